@@ -125,12 +125,15 @@ def origin(transaction: Transaction) -> Item:
     }
 
 
+READERS: dict[str, Callable[[Item], Mention | Case]] = {"mention": to_mention, "case": to_case}
+
+
 def to_change(record: dict[str, Any]) -> Change:
     """A record of the Inbox's stream. Raises KeyError or ValueError when it is not one."""
     images = record["dynamodb"]
     new = plain(images["NewImage"])
     old = plain(images["OldImage"]) if images.get("OldImage") else None
-    read: Callable[[Item], Mention | Case] = {"mention": to_mention, "case": to_case}[new["entity"]]
+    read = READERS[new["entity"]]
     return Change(
         before=read(old) if old else None,
         after=read(new),
