@@ -64,14 +64,17 @@ def _path(item: dict[str, Any], data: Any) -> list[int | str]:
     """The location without the tags that pydantic puts in for the branches of a union."""
     path: list[int | str] = []
     for part in item["loc"]:
-        if isinstance(data, dict) and part in data:
-            data = data[part]
-        elif isinstance(part, int) and isinstance(data, list | tuple) and part < len(data):
-            data = data[part]
-        else:
+        if not _has(data, part):
             continue
+        data = data[part]
         path.append(part)
     return [*path, item["loc"][-1]] if item["type"] == "missing" else path
+
+
+def _has(data: Any, part: int | str) -> bool:
+    if isinstance(data, dict):
+        return part in data
+    return isinstance(part, int) and isinstance(data, list | tuple) and part < len(data)
 
 
 def _escaped(part: int | str) -> str:
