@@ -129,7 +129,7 @@ def _header(mentions: list[Json], case: Json | None, labels: dict[str, str]) -> 
         given = case.get("assignment") or {}
         owners = [*given.get("users", []), *given.get("teams", [])]
         facts = [
-            f"{case.get('title') or case['id']}: {case['status']}",
+            f"{_short(case.get('title') or case['id'], 70)}: {case['status']}",
             f"priority {case.get('priority') or 'none'}",
             f"tags {', '.join(case.get('tags') or []) or 'none'}",
             f"assigned to {', '.join(owners) or 'nobody'}",
@@ -172,7 +172,7 @@ def _summary(sample: Sample, entries: list[Json]) -> list[str]:
         f"  mentions  {sum(sample.posted.values())} posted: {_counts(sample.posted)}",
         f"  cases     {len(sample.cases)}: {_counts(statuses)}",
         f"  webhooks  {len(sample.webhooks)} received: {held} with a verified signature",
-        *(f"            {number} refused: {why}" for why, number in refused.items()),
+        *(_short(f"            {n} refused: {why}", WIDTH) for why, n in refused.items()),
         "",
         _row("recipe", "runs", *outcomes),
     ]
