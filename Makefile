@@ -1,0 +1,98 @@
+# Every target is a thin name for plain commands. `make help` lists them.
+
+PYTHON_DIR = $$(dirname $$(tools/find_python))
+VENV       = .venv/bin
+SAM        = .tools/sam/bin/sam
+PYTEST     = $(VENV)/python -m pytest
+ENV       ?= dev
+SEEDS     ?= 1000000
+
+# Nothing of this repository reports home, and nothing of it needs a region to be checked.
+export SAM_CLI_TELEMETRY = 0
+export AWS_DEFAULT_REGION ?= eu-west-1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status run test unit integration simulation e2e check soak \
+        bench-imports openapi build deploy lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- environments: three, because SAM CLI and MiniStack pin different boto3 ---------------------
+
+setup: ## the three tool environments (.venv, .tools/sam, .tools/ministack)
+	@tools/find_python >/dev/null
+	@$(MAKE) --no-print-directory --silent -j3 .venv/.ready .tools/sam/.ready .tools/ministack/.ready
+
+.venv/.ready: requirements-dev.txt
+	@tools/step "install requirements-dev.txt in .venv" tools/make_env .venv $<
+
+.tools/%/.ready: requirements-%.txt
+	@tools/step "install $< in .tools/$*" tools/make_env .tools/$* $<
+
+# --- the local stack ---------------------------------------------------------------------------
+
+up: setup ## start the local stack, or leave it as it is
+	@$(VENV)/python -m tools.local_stack up
+
+down: .venv/.ready ## stop the local stack, keep its state
+	@$(VENV)/python -m tools.local_stack down
+
+status: .venv/.ready ## say whether the local stack runs, and where
+	@$(VENV)/python -m tools.local_stack status
+
+run: up ## the stack, a sample rule book, sample mentions, and what became of them
+	@$(VENV)/python -m tools.run_sample
+
+# --- tests -------------------------------------------------------------------------------------
+
+test: setup check ## everything that must pass
+	@$(PYTEST) -n auto tests/unit tests/integration tests/simulation
+	@$(PYTEST) tests/e2e
+
+unit: .venv/.ready ## fast tests, no AWS
+	@$(PYTEST) -n auto tests/unit
+
+integration: .venv/.ready ## adapters against moto
+	@$(PYTEST) -n auto tests/integration
+
+simulation: .venv/.ready ## seeded histories with faults
+	@$(PYTEST) -n auto tests/simulation
+
+e2e: setup ## the real template in the emulator
+	@$(PYTEST) tests/e2e
+
+soak: .venv/.ready ## the simulation with SEEDS histories (1,000,000), before a release
+	@INBOX_RECIPES_SEEDS=$(SEEDS) $(PYTEST) -n auto tests/simulation
+
+check: setup ## style, types, template, OpenAPI file
+	@tools/step "ruff: style" $(VENV)/ruff check
+	@tools/step "ruff: format" $(VENV)/ruff format --check
+	@tools/step "mypy: types" $(VENV)/mypy
+	@tools/step "sam validate --lint: template" $(SAM) validate --lint
+	@tools/step "OpenAPI file says the same as the code" $(VENV)/python -m tools.openapi --check
+
+bench-imports: build ## import time and size of each function, against the goals
+	@$(VENV)/python -m tools.bench_imports
+
+openapi: .venv/.ready ## write the OpenAPI file from the code
+	@$(VENV)/python -m tools.openapi
+
+# --- AWS ---------------------------------------------------------------------------------------
+
+build: setup ## sam build
+	@PATH="$(PYTHON_DIR):$$PATH" tools/step "sam build" $(SAM) build
+
+deploy: build ## sam deploy to AWS; ENV=dev or ENV=prod
+	@$(SAM) deploy --config-env $(ENV)
+
+# --- upkeep ------------------------------------------------------------------------------------
+
+lock: ## write the hashed requirements files from their .in sources (needs uv)
+	@for each in requirements-dev requirements-sam requirements-ministack layers/vendor/requirements; do \
+		tools/step "lock $$each.txt" uv pip compile --universal --python-version 3.13 --generate-hashes \
+			--no-header --no-emit-index-url --no-emit-find-links $(LOCK) $$each.in -o $$each.txt || exit 1; \
+	done
+
+clean: down ## remove environments, builds and the local stack's state
+	@rm -rf .venv .tools .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis

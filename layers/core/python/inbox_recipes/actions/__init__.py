@@ -1,0 +1,35 @@
+"""All actions, one line each; the catalog, the JSON schema and the API derive from this union."""
+
+from typing import Annotated, get_args
+
+from pydantic import Field
+
+from inbox_recipes.actions.add_tags import AddTags
+from inbox_recipes.actions.assign import Assign
+from inbox_recipes.actions.base import Action
+from inbox_recipes.actions.edit import EditProperty
+from inbox_recipes.actions.remove_tags import RemoveTags
+from inbox_recipes.actions.resolve import Resolve
+from inbox_recipes.actions.set_case_status import SetCaseStatus
+from inbox_recipes.actions.wait import Wait
+from inbox_recipes.actions.webhook import Webhook
+
+__all__ = ["ACTIONS", "Action", "AnyAction"]
+
+AnyAction = Annotated[
+    AddTags
+    | Assign
+    | EditProperty
+    | RemoveTags
+    | Resolve
+    | SetCaseStatus
+    | Wait
+    | Webhook,
+    Field(discriminator="type"),
+]  # fmt: skip
+
+ACTIONS: dict[str, type[Action]] = {
+    get_args(action.model_fields["type"].annotation)[0]: action
+    for action in get_args(get_args(AnyAction)[0])
+}
+"""Action class by its tag."""

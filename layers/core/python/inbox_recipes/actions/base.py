@@ -1,0 +1,62 @@
+"""What every action is: parameters, where it is offered, and a pure decision.
+
+An action never touches the outside: it looks at the subject and says what should happen
+(`effects`). Actions import `inbox` and `effects`, never `recipes`.
+"""
+
+from abc import abstractmethod
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from inbox_recipes.effects import Effect
+from inbox_recipes.inbox import Case, Frozen, Mention, Subject
+from inbox_recipes.triggers import Arrival, CaseStatusChanged, CaseTagAdded, MentionInCase, Object, Trigger
+
+Offer = Literal["new mention", "new case", "mention in case", "case tag added", "case status changed"]
+
+ARRIVALS: frozenset[Offer] = frozenset({"new mention", "new case"})
+CASE_UPDATES: frozenset[Offer] = frozenset({"mention in case", "case tag added", "case status changed"})
+
+
+class Action(Frozen):
+    """One thing that a recipe does. `type` is its tag in JSON and the name of its file."""
+
+    type: str
+    offered_on: ClassVar[frozenset[Offer]]
+    effect_class: ClassVar[Literal["A", "B", "C", "wait"]] = "A"
+
+    @abstractmethod
+    def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
+        """What is to happen to the subject, which the recipe's occurrence is `about`."""
+
+    def refusal(self, trigger: Trigger) -> str | None:
+        """Why this action cannot stand in a recipe with that trigger, or nothing if it can."""
+        missing = [offer for offer in offers(trigger) if offer not in self.offered_on]
+        if missing:
+            return (
+                f"{self.type} is not offered on {' and '.join(missing)}; "
+                f"it is offered on {', '.join(sorted(self.offered_on))}."
+            )
+        return None
+
+    def references(self) -> dict[str, tuple[str, ...]]:
+        """Ids of configuration that the action names, by kind: checked when the recipe is saved."""
+        return {}
+
+
+def offers(trigger: Trigger) -> tuple[Offer, ...]:
+    """The columns of the action tables (domain 3.1 and 3.3) that a trigger stands for."""
+    match trigger:
+        case Arrival(objects=objects):
+            return tuple("new mention" if item == "mention" else "new case" for item in objects)
+        case MentionInCase():
+            return ("mention in case",)
+        case CaseTagAdded():
+            return ("case tag added",)
+        case CaseStatusChanged():
+            return ("case status changed",)
+
+
+def target(subject: Subject, wanted: Object) -> Mention | Case | None:
+    """The mention or the case of the subject."""
+    return subject.mention if wanted == "mention" else subject.case

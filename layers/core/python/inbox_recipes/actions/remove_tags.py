@@ -1,0 +1,29 @@
+"""Remove tags from the case (rows 86, 97)."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from inbox_recipes.actions.base import CASE_UPDATES, Action, Offer
+from inbox_recipes.effects import Change, Edit, Effect, Nothing
+from inbox_recipes.inbox import Subject, Tag
+from inbox_recipes.triggers import Object
+
+
+class RemoveTags(Action):
+    """A tag that is not there is left alone (A33)."""
+
+    type: Literal["remove_tags"]
+    tags: Annotated[tuple[Tag, ...], Field(min_length=1, max_length=50)]
+    offered_on: ClassVar[frozenset[Offer]] = CASE_UPDATES
+
+    def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
+        """Remove those of the tags that are there."""
+        case = subject.case
+        if case is None:
+            return Nothing("there is no case to remove tags from")
+        there = tuple(tag for tag in dict.fromkeys(self.tags) if tag in case.tags)
+        if not there:
+            return Nothing("the tags are not there", {"tags": list(self.tags)})
+        return Change((Edit(case, remove_tags=there, detail={"removed": list(there)}),))

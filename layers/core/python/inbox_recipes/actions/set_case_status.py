@@ -1,0 +1,28 @@
+"""Set the case to pending or resolved (rows 85, 95, 96)."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from inbox_recipes.actions.base import Action, Offer
+from inbox_recipes.actions.resolve import case_status
+from inbox_recipes.effects import Effect
+from inbox_recipes.inbox import Subject
+from inbox_recipes.triggers import MentionInCase, Object, Trigger
+
+
+class SetCaseStatus(Action):
+    """Pending or resolved when a status has changed; resolved only when a mention has come."""
+
+    type: Literal["set_case_status"]
+    status: Literal["pending", "resolved"]
+    offered_on: ClassVar[frozenset[Offer]] = frozenset({"mention in case", "case status changed"})
+
+    def refusal(self, trigger: Trigger) -> str | None:
+        """A mention trigger offers only one value (row 85)."""
+        if isinstance(trigger, MentionInCase) and self.status != "resolved":
+            return "On a mention in a case, set_case_status can only be 'resolved'."
+        return super().refusal(trigger)
+
+    def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
+        """Change the status of the case."""
+        return case_status(subject.case, self.status)

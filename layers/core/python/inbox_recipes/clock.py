@@ -1,0 +1,23 @@
+"""Times as text and back. Nothing here reads a clock: "now" is always passed in."""
+
+from datetime import UTC, datetime
+
+
+def to_utc(at: datetime) -> datetime:
+    """The same moment in UTC."""
+    return at.astimezone(UTC)
+
+
+def stamp(at: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: sorts as text in the order of time."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def from_stamp(text: str) -> datetime:
+    """The moment that `stamp` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def to_millisecond(at: datetime) -> datetime:
+    """Cut to the precision that is stored, so that a stored moment equals the one in memory."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

@@ -1,0 +1,96 @@
+"""What an action decides to do, as data. Carrying it out is the business of `flows.execute`.
+
+An `Edit` changes one item of ours (class A: in one transaction with its history), a `Call` speaks to
+somebody else's system (class B), a `Pause` waits, and `Nothing` says why nothing is to be done.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from inbox_recipes.inbox import Assignment, Case, Mention
+from inbox_recipes.triggers import Object
+
+MESSAGE_PROPERTIES = frozenset({"language", "sentiment", "category"})
+"""Properties of a mention that recipes and agents can edit and that belong to its message."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A targeted change of one mention or case, valid only for the revision it was decided on.
+
+    `put` sets single properties (None removes one); assignment is replaced when given.
+    """
+
+    item: Mention | Case
+    put: dict[str, Any] = field(default_factory=dict)
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    users: tuple[str, ...] | None = None
+    teams: tuple[str, ...] | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def log(self) -> Object:
+        """Which of the two histories the edit belongs in."""
+        return "case" if isinstance(self.item, Case) else "mention"
+
+    def after(self, now: datetime) -> Mention | Case:
+        """The item with the edit made, at its next revision."""
+        item = self.item
+        tags = tuple(tag for tag in item.tags if tag not in self.remove_tags) + self.add_tags
+        assignment = Assignment(
+            users=item.assignment.users if self.users is None else self.users,
+            teams=item.assignment.teams if self.teams is None else self.teams,
+        )
+        new = {"tags": tags, "assignment": assignment, "revision": item.revision + 1}
+        if isinstance(item, Case):
+            dates = item.date.model_copy(update={"updated": now})
+            return item.model_copy(update={**new, **self.put, "date": dates})
+        message = {key: self.put[key] for key in MESSAGE_PROPERTIES & self.put.keys()}
+        location = {"country": self.put["country"]} if "country" in self.put else {}
+        own = {"status": self.put["status"]} if "status" in self.put else {}
+        return item.model_copy(
+            update={
+                **new,
+                **own,
+                "message": item.message.model_copy(update=message),
+                "location": item.location.model_copy(update=location),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Change:
+    """Edits that happen together or not at all. Resolving a case resolves its mentions too (A8)."""
+
+    edits: tuple[Edit, ...]
+    resolves_mentions_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request to the customer's web application; `body` is JSON."""
+
+    name: str
+    url: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A wait: the actions after it come when it is due, if nothing has cancelled it."""
+
+    minutes: int
+    unless: str | None
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """The action does nothing here, and this is why."""
+
+    reason: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+Effect = Change | Call | Pause | Nothing

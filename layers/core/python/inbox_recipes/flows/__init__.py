@@ -1,0 +1,1 @@
+"""Orchestration: ports in, results out. Decisions are made in the core, effects behind the ports."""

@@ -1,0 +1,129 @@
+"""One run being carried out: what every action's performance shares."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from inbox_recipes.clock import stamp
+from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
+from inbox_recipes.inbox import Case, CaseStatus, Subject
+from inbox_recipes.ids import wait_id
+from inbox_recipes.messages import WaitDueMessage
+from inbox_recipes.people import Actor
+from inbox_recipes.ports import Ports, Transaction
+from inbox_recipes.recipes import Recipe
+from inbox_recipes.runs import Claim, Run, RunStatus
+from inbox_recipes.triggers import Object
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What must still be true of the case after a wait (A1, R5)."""
+
+    fence: int | None
+    status: CaseStatus | None
+
+    def broken_by(self, case: Case | None) -> str | None:
+        """Why the rest of the run must not happen, if it must not."""
+        if case is None:
+            return "the case is gone"
+        if self.fence is not None and case.fence != self.fence:
+            return f"the customer replied at {stamp(case.last_message_at)}"
+        if self.status is not None and case.status != self.status:
+            return f"the case is no longer {self.status}: it is {case.status}"
+        return None
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A run, the recipe whose actions are done, and the moment. `first` is the first action to do."""
+
+    ports: Ports
+    run: Run
+    recipe: Recipe
+    now: datetime
+    first: int = 0
+    guard: Guard | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """The recipe, as histories name it."""
+        return Actor(
+            kind="recipe", id=self.recipe.id, name=self.recipe.name, version=self.recipe.version
+        )
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The recipes that led to what this run changes."""
+        return (*self.run.occurrence.chain, self.recipe.id)
+
+    def finish(self, status: RunStatus) -> None:
+        """Write down how the run stands; `waiting` is not its end."""
+        ended = None if status == "waiting" else self.now
+        self.ports.ledger.finish(self.run.model_copy(update={"status": status, "finished_at": ended}))
+
+    def line(
+        self, log: Object, item_id: str, position: int, kind: str, outcome: Outcome,
+        reason: str | None = None, detail: dict[str, Any] | None = None,
+    ) -> Line:  # fmt: skip
+        """A history line of this run."""
+        entry = HistoryEntry(
+            id=f"{stamp(self.now)}#{self.run.run_id}#{position:02d}#{kind}",
+            type=kind,
+            outcome=outcome,
+            by=self.actor,
+            reason=reason,
+            detail=detail or {},
+            run_id=self.run.run_id,
+            position=position,
+            date=HistoryDate(added=self.now),
+        )
+        return Line(log=log, item_id=item_id, entry=entry)
+
+    def own_line(self, *args: Any, **kwargs: Any) -> Line:
+        """A line in the log of what the occurrence is about."""
+        occurrence = self.run.occurrence
+        item_id = occurrence.case_id if occurrence.about == "case" else occurrence.mention_id
+        return self.line(occurrence.about, item_id or "", *args, **kwargs)
+
+
+def close(
+    acting: Acting, position: int, outcome: Outcome, reason: str | None,
+    detail: dict[str, Any] | None = None, *, line_type: str | None = None, attempts: int = 0,
+) -> None:  # fmt: skip
+    """End an action that changed nothing of ours, with its line, once."""
+    action = acting.recipe.actions[position].type
+    acting.ports.inbox.commit(
+        Transaction(
+            actor=acting.actor,
+            at=acting.now,
+            lines=(acting.own_line(position, line_type or action, outcome, reason, detail),),
+            claim=(acting.run.run_id, closed(position, action, outcome, attempts)),
+        )
+    )
+
+
+def closed(position: int, action: str, outcome: Outcome, attempts: int = 0) -> Claim:
+    """The claim of an action that is over."""
+    return Claim(position=position, action=action, state="closed", outcome=outcome, attempts=attempts)
+
+
+def load(acting: Acting) -> Subject:
+    """The subject as it is now: the case of the mention, or the case and the customer's last message."""
+    occurrence, inbox = acting.run.occurrence, acting.ports.inbox
+    if occurrence.about == "case":
+        case = inbox.cases([occurrence.case_id or ""]).get(occurrence.case_id or "")
+        last = case.last_incoming_id if case else None
+        return Subject(mention=inbox.mentions([last]).get(last) if last else None, case=case)
+    mention = inbox.mentions([occurrence.mention_id or ""]).get(occurrence.mention_id or "")
+    of = mention.case_id if mention else None
+    return Subject(mention=mention, case=inbox.cases([of]).get(of) if of else None)
+
+
+def rearm(acting: Acting) -> None:
+    """Make sure that the wait which the run has come to has its schedule."""
+    wait = acting.ports.ledger.wait(wait_id(acting.run.occurrence.case_id or "", acting.recipe.id))
+    if wait is not None and wait.run_id == acting.run.run_id and wait.state == "armed":
+        message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=wait.scheduled_for)
+        acting.ports.timers.arm(wait.scheduled_for, message, acting.run.conversation)
+        acting.finish("waiting")

@@ -1,0 +1,73 @@
+"""Class A effects: our own items, their history and the claim in one transaction."""
+
+from dataclasses import replace
+
+from inbox_recipes.effects import Change, Edit
+from inbox_recipes.errors import Stale
+from inbox_recipes.flows.acting import Acting, closed
+from inbox_recipes.history import Line
+from inbox_recipes.inbox import Mention
+from inbox_recipes.ports import Transaction, Write
+
+MENTIONS_AT_ONCE = 45
+"""Mentions resolved in the transaction of their case: each takes two of its hundred places."""
+
+
+def make(acting: Acting, position: int, change: Change) -> None:
+    """Do the change once. Raises Stale when an item has moved on since it was decided."""
+    action = acting.recipe.actions[position].type
+    edits = list(change.edits)
+    if change.resolves_mentions_of:
+        mentions = acting.ports.inbox.unresolved_mentions(change.resolves_mentions_of)
+        edits += [_resolved(mention) for mention in mentions[:MENTIONS_AT_ONCE]]
+    acting.ports.inbox.commit(
+        replace(
+            _transaction(acting, position, action, edits),
+            claim=(acting.run.run_id, closed(position, action, "done")),
+        )
+    )
+
+
+def resolve_the_rest(acting: Acting) -> None:
+    """Resolve the mentions that did not fit beside their resolved case (A8)."""
+    case_id, about = acting.run.occurrence.case_id, acting.run.occurrence.about
+    positions = [
+        position
+        for position, action in enumerate(acting.recipe.actions)
+        if action.type == "set_case_status" or (action.type == "resolve" and about == "case")
+    ]
+    if not positions or case_id is None:
+        return
+    while True:
+        case = acting.ports.inbox.cases([case_id]).get(case_id)
+        if case is None or case.status != "resolved":
+            return
+        mentions = acting.ports.inbox.unresolved_mentions(case_id)[:MENTIONS_AT_ONCE]
+        if not mentions:
+            return
+        action = acting.recipe.actions[positions[-1]].type
+        edits = [_resolved(mention) for mention in mentions]
+        try:
+            acting.ports.inbox.commit(_transaction(acting, positions[-1], action, edits))
+        except Stale:
+            continue
+
+
+def _resolved(mention: Mention) -> Edit:
+    detail = {"status": "resolved", "previous": "new", "with_case": mention.case_id}
+    return Edit(mention, put={"status": "done"}, detail=detail)
+
+
+def _transaction(acting: Acting, position: int, action: str, edits: list[Edit]) -> Transaction:
+    return Transaction(
+        actor=acting.actor,
+        at=acting.now,
+        chain=acting.chain,
+        writes=tuple(Write(edit.item, edit.after(acting.now)) for edit in edits),
+        lines=tuple(_line(acting, position, action, edit) for edit in edits),
+    )
+
+
+def _line(acting: Acting, position: int, action: str, edit: Edit) -> Line:
+    item_id = edit.item.unique_id if isinstance(edit.item, Mention) else edit.item.id
+    return acting.line(edit.log, item_id, position, action, "done", None, edit.detail)

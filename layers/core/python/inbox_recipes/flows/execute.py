@@ -1,0 +1,113 @@
+"""Runs: each action in listed order, each claimed, performed and closed with its history.
+
+The claims are the cursor: a message that comes again goes on where the last one stopped. One failed
+action does not stop the ones after it (A4).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from inbox_recipes.actions.wait import Wait as WaitAction
+from inbox_recipes.effects import Call, Change, Nothing, Pause
+from inbox_recipes.errors import Retryable, Stale
+from inbox_recipes.flows import calls, edits, waiting
+from inbox_recipes.flows.acting import Acting, close, load, rearm
+from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.ports import Ports
+from inbox_recipes.recipes import Recipe
+from inbox_recipes.runs import Run
+
+TRIES = 8
+"""How often an action is decided again when others change the same item."""
+
+
+def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
+    """Carry out one message of the runs or retry queue. Safe to repeat."""
+    match message:
+        case RunMessage():
+            _begin(message, ports, now)
+        case RetryMessage():
+            calls.try_again(message, ports, now)
+        case WaitDueMessage():
+            resumed = waiting.resume(message, ports, now)
+            if resumed:
+                _act(resumed)
+
+
+def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
+    recipe = ports.rule_books.recipe_at(message.recipe_id, message.recipe_version)
+    run = ports.ledger.start(
+        Run(
+            run_id=message.run_id,
+            recipe_id=recipe.id,
+            recipe_version=recipe.version,
+            recipe_name=recipe.name,
+            occurrence=message.occurrence,
+            conversation=message.conversation,
+            status="running",
+            started_at=now,
+        )
+    )
+    if run is not None and run.finished_at is None:
+        _act(Acting(ports=ports, run=run, recipe=recipe, now=now))
+
+
+def _act(acting: Acting) -> None:
+    """Do the actions from the start (or from after the wait) up to the next wait or the end."""
+    for position in range(acting.first, len(acting.recipe.actions)):
+        action = acting.recipe.actions[position]
+        claim = acting.run.claim(position)
+        if claim is not None and claim.state == "closed":
+            if isinstance(action, WaitAction) and claim.outcome == "done":
+                rearm(acting)
+                return
+            continue
+        off = _switched_off(acting)
+        if off:
+            close(acting, position, "skipped", off, line_type="recipe")
+            acting.finish("cancelled")
+            return
+        if _perform(acting, position) == "stop":
+            return
+        if acting.guard and action.type == "set_case_status":
+            acting = replace(acting, guard=replace(acting.guard, status=None))
+    edits.resolve_the_rest(acting)
+    acting.finish("done")
+
+
+def _switched_off(acting: Acting) -> str | None:
+    """Off means off, also for runs under way (R25)."""
+    current: Recipe | None = acting.ports.rule_books.current().recipe(acting.recipe.id)
+    if current is None:
+        return "the recipe was deleted"
+    if current.mode != "enabled":
+        return f"the recipe was switched to {current.mode}"
+    return None
+
+
+def _perform(acting: Acting, position: int) -> str:
+    """Decide and do one action; `stop` when the run waits or has been overtaken by the customer."""
+    action = acting.recipe.actions[position]
+    for _ in range(TRIES):
+        subject = load(acting)
+        broken = acting.guard.broken_by(subject.case) if acting.guard else None
+        if broken:
+            close(acting, position, "skipped", broken)
+            acting.finish("cancelled")
+            return "stop"
+        effect = action.decide(subject, acting.run.occurrence.about, acting.now)
+        try:
+            match effect:
+                case Nothing(reason=reason, detail=detail):
+                    close(acting, position, "skipped", reason, detail)
+                case Change():
+                    edits.make(acting, position, effect)
+                case Call():
+                    calls.first_attempt(acting, position, effect)
+                case Pause():
+                    waiting.arm(acting, position, effect, subject)
+                    return "stop"
+        except Stale:
+            continue
+        return "go on"
+    raise Retryable(f"{acting.run.conversation} is being changed too busily; trying again")

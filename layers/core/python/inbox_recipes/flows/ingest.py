@@ -1,0 +1,95 @@
+"""Mentions in: find or open the contact and the case, and write all of it in one transaction.
+
+A mention that is already there gives the same answer and changes nothing (R2).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from inbox_recipes import ids
+from inbox_recipes.arrivals import View, admit
+from inbox_recipes.errors import InvalidInput, Problem, Stale
+from inbox_recipes.inbox import IncomingMention, TopicRef
+from inbox_recipes.ports import Inbox, Transaction
+from inbox_recipes.topics import Topic
+from inbox_recipes.validation import validated
+
+TRIES = 8
+"""How often a mention is read and decided again when others write the same conversation."""
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What became of one mention."""
+
+    unique_id: str
+    result: Literal["created", "duplicate"]
+
+
+def parsed(posted: Any, topics: Mapping[str, Topic]) -> IncomingMention:
+    """A posted mention, checked; topic and project get the names that the account gave them.
+
+    Raises InvalidInput, which names every field at fault and what is allowed there.
+    """
+    mention = validated(IncomingMention, posted)
+    topic = topics.get(mention.topic.id)
+    if topic is None:
+        detail = f"There is no topic with the id {mention.topic.id!r}."
+        raise InvalidInput([Problem("/topic/id", detail, tuple(sorted(topics)))])
+    named = TopicRef(id=mention.topic.id, name=topic.name)
+    return mention.model_copy(update={"topic": named, "project": topic.project})
+
+
+def ingest(incoming: Sequence[IncomingMention], inbox: Inbox, now: datetime) -> list[Ingested]:
+    """Take mentions in, in their order. Topics must have been checked and named before.
+
+    Raises Stale when a conversation is written so busily that a mention could not be fitted in; the
+    caller sends it again, and what was taken in meanwhile answers as a duplicate.
+    """
+    view = _read(incoming, inbox)
+    return [_take_in(mention, view, inbox, now) for mention in incoming]
+
+
+def _take_in(mention: IncomingMention, view: View, inbox: Inbox, now: datetime) -> Ingested:
+    unique_id = ids.unique_id(mention.topic.id, mention.id)
+    for attempt in range(TRIES):
+        if unique_id in view.mentions:
+            return Ingested(unique_id, "duplicate")
+        transaction = admit(mention, view, now)
+        try:
+            if inbox.commit(transaction) == "repeated":
+                return Ingested(unique_id, "duplicate")
+        except Stale:
+            if attempt == TRIES - 1:
+                raise
+            view.take(_read([mention], inbox))
+            continue
+        _remember(transaction, view)
+        return Ingested(unique_id, "created")
+    raise AssertionError("unreachable: the last try either returns or raises")
+
+
+def _read(incoming: Sequence[IncomingMention], inbox: Inbox) -> View:
+    """Everything that deciding about these mentions needs, in two batched reads."""
+    keys = [(mention.source.service, mention.author.id) for mention in incoming]
+    own = [ids.unique_id(mention.topic.id, mention.id) for mention in incoming]
+    parents = [
+        ids.unique_id(mention.topic.id, mention.source.in_reply_to_message_id)
+        for mention in incoming
+        if mention.outgoing and mention.source.in_reply_to_message_id
+    ]
+    profiles = inbox.profiles(keys)
+    mentions = inbox.mentions([*own, *parents])
+    case_ids = [profile.case_id for profile in profiles.values() if profile.case_id]
+    case_ids += [mention.case_id for mention in mentions.values() if mention.case_id]
+    return View(mentions=mentions, cases=inbox.cases(case_ids), profiles=profiles)
+
+
+def _remember(transaction: Transaction, view: View) -> None:
+    for write in transaction.writes:
+        view.put(write.after)
+    if transaction.profile:
+        profile = transaction.profile[1]
+        view.profiles[profile.service, profile.author_id] = profile

@@ -1,0 +1,160 @@
+"""Waits: armed with a schedule, checked again when due (A1, A20, A30; R5).
+
+Correctness never rests on a schedule: when one fires, the wait, the case and the recipe are read and
+everything is decided from them. Deleting or moving schedules would only be housekeeping.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from inbox_recipes import ids
+from inbox_recipes.actions.wait import Wait as WaitAction
+from inbox_recipes.clock import stamp
+from inbox_recipes.effects import Pause
+from inbox_recipes.flows.acting import Acting, Guard, closed, load, rearm
+from inbox_recipes.history import Outcome
+from inbox_recipes.inbox import Case, Subject
+from inbox_recipes.messages import WaitDueMessage
+from inbox_recipes.ports import Ports, Transaction
+from inbox_recipes.rule_book import still_holds
+from inbox_recipes.runs import Wait
+
+
+def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
+    """Begin the wait. One that an earlier run of this recipe began on the case is replaced."""
+    case = subject.case
+    if case is None:
+        raise ValueError("A pause is only decided on with a case.")
+    wait_id = ids.wait_id(case.id, acting.recipe.id)
+    before = acting.ports.ledger.wait(wait_id)
+    due = _whole_second(acting.now + timedelta(minutes=pause.minutes))
+    running = before is not None and before.state == "armed" and acting.now < before.scheduled_for <= due
+    wait = Wait(
+        wait_id=wait_id,
+        run_id=acting.run.run_id,
+        case_id=case.id,
+        recipe_id=acting.recipe.id,
+        position=position,
+        state="armed",
+        armed_at=acting.now,
+        due_at=due,
+        scheduled_for=before.scheduled_for if before is not None and running else due,
+        fence=case.fence,
+        status=case.status,
+        revision=before.revision + 1 if before else 1,
+    )
+    detail = {"minutes": pause.minutes, "unless": pause.unless, "due_at": stamp(due)}
+    line = acting.own_line(position, "wait", "done", f"waiting until {stamp(due)}", detail)
+    acting.ports.inbox.commit(
+        Transaction(
+            actor=acting.actor,
+            at=acting.now,
+            wait=(before, wait),
+            lines=(line,),
+            claim=(acting.run.run_id, closed(position, "wait", "done")),
+        )
+    )
+    if before is not None and before.state == "armed" and before.run_id != acting.run.run_id:
+        _replaced(acting, before)
+    rearm(acting)
+
+
+def _replaced(acting: Acting, before: Wait) -> None:
+    older = acting.ports.ledger.run(before.run_id)
+    if older is not None and older.finished_at is None:
+        replace(acting, run=older).finish("cancelled")
+
+
+def resume(message: WaitDueMessage, ports: Ports, now: datetime) -> Acting | None:
+    """What to go on with when a schedule has fired; nothing when there is nothing to go on with."""
+    wait = ports.ledger.wait(message.wait_id)
+    run = ports.ledger.run(wait.run_id) if wait else None
+    if wait is None or run is None or run.finished_at or message.scheduled_for < wait.scheduled_for:
+        return None
+    book = ports.rule_books.current()
+    recipe = book.recipe(wait.recipe_id)
+    recipe_then = recipe or ports.rule_books.recipe_at(run.recipe_id, run.recipe_version)
+    acting = Acting(ports=ports, run=run, recipe=recipe_then, now=now, first=wait.position + 1)
+    action = recipe_then.actions[wait.position] if wait.position < len(recipe_then.actions) else None
+    if recipe is None:
+        return _over(acting, wait, "the recipe was deleted")
+    if recipe.mode != "enabled":
+        return _over(acting, wait, f"the recipe was switched to {recipe.mode}")
+    if not isinstance(action, WaitAction):
+        return _over(acting, wait, "the recipe was changed and no longer waits here")
+    if wait.state == "cancelled":
+        acting.finish("cancelled")
+        return None
+    if wait.state == "armed":
+        subject = load(acting)
+        if subject.case is None:
+            return _over(acting, wait, "the case is gone")
+        due = _due(wait, action, subject.case)
+        broken = _guard(wait, action).broken_by(subject.case) or _not_ours(action, subject.case)
+        if broken:
+            return _over(acting, wait, broken)
+        if due > now:
+            return _later(acting, wait, due)
+        failed = still_holds(recipe, run.occurrence, subject, book, now)
+        if failed:
+            return _over(acting, wait, f"{failed.path} no longer holds: wanted {failed.wanted}, got {failed.got}")
+        silence = f"{action.minutes} minutes passed" + (
+            " without a message of the customer" if action.unless else ""
+        )
+        _end(acting, wait, "fired", silence)
+    return replace(acting, guard=_guard_after(wait, action, acting))
+
+
+def _due(wait: Wait, action: WaitAction, case: Case) -> datetime:
+    """A reply of ours starts the wait again (A1); an edited recipe waits as it now says (A30)."""
+    begun = max(wait.armed_at, case.last_reply_at or wait.armed_at)
+    return _whole_second(begun + timedelta(minutes=action.minutes))
+
+
+def _whole_second(at: datetime) -> datetime:
+    """Schedules fire on whole seconds; rounding up keeps a wait from ending early."""
+    return (at + timedelta(microseconds=999_999)).replace(microsecond=0)
+
+
+def _guard(wait: Wait, action: WaitAction) -> Guard:
+    return Guard(fence=wait.fence if action.unless else None, status=wait.status)
+
+
+def _guard_after(wait: Wait, action: WaitAction, acting: Acting) -> Guard:
+    """After an action of this run has changed the status, only the customer can overtake it."""
+    ours = any(
+        claim.position > wait.position and claim.action == "set_case_status" and claim.outcome == "done"
+        for claim in acting.run.claims
+    )
+    guard = _guard(wait, action)
+    return replace(guard, status=None) if ours else guard
+
+
+def _not_ours(action: WaitAction, case: Case) -> str | None:
+    if action.unless and case.last_message_by == "customer":
+        return f"the last message is the customer's, from {stamp(case.last_message_at)}"
+    return None
+
+
+def _later(acting: Acting, wait: Wait, due: datetime) -> None:
+    """Arm again for when it is really due: first the schedule, so that a crash loses nothing."""
+    message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=due)
+    acting.ports.timers.arm(due, message, acting.run.conversation)
+    moved = wait.model_copy(update={"due_at": due, "scheduled_for": due, "revision": wait.revision + 1})
+    acting.ports.inbox.commit(Transaction(actor=acting.actor, at=acting.now, wait=(wait, moved)))
+
+
+def _over(acting: Acting, wait: Wait, reason: str) -> None:
+    if wait.state == "armed":
+        _end(acting, wait, "cancelled", reason)
+    acting.finish("cancelled")
+
+
+def _end(acting: Acting, wait: Wait, state: Literal["fired", "cancelled"], reason: str) -> None:
+    over = wait.model_copy(update={"state": state, "reason": reason, "revision": wait.revision + 1})
+    outcome: Outcome = "done" if state == "fired" else "skipped"
+    line = acting.own_line(wait.position, "wait", outcome, reason)
+    acting.ports.inbox.commit(
+        Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), lines=(line,))
+    )

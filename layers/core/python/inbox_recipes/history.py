@@ -1,0 +1,37 @@
+"""Lines of the two histories: what happened to a mention or a case, by whom, and why (rows 121-125)."""
+
+from typing import Any, Literal
+
+from inbox_recipes.inbox import Frozen, Time
+from inbox_recipes.people import Actor
+from inbox_recipes.triggers import Object
+
+Outcome = Literal["done", "skipped", "failed", "unknown", "shadow"]
+
+
+class HistoryDate(Frozen):
+    """When the line was written."""
+
+    added: Time
+
+
+class HistoryEntry(Frozen):
+    """One line. `id` sorts lines by time and makes a line that is written twice one line."""
+
+    id: str
+    type: str
+    outcome: Outcome
+    by: Actor
+    reason: str | None
+    detail: dict[str, Any]
+    run_id: str | None
+    position: int | None
+    date: HistoryDate
+
+
+class Line(Frozen):
+    """A history entry and the log it belongs in."""
+
+    log: Object
+    item_id: str
+    entry: HistoryEntry

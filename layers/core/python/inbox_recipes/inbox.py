@@ -1,0 +1,235 @@
+"""Mentions, cases and contacts: what a recipe looks at.
+
+Reading and writing them is the business of the adapters; deciding about them, of `flows`.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from inbox_recipes.clock import to_utc
+
+MentionStatus = Literal["new", "done", "sent"]
+CaseStatus = Literal["unresolved", "pending", "resolved"]
+Priority = Literal["low", "medium", "high", "critical"]
+Sentiment = Literal["positive", "neutral", "negative"]
+
+TopicId = Annotated[
+    str,
+    Field(coerce_numbers_to_str=True),
+    StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$"),
+]
+NativeId = Annotated[
+    str,
+    Field(
+        coerce_numbers_to_str=True,
+        description="Printable ASCII without space, slash, question mark, hash and percent sign",
+    ),
+    StringConstraints(pattern=r"^[!-\"$&-.0->@-~]{1,256}$"),
+]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Time = Annotated[AwareDatetime, AfterValidator(to_utc)]
+ShortText = Annotated[str, StringConstraints(max_length=500)]
+Link = Annotated[str, StringConstraints(max_length=2048)]
+
+CONTENT_LIMIT = 64_000
+"""Characters in a mention's text (R17)."""
+
+
+class Frozen(BaseModel):
+    """A value: it does not change once made, and an unknown key is refused by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TopicRef(Frozen):
+    """The topic a mention was tracked by."""
+
+    id: TopicId
+    name: ShortText | None = None
+
+
+class ProjectRef(Frozen):
+    """The project that groups the topic."""
+
+    id: TopicId
+    name: ShortText | None = None
+
+
+class Entities(Frozen):
+    """What the platform marked in the text."""
+
+    hashtag: tuple[ShortText, ...] = ()
+    url: tuple[Link, ...] = ()
+    user: tuple[ShortText, ...] = ()
+
+
+class Attachment(Frozen):
+    """A picture, video or file that came with the message."""
+
+    type: ShortText
+    url: Link | None = None
+    name: ShortText | None = None
+
+
+class Message(Frozen):
+    """What was said."""
+
+    title: ShortText | None = None
+    content: Annotated[str, StringConstraints(max_length=CONTENT_LIMIT)]
+    type: ShortText | None = None
+    language: ShortText | None = None
+    sentiment: Sentiment | None = None
+    category: ShortText | None = None
+    entities: Entities = Entities()
+    attachments: Annotated[tuple[Attachment, ...], Field(max_length=50)] = ()
+
+
+class Source(Frozen):
+    """Where it was said."""
+
+    service: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
+    id: NativeId | None = None
+    in_reply_to_message_id: NativeId | None = None
+    url: Link | None = None
+    domain: ShortText | None = None
+    profile: ShortText | None = None
+
+
+class Author(Frozen):
+    """Who said it; `managed` marks one of our own profiles."""
+
+    id: NativeId
+    name: ShortText | None = None
+    fullname: ShortText | None = None
+    managed: bool = False
+    followers: Annotated[int, Field(ge=0)] | None = None
+    url: Link | None = None
+
+
+class Location(Frozen):
+    """Where the author was, as far as the platform says."""
+
+    continent: ShortText | None = None
+    country: ShortText | None = None
+    region: ShortText | None = None
+    city: ShortText | None = None
+
+
+class Published(Frozen):
+    """When the platform published the message."""
+
+    published: Time
+
+
+class IncomingMention(Frozen):
+    """A mention as it is posted to us (design section 4, "Mention")."""
+
+    id: NativeId
+    topic: TopicRef
+    project: ProjectRef | None = None
+    message: Message
+    source: Source
+    author: Author
+    location: Location = Location()
+    private: bool = False
+    tags: Annotated[tuple[Tag, ...], Field(max_length=100)] = ()
+    date: Published
+
+    @property
+    def outgoing(self) -> bool:
+        """Whether one of our own profiles wrote it."""
+        return self.author.managed
+
+
+class Assignment(Frozen):
+    """Who is to handle an item."""
+
+    users: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+
+
+class Dates(Frozen):
+    """`published` by the platform, `added` by us."""
+
+    published: Time
+    added: Time
+
+
+class Mention(Frozen):
+    """One message in the inbox as the API and webhooks show it."""
+
+    unique_id: str
+    id: str
+    topic: TopicRef
+    project: ProjectRef | None
+    message: Message
+    source: Source
+    author: Author
+    location: Location
+    private: bool
+    tags: tuple[str, ...]
+    status: MentionStatus
+    assignment: Assignment
+    case_id: str | None
+    contact_id: str | None
+    permalink: str
+    date: Dates
+    revision: int
+
+
+class CaseDates(Frozen):
+    """`added` when the case was opened, `updated` when anything in it last changed."""
+
+    added: Time
+    updated: Time
+
+
+class Case(Frozen):
+    """A conversation with one contact.
+
+    `fence` counts the customer's messages: a delayed rule compares it with the value it started
+    from, so an answer in time always wins (R5).
+    """
+
+    id: str
+    title: str
+    topic: TopicRef
+    project: ProjectRef | None
+    status: CaseStatus
+    priority: Priority | None
+    tags: tuple[str, ...]
+    assignment: Assignment
+    contact_id: str
+    linked_case_id: str | None
+    last_mention_id: str
+    last_message_by: Literal["customer", "us"]
+    last_message_at: Time
+    last_incoming_id: str | None
+    last_reply_at: Time | None
+    fence: int
+    date: CaseDates
+    revision: int
+
+
+class Profile(Frozen):
+    """A social profile: whose contact it belongs to and which automatic case is open for it."""
+
+    service: str
+    author_id: str
+    contact_id: str
+    case_id: str | None
+    revision: int
+
+
+class Subject(Frozen):
+    """What a recipe is asked about: a mention, a case, or a mention in its case (A19)."""
+
+    mention: Mention | None
+    case: Case | None
+
+
+def is_stale(case: Case, now: datetime, idle_days: int = 28) -> bool:
+    """Whether so long nothing was added that the next message opens a new case (domain 1.3, rule 4)."""
+    return (now - case.last_message_at).days >= idle_days

@@ -1,0 +1,43 @@
+"""What crosses the queues: runs, retries and due waits, each with a `schema_version` (R24)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from inbox_recipes.inbox import Frozen, Time
+from inbox_recipes.triggers import Occurrence
+
+
+class RunMessage(Frozen):
+    """One recipe acting on one occurrence. The actions are read from the recipe at its version."""
+
+    type: Literal["run"] = "run"
+    schema_version: Literal[1] = 1
+    run_id: str
+    recipe_id: str
+    recipe_version: int
+    occurrence: Occurrence
+    conversation: str
+
+
+class RetryMessage(Frozen):
+    """One action of a run that is to be tried again, on its own. `attempt` is the coming one."""
+
+    type: Literal["retry"] = "retry"
+    schema_version: Literal[1] = 1
+    run_id: str
+    position: int
+    attempt: int
+
+
+class WaitDueMessage(Frozen):
+    """A wait whose schedule fired. Whether it is really due is decided when it is read."""
+
+    type: Literal["wait_due"] = "wait_due"
+    schema_version: Literal[1] = 1
+    wait_id: str
+    scheduled_for: Time
+
+
+QueueMessage = Annotated[RunMessage | RetryMessage | WaitDueMessage, Field(discriminator="type")]
+MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

@@ -1,0 +1,173 @@
+"""What the core needs from outside, as protocols. Adapters and the tests' fakes show the same behaviour."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from inbox_recipes.effects import Call
+from inbox_recipes.history import HistoryEntry, Line
+from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.people import Actor
+from inbox_recipes.recipes import Recipe
+from inbox_recipes.rule_book import RuleBook
+from inbox_recipes.runs import Claim, Run, Wait
+from inbox_recipes.triggers import Object
+
+
+@dataclass(frozen=True)
+class Write:
+    """An item as it was read (nothing for a new one) and as it is to be."""
+
+    before: Mention | Case | None
+    after: Mention | Case
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """Everything that happens together: items, the author's profile, a wait, history, the claim.
+
+    Each item is written only if it is still at the revision of `before`. `chain` names the recipes
+    that led here.
+    """
+
+    actor: Actor
+    at: datetime
+    chain: tuple[str, ...] = ()
+    writes: tuple[Write, ...] = ()
+    profile: tuple[Profile | None, Profile] | None = None
+    wait: tuple[Wait | None, Wait] | None = None
+    lines: tuple[Line, ...] = ()
+    claim: tuple[str, Claim] | None = None
+
+
+@dataclass(frozen=True)
+class Page[T]:
+    """A part of a list; `next` goes on where it ends."""
+
+    data: Sequence[T]
+    next: str | None
+
+
+class Inbox(Protocol):
+    """Mentions, cases and profiles."""
+
+    def mentions(self, unique_ids: Iterable[str]) -> dict[str, Mention]:
+        """Those of the mentions that exist, by id."""
+
+    def cases(self, case_ids: Iterable[str]) -> dict[str, Case]:
+        """Those of the cases that exist, by id."""
+
+    def profiles(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Profile]:
+        """Those of the profiles that are known, by (service, author id)."""
+
+    def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
+        """Do all of it or nothing. `repeated`: the claim is closed, or the new mention exists.
+
+        Raises Stale when an item, the profile or the wait has changed since it was read.
+        """
+
+    def unresolved_mentions(self, case_id: str) -> list[Mention]:
+        """The case's mentions that are still `new`."""
+
+    def list_mentions(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Mention]:
+        """Mentions of the topics, newest first."""
+
+    def list_cases(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
+        """Cases of the topics, newest first."""
+
+
+class RuleBooks(Protocol):
+    """The rule book and the versions of its recipes."""
+
+    def current(self) -> RuleBook:
+        """The rule book as it is now; one small consistent read when it has not changed."""
+
+    def recipe_at(self, recipe_id: str, version: int) -> Recipe:
+        """A recipe at one version, also when it was edited or deleted since."""
+
+
+class Ledger(Protocol):
+    """Runs, claims, waits, both histories, event records."""
+
+    def start(self, run: Run) -> Run | None:
+        """Open the run, or give the one that is open already, with its claims.
+
+        Nothing when another version of the recipe has already acted on the occurrence (A4).
+        """
+
+    def run(self, run_id: str) -> Run | None:
+        """A run with its claims."""
+
+    def finish(self, run: Run) -> None:
+        """Write the run's status and when it ended."""
+
+    def open_claim(self, run_id: str, claim: Claim) -> bool:
+        """Begin an attempt of a class B action; false when the action is over."""
+
+    def wait(self, wait_id: str) -> Wait | None:
+        """A wait by its id."""
+
+    def add_lines(self, lines: Sequence[Line]) -> None:
+        """Write history that has no effect beside it. A line written twice is one line."""
+
+    def record(self, at: datetime, batch_id: str, records: Sequence[dict[str, Any]]) -> None:
+        """Keep the event records of one evaluated batch."""
+
+    def records(self, at: datetime) -> Iterable[dict[str, Any]]:
+        """The event records of occurrences about that moment."""
+
+    def quarantine(self, at: datetime, sequence: str, record: dict[str, Any], reason: str) -> None:
+        """Put a record aside that cannot be evaluated, with the reason (R7)."""
+
+    def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
+        """A history, newest first."""
+
+    def runs(self, limit: int, cursor: str | None) -> Page[Run]:
+        """Runs, newest first, without their claims."""
+
+    def waits(self, limit: int, cursor: str | None) -> Page[Wait]:
+        """Armed waits, the next due first."""
+
+
+class RunQueue(Protocol):
+    """The runs queue and the retry queue."""
+
+    def send(self, messages: Sequence[RunMessage]) -> None:
+        """Queue runs, in order within a conversation."""
+
+    def retry(self, message: RetryMessage, seconds: int) -> None:
+        """Bring a message back after up to 900 seconds."""
+
+
+class Timers(Protocol):
+    """One-time schedules whose message comes back through the runs queue."""
+
+    def arm(self, at: datetime, message: WaitDueMessage | RetryMessage, conversation: str) -> None:
+        """Have the message sent at that time. Arming the same one twice is arming it once."""
+
+
+class Webhooks(Protocol):
+    """The way out to customers' web applications."""
+
+    def send(self, call: Call, delivery_id: str, at: datetime) -> int:
+        """POST, signed; gives the 2xx status. Raises Retryable or Permanent."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything that carrying out runs needs."""
+
+    inbox: Inbox
+    rule_books: RuleBooks
+    ledger: Ledger
+    queue: RunQueue
+    timers: Timers
+    webhooks: Webhooks
+
+
+__all__ = [
+    "Inbox", "Ledger", "Page", "Ports", "QueueMessage", "RuleBooks", "RunQueue", "Timers", "Transaction",
+    "Webhooks", "Write",
+]  # fmt: skip

@@ -1,0 +1,147 @@
+"""The rule book: all recipes, saved filters and schedules at one revision; and its pure evaluation.
+
+`evaluate` reads nothing but its arguments: the same occurrence, subject, rule book and moment give
+the same verdict, byte for byte.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inbox_recipes import filters
+from inbox_recipes.business_hours import Schedule, is_open, local_time
+from inbox_recipes.clock import stamp
+from inbox_recipes.filters import Filter, Group, SavedFilterRef
+from inbox_recipes.inbox import Frozen, Subject
+from inbox_recipes.people import Name, Team, User
+from inbox_recipes.recipes import Recipe
+from inbox_recipes.topics import Topic
+from inbox_recipes.triggers import Occurrence, happened, in_words, meets
+from inbox_recipes.verdicts import Answer, Step, Verdict
+
+MAX_HOPS = 5
+"""How many recipes one event may set off in a row (A4, R6)."""
+
+
+class SavedFilter(Frozen):
+    """A filter with a name, used by reference."""
+
+    name: Name
+    filter: Group
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """Everything that decisions are made from, at one revision. `recipes` are in their order."""
+
+    revision: int
+    recipes: tuple[Recipe, ...] = ()
+    saved_filters: dict[str, SavedFilter] = field(default_factory=dict)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    topics: dict[str, Topic] = field(default_factory=dict)
+    teams: dict[str, Team] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+
+    def recipe(self, recipe_id: str) -> Recipe | None:
+        """The recipe with that id, if there is one."""
+        return next((recipe for recipe in self.recipes if recipe.id == recipe_id), None)
+
+    def group(self, wanted: Filter | None) -> Group:
+        """The tree that a recipe's filter stands for; no filter holds for everything (row 11)."""
+        match wanted:
+            case None:
+                return Group(combinator="and", rules=())
+            case SavedFilterRef(saved_filter_id=saved):
+                return self.saved_filters[saved].filter
+            case _:
+                return wanted
+
+
+def evaluate(
+    recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook, now: datetime,
+    *, every_step: bool = False,
+) -> Verdict:  # fmt: skip
+    """Whether a recipe acts on an occurrence, and why (A4, A19, A20, A25, A34).
+
+    Gates are looked at in the order in which a person would ask; the first that fails ends the
+    verdict unless `every_step` asks for the rest too.
+    """
+    steps: list[Step] = []
+    error: str | None = None
+    for gate in (_mode, _trigger, _topics, _filter, _loop, _hours):
+        answer, looked_at = gate(recipe, occurrence, subject, book, now)
+        steps += looked_at
+        error = error or answer.error
+        if not answer.ok and not every_step:
+            break
+    matched = error is None and all(step.ok for step in steps if _is_gate(step))
+    return Verdict(
+        recipe_id=recipe.id,
+        recipe_version=recipe.version,
+        occurrence_id=occurrence.id,
+        matched=matched,
+        error=error,
+        steps=tuple(steps),
+    )
+
+
+def still_holds(
+    recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook, now: datetime
+) -> Step | None:
+    """What no longer holds of a recipe whose wait is due: topics, filter or hours (A1); nothing if all do."""
+    for gate in (_topics, _filter, _hours):
+        answer, steps = gate(recipe, occurrence, subject, book, now)
+        if not answer.ok:
+            return next((step for step in reversed(steps) if not step.ok), steps[0])
+    return None
+
+
+def _is_gate(step: Step) -> bool:
+    """Steps inside the filter tree are told by the tree's own answer."""
+    return not step.path.startswith("filter/")
+
+
+type Looked = tuple[Answer, list[Step]]
+
+
+def _step(path: str, wanted: object, got: object, *, ok: bool) -> Looked:
+    return Answer(ok=ok), [Step(path=path, wanted=wanted, got=got, ok=ok)]
+
+
+def _mode(recipe: Recipe, occurrence: Occurrence, _: Subject, __: RuleBook, ___: datetime) -> Looked:
+    if not recipe.is_on or recipe.on_since is None:
+        return _step("mode", ["enabled", "shadow"], recipe.mode, ok=False)
+    if occurrence.at < recipe.on_since:
+        wanted = f"something that happened after {stamp(recipe.on_since)}, when the recipe was switched on"
+        return _step("mode", wanted, stamp(occurrence.at), ok=False)
+    return _step("mode", ["enabled", "shadow"], recipe.mode, ok=True)
+
+
+def _trigger(recipe: Recipe, occurrence: Occurrence, _: Subject, __: RuleBook, ___: datetime) -> Looked:
+    ok = meets(recipe.trigger, occurrence)
+    return _step("trigger", in_words(recipe.trigger), happened(occurrence), ok=ok)
+
+
+def _loop(recipe: Recipe, occurrence: Occurrence, _: Subject, __: RuleBook, ___: datetime) -> Looked:
+    wanted = f"not set off by this recipe itself, and fewer than {MAX_HOPS} recipes in a row before it"
+    ok = recipe.id not in occurrence.chain and len(occurrence.chain) < MAX_HOPS
+    return _step("loop", wanted, list(occurrence.chain), ok=ok)
+
+
+def _topics(recipe: Recipe, occurrence: Occurrence, subject: Subject, _: RuleBook, __: datetime) -> Looked:
+    item = subject.case if occurrence.about == "case" else subject.mention
+    got = item.topic.id if item else None
+    return _step("topics", list(recipe.topics), got, ok=got in recipe.topics)
+
+
+def _filter(recipe: Recipe, _: Occurrence, subject: Subject, book: RuleBook, __: datetime) -> Looked:
+    return filters.evaluate(book.group(recipe.filter), subject, "filter")
+
+
+def _hours(recipe: Recipe, _: Occurrence, __: Subject, book: RuleBook, now: datetime) -> Looked:
+    if recipe.hours.when == "always" or recipe.hours.schedule_id is None:
+        return _step("hours", "always", "always", ok=True)
+    schedule = book.schedules[recipe.hours.schedule_id]
+    ok = is_open(schedule, now) == (recipe.hours.when == "during")
+    place = "during" if is_open(schedule, now) else "outside"
+    wanted = f"{recipe.hours.when} {schedule.name}"
+    return _step("hours", wanted, f"{place}: {local_time(schedule, now)}", ok=ok)

@@ -1,0 +1,67 @@
+"""Runs, their actions' claims, and waits: what the ledger keeps about work in progress."""
+
+from typing import Any, Literal
+
+from inbox_recipes.history import Outcome
+from inbox_recipes.inbox import CaseStatus, Frozen, Time
+from inbox_recipes.triggers import Occurrence
+
+RunStatus = Literal["running", "waiting", "done", "cancelled"]
+
+
+class Claim(Frozen):
+    """The mark that an action of a run was begun (`open`) or is over (`closed`).
+
+    A class A action is claimed and closed in the transaction of its effect. A class B action opens
+    its claim first, keeps in `call` what is sent, so that every attempt sends the same, and closes it
+    with the answer.
+    """
+
+    position: int
+    action: str
+    state: Literal["open", "closed"]
+    outcome: Outcome | None = None
+    attempts: int = 0
+    call: dict[str, Any] | None = None
+
+
+class Run(Frozen):
+    """One recipe acting on one occurrence."""
+
+    run_id: str
+    recipe_id: str
+    recipe_version: int
+    recipe_name: str
+    occurrence: Occurrence
+    conversation: str
+    status: RunStatus
+    started_at: Time
+    finished_at: Time | None = None
+    claims: tuple[Claim, ...] = ()
+
+    def claim(self, position: int) -> Claim | None:
+        """The claim of the action at that position, if it was begun."""
+        return next((claim for claim in self.claims if claim.position == position), None)
+
+
+class Wait(Frozen):
+    """A pause of a recipe on a case. A case has at most one for each recipe.
+
+    It belongs to the latest run that reached it. `fence` and `status` are the case's when the wait
+    was armed; `scheduled_for` is when its schedule fires, which may be before `due_at` (then it is
+    armed again), never after.
+    """
+
+    wait_id: str
+    run_id: str
+    case_id: str
+    recipe_id: str
+    position: int
+    state: Literal["armed", "fired", "cancelled"]
+    armed_at: Time
+    due_at: Time
+    scheduled_for: Time
+    fence: int
+    status: CaseStatus
+    reason: str | None = None
+    revision: int = 1

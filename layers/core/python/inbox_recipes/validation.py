@@ -1,0 +1,105 @@
+"""Checking input against a model, with errors that name the field and what is allowed there."""
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from inbox_recipes.errors import InvalidInput, Problem
+
+
+def validated[M: BaseModel](model: type[M], data: Any, at: str = "") -> M:
+    """The data as a model. Raises InvalidInput; pointers start at `at`."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise InvalidInput(problems(error, model, data, at)) from error
+
+
+def problems(error: ValidationError, model: type[BaseModel], data: Any, at: str = "") -> list[Problem]:
+    """Every mistake that pydantic found, as a pointer into the data that was sent."""
+    return [_problem(dict(item), model, data, at) for item in error.errors(include_url=False)]
+
+
+def _problem(item: dict[str, Any], model: type[BaseModel], data: Any, at: str) -> Problem:
+    context = item.get("ctx", {})
+    path = [*_path(item["loc"], data), *str(context.get("key", "")).split("/")]
+    pointer = at + "".join(f"/{_escaped(part)}" for part in path if part != "")
+    if item["type"] == "extra_forbidden":
+        allowed = tuple(_keys(model, item["loc"][:-1]))
+        return Problem(pointer, f"There is no field {str(item['loc'][-1])!r} here.", allowed)
+    if item["type"] == "missing":
+        return Problem(pointer, "This field is required.")
+    if item["type"] == "union_tag_not_found":
+        tag = str(context["discriminator"]).strip("'")
+        return Problem(f"{pointer}/{tag}", "This field is required.", tuple(_tags(model, item["loc"])))
+    if item["type"] == "union_tag_invalid":
+        tag = str(context["discriminator"]).strip("'")
+        detail = f"There is no {tag} {context['tag']!r}."
+        return Problem(f"{pointer}/{tag}", detail, _listed(context["expected_tags"]))
+    allowed = tuple(context.get("allowed", ())) or _listed(context.get("expected", ""))
+    return Problem(pointer, item["msg"].rstrip(".") + ".", allowed)
+
+
+def _path(loc: tuple[int | str, ...], data: Any) -> list[int | str]:
+    """The location without the tags that pydantic puts in for the branches of a union."""
+    path: list[int | str] = []
+    for index, part in enumerate(loc):
+        if isinstance(data, dict) and part in data:
+            data = data[part]
+        elif isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        elif index < len(loc) - 1 or not isinstance(data, dict) or not isinstance(part, str):
+            continue
+        path.append(part)
+    return path
+
+
+def _escaped(part: int | str) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _listed(expected: str) -> tuple[str, ...]:
+    """The values in pydantic's "'a', 'b' or 'c'"."""
+    words = expected.replace(" or ", ", ").split(", ")
+    return tuple(word.strip("'") for word in words if word)
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models(part)]
+
+
+def _at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[type[BaseModel]]:
+    """The models that may stand at that location."""
+    here = [model]
+    for part in loc:
+        fields = [
+            field
+            for candidate in here
+            for name, field in candidate.model_fields.items()
+            if part in (name, field.alias)
+        ]
+        if fields:
+            here = [found for field in fields for found in _models(field.annotation)]
+        else:
+            here = [candidate for candidate in here if part in _names(candidate)] or here
+    return here
+
+
+def _names(model: type[BaseModel]) -> tuple[str, ...]:
+    """What a union's branch may be called: the value of its `type`, or the model's name."""
+    tag = model.model_fields.get("type")
+    return (*(get_args(tag.annotation) if tag else ()), model.__name__.lower())
+
+
+def _keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    return [
+        field.alias or name
+        for candidate in _at(model, loc)
+        for name, field in candidate.model_fields.items()
+    ]
+
+
+def _tags(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    return [_names(candidate)[0] for candidate in _at(model, loc)]
