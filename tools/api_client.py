@@ -56,21 +56,19 @@ class Api:
         params: dict[str, str] | None = None,
     ) -> requests.Response:
         """Send one request; a token that ran out is renewed once."""
-        for attempt in ("first", "renewed"):
-            response = self.session.request(
-                method,
-                self.stack["api_url"] + path,
-                json=body,
-                headers=headers,
-                params=params,
-                timeout=TIMEOUT_SECONDS,
-            )
-            if response.status_code != requests.codes.unauthorized or attempt == "renewed":
-                break
+        request = requests.Request(
+            method, self.stack["api_url"] + path, json=body, headers=headers, params=params
+        )
+        response = self._send(request)
+        if response.status_code == requests.codes.unauthorized:
             self._login()
+            response = self._send(request)
         if not response.ok:
             raise ApiError(response)
         return response
+
+    def _send(self, request: requests.Request) -> requests.Response:
+        return self.session.send(self.session.prepare_request(request), timeout=TIMEOUT_SECONDS)
 
     def get(self, path: str, params: dict[str, str] | None = None) -> Json:
         return dict(self.call("GET", path, params=params).json())

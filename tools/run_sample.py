@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import requests
 import yaml
 
 from tools import rule_book
@@ -93,10 +94,10 @@ class Play:
             try:
                 self.api.call("PATCH", path, {"status": status}, headers={"If-Match": etag})
             except ApiError as problem:
-                if problem.status != 412:
+                if problem.status != requests.codes.precondition_failed:
                     raise
             else:
-                say(f"  an agent sets case {case.get('title') or case_id} to {status}")
+                say(f"  an agent sets a case to {status}: {case.get('title') or case_id}")
                 return
         raise SystemExit(
             f"Case {case_id} kept changing while an agent tried to set it to {status}."
@@ -120,12 +121,12 @@ class Watch:
             for wait in self.api.everything("/waits")
             if wait["state"] == "armed" and wait["case_id"] in ours
         ]
-        found = [f"{len(waits)} waits armed"] if waits else []
+        found = [f"waits armed: {len(waits)}"] if waits else []
         for name in QUEUES:
             url = self.api.stack["queues"][name]
             answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=QUEUE_DEPTHS)
             if count := sum(map(int, answer["Attributes"].values())):
-                found.append(f"{count} messages in the {name} queue")
+                found.append(f"messages in the {name} queue: {count}")
         return found
 
     def history(self) -> dict[str, list[Json]]:

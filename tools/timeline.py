@@ -1,7 +1,7 @@
 """Histories as lines that a care team's lead can read: when, what, who did it, and why not.
 
-Pure: it takes what the API answered and gives text. It fetches nothing and decides nothing. An
-entry of a type or shape that it does not know is printed with all that it says.
+Pure: it takes what the API answered and gives text. It fetches nothing and decides nothing; how one
+entry is worded stands in `entry_words`.
 """
 
 from __future__ import annotations
@@ -14,29 +14,12 @@ from datetime import datetime, tzinfo
 from itertools import count
 from typing import Any
 
+from tools.entry_words import said, value_words
+
 Json = dict[str, Any]
 
 WIDTH = 120
 COLOURS = {"done": 32, "skipped": 33, "failed": 31, "unknown": 31, "shadow": 36}
-# How a type of entry is worded, and which of its details need no name beside those words.
-WORDS = {
-    "arrived": ("arrived", ()),
-    "case_created": ("case opened", ()),
-    "mention_added": ("message joins the case", ("mention_id", "unique_id")),
-    "status_changed": ("status", ("status",)),
-    "replied": ("reply", ()),
-    "tags_added": ("tags", ("tags",)),
-    "recipe": ("the whole recipe", ()),
-    "add_tags": ("add tags", ("tags",)),
-    "remove_tags": ("remove tags", ("tags",)),
-    "assign": ("assign to", ("users", "teams")),
-    "edit": ("edit", ("property", "value")),
-    "resolve": ("resolve", ()),
-    "set_case_status": ("set the case to", ("status",)),
-    "webhook": ("webhook", ("name",)),
-    "wait": ("wait", ()),
-}
-CHANGES = (("from", "to"), ("before", "after"))
 
 
 @dataclass(frozen=True)
@@ -71,33 +54,12 @@ def timeline(sample: Sample, zone: tzinfo | None = None, *, colour: bool = False
             when = at.astimezone(zone).strftime("%H:%M:%S")
             start = f"  {when}  {label:4}  {_short(_who(entry), column):{column}}  "
             outcome = f"{_outcome(entry):7}"
-            text = textwrap.wrap(said(entry, labels), WIDTH - len(start) - len(outcome) - 2)
+            text = textwrap.wrap(said(entry, labels, zone), WIDTH - len(start) - len(outcome) - 2)
             indent = " " * (len(start) + len(outcome) + 2)
-            lines.append(f"{start}{_coloured(outcome, colour)}  {text[0]}")
+            lines.append(f"{start}{_coloured(outcome, colour=colour)}  {text[0]}")
             lines += [indent + more for more in text[1:]]
         lines.append("")
     return lines + _summary(sample, entries)
-
-
-def said(entry: Json, labels: dict[str, str]) -> str:
-    """One entry in words; `labels` are short names of the mentions and the case it may name."""
-    phrase, unnamed = WORDS.get(entry["type"], (entry["type"].replace("_", " "), ()))
-    detail = dict(entry.get("detail") or {})
-    parts = []
-    for old, new in CHANGES:
-        if old in detail and new in detail:
-            change = detail.pop(old), detail.pop(new)
-            parts.append(" -> ".join(_value(value, labels) or "none" for value in change))
-            if entry["by"]["kind"] == "customer" and change[1] == "unresolved":
-                phrase = "reopened by the customer's reply"
-    for key, value in detail.items():
-        if text := _value(value, labels):
-            parts.append(text if key in unnamed else f"{key.replace('_', ' ')} {text}")
-    if entry["outcome"] == "shadow" and entry["type"] != "recipe":
-        phrase = f"would {phrase}"
-    text = f"{phrase}: {', '.join(parts)}" if parts else phrase
-    reason = entry.get("reason")
-    return f"{text} - {_value(reason, labels)}" if reason else text
 
 
 def opening(mention: Json, length: int) -> str:
@@ -127,12 +89,12 @@ def _header(mentions: list[Json], case: Json | None, labels: dict[str, str]) -> 
     yield _short(" | ".join([kind, first["source"]["service"], _name(first), topic]), WIDTH)
     if case:
         given = case.get("assignment") or {}
-        owners = [*given.get("users", []), *given.get("teams", [])]
         facts = [
-            f"{_short(case.get('title') or case['id'], 70)}: {case['status']}",
+            case["status"],
             f"priority {case.get('priority') or 'none'}",
-            f"tags {', '.join(case.get('tags') or []) or 'none'}",
-            f"assigned to {', '.join(owners) or 'nobody'}",
+            f"tags {value_words(case.get('tags'), {}) or 'none'}",
+            f"assigned to {value_words(list(given.values()), {}) or 'nobody'}",
+            case["id"],
         ]
         text = " | ".join(facts)
         yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
@@ -202,19 +164,7 @@ def _outcome(entry: Json) -> str:
     return "" if plain else str(entry["outcome"])
 
 
-def _value(value: object, labels: dict[str, str]) -> str:
-    """A detail's value without brackets and quotes; nothing for nothing."""
-    if value is None or value in ("", [], {}):
-        return ""
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_value(inner, labels) or 'none'}" for key, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(_value(inner, labels) for inner in value)
-    text = labels.get(str(value), str(value))
-    return text.replace("_", " ") if text.islower() and text.replace("_", "").isalpha() else text
-
-
-def _coloured(outcome: str, colour: bool) -> str:
+def _coloured(outcome: str, *, colour: bool) -> str:
     code = COLOURS.get(outcome.strip())
     return f"\x1b[{code}m{outcome}\x1b[0m" if colour and code else outcome
 
