@@ -40,13 +40,13 @@ def _problem(item: dict[str, Any], model: type[BaseModel], data: Any, at: str) -
     return Problem(pointer, item["msg"].rstrip(".") + ".", allowed)
 
 
-def _path(loc: tuple[int | str, ...], data: Any) -> list[int | str]:
+def _path(loc: tuple[Any, ...], data: Any) -> list[int | str]:
     """The location without the tags that pydantic puts in for the branches of a union."""
     path: list[int | str] = []
     for index, part in enumerate(loc):
-        if isinstance(data, dict) and part in data:
-            data = data[part]
-        elif isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data):
+        if (isinstance(data, dict) and part in data) or (
+            isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data)
+        ):
             data = data[part]
         elif index < len(loc) - 1 or not isinstance(data, dict) or not isinstance(part, str):
             continue
@@ -95,9 +95,7 @@ def _names(model: type[BaseModel]) -> tuple[str, ...]:
 
 def _keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
     return [
-        field.alias or name
-        for candidate in _at(model, loc)
-        for name, field in candidate.model_fields.items()
+        field.alias or name for candidate in _at(model, loc) for name, field in candidate.model_fields.items()
     ]
 
 
