@@ -114,8 +114,7 @@ def _in_words(response: requests.Response) -> str:
     try:
         problem = response.json()
         errors = "; ".join(
-            f"{error.get('pointer', '')} {error.get('detail', error)}"
-            for error in problem.get("errors", [])
+            f"{error.get('pointer', '')} {error.get('detail', error)}" for error in problem.get("errors", [])
         )
         words = problem.get("detail") or problem.get("title") or problem.get("message") or ""
         return f"{words} {errors}".strip() or response.text[:300]

@@ -41,9 +41,7 @@ def steps(book: Json, topics: list[Json], run: str, start: datetime) -> list[Ste
     happened = [
         step
         for conversation in book["conversations"]
-        for step in _conversation(
-            conversation, book["us"], known[conversation["topic"]], run, start
-        )
+        for step in _conversation(conversation, book["us"], known[conversation["topic"]], run, start)
     ]
     return sorted(happened, key=lambda step: step.after)
 

@@ -70,9 +70,7 @@ def value_words(value: object, labels: dict[str, str]) -> str:
     if isinstance(value, dict) and value.get("type") in WORDS:
         return _deed(value["type"], {k: v for k, v in value.items() if k != "type"}, labels)
     if isinstance(value, dict):
-        return ", ".join(
-            f"{key} {value_words(inner, labels) or 'none'}" for key, inner in value.items()
-        )
+        return ", ".join(f"{key} {value_words(inner, labels) or 'none'}" for key, inner in value.items())
     if isinstance(value, list):
         return ", ".join(filter(None, (value_words(inner, labels) for inner in value)))
     return labels.get(str(value), str(value))

@@ -33,7 +33,7 @@ from tools.webhook_receiver import WebhookReceiver
 SAMPLE = Path(__file__).parents[1] / "sample"
 BATCH = 25
 READERS = 4
-QUEUES = ("runs", "retry")
+QUEUES = ("runs_queue", "retry_queue")
 QUEUE_DEPTHS = [
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesNotVisible",
@@ -99,9 +99,7 @@ class Play:
             else:
                 say(f"  an agent sets a case to {status}: {case.get('title') or case_id}")
                 return
-        raise SystemExit(
-            f"Case {case_id} kept changing while an agent tried to set it to {status}."
-        )
+        raise SystemExit(f"Case {case_id} kept changing while an agent tried to set it to {status}.")
 
 
 @dataclass(frozen=True)

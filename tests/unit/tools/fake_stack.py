@@ -162,7 +162,7 @@ def served(fake: FakeStack) -> Iterator[Json]:
         "aws_access_key_id": "test",
         "aws_secret_access_key": "test",
         "signing_secret_arn": "arn:aws:secretsmanager:eu-west-1:1:secret:s",
-        "queues": {"runs": f"{url}/1/runs", "retry": f"{url}/1/retry"},
+        "queues": {"runs_queue": f"{url}/1/runs", "retry_queue": f"{url}/1/retry"},
     }
     server.shutdown()
     server.server_close()

@@ -85,15 +85,11 @@ def test_the_rule_book_shows_every_action_and_every_mode(book: dict[str, list[Js
     assert {recipe["mode"] for recipe in book["recipes"]} == {"enabled", "shadow", "disabled"}
 
 
-def test_every_filter_finds_messages_and_passes_others_by(
-    told: Json, book: dict[str, list[Json]]
-) -> None:
+def test_every_filter_finds_messages_and_passes_others_by(told: Json, book: dict[str, list[Json]]) -> None:
     """Words that no conversation contains, or that all do, would show nothing."""
     posted = [validated(IncomingMention, s.mention) for s in the_steps(told, book)]
     writes = [[w.after for w in admit(mention, View(), START).writes] for mention in posted]
-    subjects = [
-        Subject.model_validate(dict(zip_longest(("mention", "case"), after))) for after in writes
-    ]
+    subjects = [Subject.model_validate(dict(zip_longest(("mention", "case"), after))) for after in writes]
     groups = {f["id"]: f["filter"] for f in book["saved_filters"]}
     groups |= {r["id"]: r["filter"] for r in book["recipes"] if "rules" in (r["filter"] or {})}
     for id_, group in groups.items():
@@ -114,9 +110,7 @@ def test_the_conversations_are_many_on_three_services_and_in_two_languages(
         assert mention["id"].isdigit()
 
 
-def test_our_answers_are_managed_and_reply_to_the_customer(
-    told: Json, book: dict[str, list[Json]]
-) -> None:
+def test_our_answers_are_managed_and_reply_to_the_customer(told: Json, book: dict[str, list[Json]]) -> None:
     mentions = {s.mention["id"]: s.mention for s in the_steps(told, book) if not s.case_status}
     ours = [mention for mention in mentions.values() if mention["author"]["managed"]]
     assert ours

@@ -78,9 +78,7 @@ def printed(sample: Sample) -> str:
 
 
 def test_a_case_is_told_in_the_order_of_time_over_both_logs() -> None:
-    answer = a_mention(
-        "2", "Dans l'espace client.", case_id="c1", author={"id": "501", "managed": True}
-    )
+    answer = a_mention("2", "Dans l'espace client.", case_id="c1", author={"id": "501", "managed": True})
     sample = a_sample(
         mentions=[a_mention(case_id="c1"), answer],
         cases=[a_case(assignment={"users": ["maud"], "teams": ["billing"]})],
@@ -176,9 +174,7 @@ def test_an_entry_of_an_unknown_type_outcome_and_doer_is_still_a_line() -> None:
 def test_no_line_is_wider_than_the_page() -> None:
     long_words = "un très long message 🎁 " * 20
     named = {**BILLING, "name": "A recipe with a name that goes on and on, as names sometimes do"}
-    entry = an_entry(
-        "webhook", by=named, detail={"url": "http://x/" + "y" * 200, "note": "z " * 90}
-    )
+    entry = an_entry("webhook", by=named, detail={"url": "http://x/" + "y" * 200, "note": "z " * 90})
     mention = a_mention(text=long_words, case_id="c1")
     mention["message"]["attachments"] = [{}, {}]
     sample = a_sample(
