@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +53,13 @@ class Play:
     results: dict[str, str] = field(default_factory=dict)
 
     def act(self, script: list[Step]) -> None:
-        """Do every step when its time has come; mentions that come together are posted together."""
-        began = time.monotonic()
+        """Do every step, with the pauses between; mentions that come together go out together."""
+        done = timedelta(0)
         for (after, status), together in itertools.groupby(
             script, lambda step: (step.after, step.case_status)
         ):
-            time.sleep(max(0.0, began + after.total_seconds() - time.monotonic()))
+            time.sleep((after - done).total_seconds())
+            done = after
             if status is None:
                 for batch in itertools.batched(together, BATCH, strict=False):
                     self.post(batch)

@@ -37,6 +37,7 @@ class FakeStack:
         self.looks = 0
         self.conflicts = 1  # the first change of a case meets somebody else's
         self.silence_ends = True
+        self.late_entry = False  # whether one is written just after a history was read
 
     def answer(self, method: str, path: str, headers: Any, body: Json) -> tuple[int, Json]:
         if path == "/token":
@@ -81,7 +82,7 @@ class FakeStack:
         elif method == "PATCH":
             case_id = path.rpartition("/")[2]
             self.waits.append({"wait_id": "w", "case_id": case_id, "state": "armed"})
-            self.log(case_id, "status_changed", "agent", detail={"from": "new", "to": "pending"})
+            self.log(case_id, "status_changed", "agent", detail={"status": "pending", "previous": "new"})
         return 200, self.stored[path]
 
     def take(self, mention: Json) -> Json:
@@ -116,7 +117,11 @@ class FakeStack:
         entries = self.history[item.rpartition("/")[2]]
         at = int(query.partition("cursor=")[2] or 0)
         following = str(at + 1) if at + 1 < len(entries) else None
-        return {"count": 1, "data": entries[at : at + 1], "paging": {"next": following}}
+        answer = {"count": 1, "data": entries[at : at + 1], "paging": {"next": following}}
+        if self.late_entry and following is None:
+            self.late_entry = False
+            self.log(item.rpartition("/")[2], "late_entry", "system")
+        return answer
 
 
 def signed(text: str, secret: str = SECRET) -> dict[str, Any]:

@@ -212,6 +212,8 @@ def test_the_sample_plays_to_a_timeline(
     printed = capsys.readouterr().out
     assert "an agent sets a case to pending: #1 A case" in printed
     assert "waits armed: 1" in printed
+    assert "case opened" in printed
+    assert "status: pending (was new)" in printed
     assert "CASE | twitter | Léa Brunel | Orvane France" in printed
     assert "mentions  6 posted: 6 created" in printed
     assert "webhooks  1 received: 1 with a verified signature" in printed
@@ -226,6 +228,14 @@ def test_the_same_run_again_adds_nothing_and_no_agent_acts_twice(
     play("--run", "5")
     assert "mentions  6 posted: 6 duplicate" in capsys.readouterr().out
     assert fake.history == history
+
+
+def test_an_entry_that_comes_while_histories_are_read_is_told_too(
+    fake: FakeStack, play: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.late_entry = True
+    play()
+    assert "late entry" in capsys.readouterr().out
 
 
 def test_a_stack_that_stays_busy_fails_and_says_what_moves(

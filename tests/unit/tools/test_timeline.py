@@ -107,6 +107,11 @@ def test_a_case_is_told_in_the_order_of_time_over_both_logs() -> None:
     ]
 
 
+def test_what_happened_at_one_instant_keeps_the_order_of_its_log() -> None:
+    text = printed(a_sample(history={"46283_1": [an_entry("assign"), an_entry("add_tags")]}))
+    assert text.index("add tags") < text.index("assign to")
+
+
 def test_a_public_thread_stays_together_and_a_lone_mention_alone() -> None:
     reply = a_mention("2", "idem")
     reply["source"] = {"service": "twitter", "in_reply_to_message_id": "1"}
