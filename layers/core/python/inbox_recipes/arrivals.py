@@ -12,7 +12,14 @@ from inbox_recipes import ids
 from inbox_recipes.clock import stamp
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import (
-    Assignment, Case, CaseDates, Dates, IncomingMention, Mention, Profile, is_stale,
+    Assignment,
+    Case,
+    CaseDates,
+    Dates,
+    IncomingMention,
+    Mention,
+    Profile,
+    is_stale,
 )  # fmt: skip
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction, Write
@@ -51,7 +58,7 @@ def admit(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
     contact_id = known.contact_id if known else ids.contact_id(incoming.source.service, incoming.author.id)
     last_case = view.cases.get(known.case_id) if known and known.case_id else None
     case = _case_for(incoming, contact_id, last_case, now) if incoming.private else None
-    mention = _stored(incoming, case and case.id, contact_id, now)
+    mention = _stored(incoming, case.id if case else None, contact_id, now)
     profile = Profile(
         service=incoming.source.service,
         author_id=incoming.author.id,
@@ -76,7 +83,7 @@ def _admit_ours(incoming: IncomingMention, view: View, now: datetime) -> Transac
     before = view.cases.get(parent.case_id) if parent and parent.case_id else None
     if before and before.status == "resolved":
         before = None
-    mention = _stored(incoming, before and before.id, parent and parent.contact_id, now)
+    mention = _stored(incoming, before.id if before else None, parent.contact_id if parent else None, now)
     actor = Actor(kind="agent", id=incoming.author.id, name=incoming.author.name)
     case = before and before.model_copy(
         update={
@@ -181,13 +188,29 @@ def _lines(
     if before is None:
         reason = "a private conversation without an open case"
         lines.append(
-            line("case", case.id, 1, "case_created", reason, title=case.title, linked_case_id=case.linked_case_id)
+            line(
+                "case",
+                case.id,
+                1,
+                "case_created",
+                reason,
+                title=case.title,
+                linked_case_id=case.linked_case_id,
+            )
         )
     lines.append(line("case", case.id, 2, "mention_added", None, unique_id=mention.unique_id,
                       outgoing=mention.author.managed))  # fmt: skip
     if before and before.status != case.status:
         reason = "the customer wrote again"
         lines.append(
-            line("case", case.id, 3, "status_changed", reason, status=case.status, previous=before.status)
+            line(
+                "case",
+                case.id,
+                3,
+                "status_changed",
+                reason,
+                status=case.status,
+                previous=before.status,
+            )
         )
     return tuple(lines)

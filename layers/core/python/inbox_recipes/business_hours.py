@@ -15,7 +15,9 @@ def _clock_time(text: str) -> str:
     if len(text) == 4 and text.isdigit() and int(text[2:]) < 60 and int(text) <= 2400:
         return text
     raise PydanticCustomError(
-        "refused", "{detail}", {"detail": "A time of day is four digits, 0000 to 2400.", "allowed": []}
+        "refused",
+        "{detail}",
+        {"detail": "A time of day is four digits, 0000 to 2400.", "allowed": []},
     )
 
 
@@ -25,7 +27,10 @@ def _zone(name: str) -> str:
     raise PydanticCustomError(
         "refused",
         "{detail}",
-        {"detail": f"{name!r} is not a time zone of the IANA list.", "allowed": ["Europe/Paris", "UTC"]},
+        {
+            "detail": f"{name!r} is not a time zone of the IANA list.",
+            "allowed": ["Europe/Paris", "UTC"],
+        },
     )
 
 

@@ -1,7 +1,7 @@
 """A change of the inbox: an item before and after, who made it, and what led to it."""
 
-from datetime import datetime
 from dataclasses import dataclass
+from datetime import datetime
 
 from inbox_recipes.inbox import Case, Mention
 from inbox_recipes.people import Actor

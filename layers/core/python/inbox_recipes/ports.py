@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 from inbox_recipes.effects import Call
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Mention, Profile
-from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook
@@ -132,12 +132,16 @@ class Ledger(Protocol):
 
 
 class RunQueue(Protocol):
-    """The runs queue and the retry queue."""
+    """The runs queue."""
 
     def send(self, messages: Sequence[RunMessage]) -> None:
         """Queue runs, in order within a conversation."""
 
-    def retry(self, message: RetryMessage, seconds: int) -> None:
+
+class Retries(Protocol):
+    """The retry queue."""
+
+    def send_later(self, message: RetryMessage, seconds: int) -> None:
         """Bring a message back after up to 900 seconds."""
 
 
@@ -162,12 +166,6 @@ class Ports:
     inbox: Inbox
     rule_books: RuleBooks
     ledger: Ledger
-    queue: RunQueue
+    retries: Retries
     timers: Timers
     webhooks: Webhooks
-
-
-__all__ = [
-    "Inbox", "Ledger", "Page", "Ports", "QueueMessage", "RuleBooks", "RunQueue", "Timers", "Transaction",
-    "Webhooks", "Write",
-]  # fmt: skip

@@ -42,9 +42,7 @@ class CaseStatusChanged(Frozen):
     to: CaseStatus
 
 
-Trigger = Annotated[
-    Arrival | MentionInCase | CaseTagAdded | CaseStatusChanged, Field(discriminator="type")
-]
+Trigger = Annotated[Arrival | MentionInCase | CaseTagAdded | CaseStatusChanged, Field(discriminator="type")]
 
 OccurrenceKind = Literal["mention_arrived", "case_created", "tag_added", "status_changed"]
 

@@ -23,8 +23,10 @@ class Step(Frozen):
 
 
 class Verdict(Frozen):
-    """The answer for one recipe and one occurrence; `steps` end at the first gate that failed,
-    unless an explanation asked for all of them."""
+    """The answer for one recipe and one occurrence.
+
+    `steps` end at the first gate that failed, unless an explanation asked for all of them.
+    """
 
     recipe_id: str
     recipe_version: int

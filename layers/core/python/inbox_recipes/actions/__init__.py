@@ -29,7 +29,6 @@ AnyAction = Annotated[
 ]  # fmt: skip
 
 ACTIONS: dict[str, type[Action]] = {
-    get_args(action.model_fields["type"].annotation)[0]: action
-    for action in get_args(get_args(AnyAction)[0])
+    get_args(action.model_fields["type"].annotation)[0]: action for action in get_args(get_args(AnyAction)[0])
 }
 """Action class by its tag."""

@@ -10,7 +10,14 @@ from typing import ClassVar, Literal
 
 from inbox_recipes.effects import Effect
 from inbox_recipes.inbox import Case, Frozen, Mention, Subject
-from inbox_recipes.triggers import Arrival, CaseStatusChanged, CaseTagAdded, MentionInCase, Object, Trigger
+from inbox_recipes.triggers import (
+    Arrival,
+    CaseStatusChanged,
+    CaseTagAdded,
+    MentionInCase,
+    Object,
+    Trigger,
+)
 
 Offer = Literal["new mention", "new case", "mention in case", "case tag added", "case status changed"]
 

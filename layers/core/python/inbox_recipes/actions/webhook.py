@@ -21,7 +21,10 @@ def _web_address(url: str) -> str:
     raise PydanticCustomError(
         "refused",
         "{detail}",
-        {"detail": "A webhook URL is http or https, with a host and without credentials.", "allowed": []},
+        {
+            "detail": "A webhook URL is http or https, with a host and without credentials.",
+            "allowed": [],
+        },
     )
 
 

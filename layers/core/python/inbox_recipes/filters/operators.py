@@ -131,14 +131,13 @@ _NUMBERS = (
 )
 _FLAGS = (Operator("is", _FLAG, "true or false", lambda got, wanted: (got is wanted, got)),)
 
-OPERATORS: dict[Kind, dict[str, Operator]] = {
-    kind: {operator.name: operator for operator in rows}
-    for kind, rows in {
-        "text": _TEXT + _PRESENCE,
-        "choice": _CHOICE + _PRESENCE,
-        "name": _CHOICE + _TEXT + _PRESENCE,
-        "tags": _TAGS + _PRESENCE,
-        "number": _NUMBERS + _PRESENCE,
-        "flag": _FLAGS,
-    }.items()
-}  # type: ignore[assignment]
+_BY_KIND: dict[Kind, tuple[Operator, ...]] = {
+    "text": _TEXT + _PRESENCE,
+    "choice": _CHOICE + _PRESENCE,
+    "name": _CHOICE + _TEXT + _PRESENCE,
+    "tags": _TAGS + _PRESENCE,
+    "number": _NUMBERS + _PRESENCE,
+    "flag": _FLAGS,
+}
+OPERATORS = {kind: {row.name: row for row in rows} for kind, rows in _BY_KIND.items()}
+"""Kind of field -> operator's name -> operator."""

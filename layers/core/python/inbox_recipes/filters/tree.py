@@ -31,9 +31,7 @@ class Condition(Frozen):
             raise _refusal("field", f"There is no field {self.field!r}.", FIELDS)
         operator = row.operators.get(self.operator)
         if operator is None:
-            raise _refusal(
-                "operator", f"{self.field} cannot be asked {self.operator!r}.", row.operators
-            )
+            raise _refusal("operator", f"{self.field} cannot be asked {self.operator!r}.", row.operators)
         object.__setattr__(self, "value", _checked(self.value, operator, self.field, row.values))
         return self
 
@@ -101,7 +99,9 @@ def depth(group: Group) -> int:
 
 def _refusal(key: str, detail: str, allowed: Any) -> PydanticCustomError:
     """An error that says which key is wrong and what may stand there; `http.problems` reads both."""
-    return PydanticCustomError("refused", "{detail}", {"key": key, "detail": detail, "allowed": list(allowed)})
+    return PydanticCustomError(
+        "refused", "{detail}", {"key": key, "detail": detail, "allowed": list(allowed)}
+    )
 
 
 def _checked(value: Any, operator: Operator, field: str, allowed: tuple[str, ...]) -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
-from inbox_recipes.inbox import Case, CaseStatus, Subject
 from inbox_recipes.ids import wait_id
+from inbox_recipes.inbox import Case, CaseStatus, Subject
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Ports, Transaction
@@ -48,9 +48,7 @@ class Acting:
     @property
     def actor(self) -> Actor:
         """The recipe, as histories name it."""
-        return Actor(
-            kind="recipe", id=self.recipe.id, name=self.recipe.name, version=self.recipe.version
-        )
+        return Actor(kind="recipe", id=self.recipe.id, name=self.recipe.name, version=self.recipe.version)
 
     @property
     def chain(self) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def _later(acting: Acting, position: int, attempt: int, retry_after: int | None)
     seconds = min(max(PAUSES[attempt - 1], retry_after or 0), LONGEST_PAUSE)
     message = RetryMessage(run_id=acting.run.run_id, position=position, attempt=attempt + 1)
     if seconds <= LONGEST_QUEUE_DELAY:
-        acting.ports.queue.retry(message, seconds)
+        acting.ports.retries.send_later(message, seconds)
     else:
         due = acting.now + timedelta(seconds=seconds)
         acting.ports.timers.arm(due, message, acting.run.conversation)

@@ -22,6 +22,9 @@ from inbox_recipes.rule_book import RuleBook, evaluate
 from inbox_recipes.triggers import Occurrence, detect
 from inbox_recipes.verdicts import Verdict
 
+DATA_ERRORS = (ValueError, KeyError, TypeError, AttributeError)
+"""What poison data raises. It is put aside; everything else is raised, and the batch comes again (R7)."""
+
 
 @dataclass
 class Decided:
@@ -30,6 +33,13 @@ class Decided:
     records: list[dict[str, Any]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     runs: list[RunMessage] = field(default_factory=list)
+    quarantined: int = 0
+
+    def add(self, other: "Decided") -> None:
+        """Take in what another occurrence leads to."""
+        self.records += other.records
+        self.lines += other.lines
+        self.runs += other.runs
 
 
 def evaluate_changes(
@@ -44,8 +54,15 @@ def evaluate_changes(
     book = rule_books.current()
     subjects = _subjects(occurrences, inbox)
     for (_, occurrence), subject in zip(occurrences, subjects, strict=True):
-        decide(occurrence, subject, book, decided)
-    ledger.record(now, ids.digest(*(occurrence.id for _, occurrence in occurrences)), decided.records)
+        try:
+            decided.add(decide(occurrence, subject, book))
+        except DATA_ERRORS as error:
+            poison = {"occurrence": occurrence.model_dump(mode="json"), "revision": book.revision}
+            ledger.quarantine(now, occurrence.id, poison, repr(error))
+            decided.quarantined += 1
+    if decided.records:
+        batch_id = ids.digest(*(occurrence.id for _, occurrence in occurrences))
+        ledger.record(now, batch_id, decided.records)
     if decided.lines:
         ledger.add_lines(decided.lines)
     if decided.runs:
@@ -53,8 +70,9 @@ def evaluate_changes(
     return decided
 
 
-def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, decided: Decided) -> None:
-    """Add to `decided` what every recipe makes of the occurrence. Pure but for that."""
+def decide(occurrence: Occurrence, subject: Subject, book: RuleBook) -> Decided:
+    """What every recipe makes of the occurrence. Pure."""
+    decided = Decided()
     verdicts = []
     for recipe in book.recipes:
         verdict = evaluate(recipe, occurrence, subject, book, occurrence.at)
@@ -82,6 +100,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, decided: De
             "verdicts": verdicts,
         }
     )
+    return decided
 
 
 def conversation(subject: Subject) -> str:
@@ -90,7 +109,9 @@ def conversation(subject: Subject) -> str:
         return subject.case.id
     if subject.mention is None:
         raise ValueError("A subject holds a mention, a case, or both.")
-    return f"{subject.mention.contact_id or subject.mention.author.id}:{subject.mention.topic.id}"
+    mention = subject.mention
+    contact = mention.contact_id or ids.contact_id(mention.source.service, mention.author.id)
+    return f"{contact}:{mention.topic.id}"
 
 
 def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) -> list[Subject]:

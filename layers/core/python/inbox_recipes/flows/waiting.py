@@ -17,6 +17,7 @@ from inbox_recipes.history import Outcome
 from inbox_recipes.inbox import Case, Subject
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.ports import Ports, Transaction
+from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import still_holds
 from inbox_recipes.runs import Wait
 
@@ -72,38 +73,47 @@ def resume(message: WaitDueMessage, ports: Ports, now: datetime) -> Acting | Non
     run = ports.ledger.run(wait.run_id) if wait else None
     if wait is None or run is None or run.finished_at or message.scheduled_for < wait.scheduled_for:
         return None
-    book = ports.rule_books.current()
-    recipe = book.recipe(wait.recipe_id)
-    recipe_then = recipe or ports.rule_books.recipe_at(run.recipe_id, run.recipe_version)
-    acting = Acting(ports=ports, run=run, recipe=recipe_then, now=now, first=wait.position + 1)
-    action = recipe_then.actions[wait.position] if wait.position < len(recipe_then.actions) else None
-    if recipe is None:
-        return _over(acting, wait, "the recipe was deleted")
-    if recipe.mode != "enabled":
-        return _over(acting, wait, f"the recipe was switched to {recipe.mode}")
-    if not isinstance(action, WaitAction):
-        return _over(acting, wait, "the recipe was changed and no longer waits here")
-    if wait.state == "cancelled":
-        acting.finish("cancelled")
+    recipe = ports.rule_books.current().recipe(wait.recipe_id)
+    known = recipe or ports.rule_books.recipe_at(run.recipe_id, run.recipe_version)
+    acting = Acting(ports=ports, run=run, recipe=known, now=now, first=wait.position + 1)
+    action = known.actions[wait.position] if wait.position < len(known.actions) else None
+    off = _off(recipe) or (
+        None if isinstance(action, WaitAction) else "the recipe was changed and no longer waits here"
+    )
+    if off or not isinstance(action, WaitAction) or wait.state == "cancelled":
+        _cancel(acting, wait, off or "cancelled")
         return None
-    if wait.state == "armed":
-        subject = load(acting)
-        if subject.case is None:
-            return _over(acting, wait, "the case is gone")
-        due = _due(wait, action, subject.case)
-        broken = _guard(wait, action).broken_by(subject.case) or _not_ours(action, subject.case)
-        if broken:
-            return _over(acting, wait, broken)
-        if due > now:
-            return _later(acting, wait, due)
-        failed = still_holds(recipe, run.occurrence, subject, book, now)
-        if failed:
-            return _over(acting, wait, f"{failed.path} no longer holds: wanted {failed.wanted}, got {failed.got}")
-        silence = f"{action.minutes} minutes passed" + (
-            " without a message of the customer" if action.unless else ""
-        )
-        _end(acting, wait, "fired", silence)
+    if wait.state == "armed" and not _is_over(acting, wait, action):
+        return None
     return replace(acting, guard=_guard_after(wait, action, acting))
+
+
+def _off(recipe: Recipe | None) -> str | None:
+    if recipe is None:
+        return "the recipe was deleted"
+    return None if recipe.mode == "enabled" else f"the recipe was switched to {recipe.mode}"
+
+
+def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
+    """Check everything again (A1): cancel the wait, arm it again, or end it and say yes."""
+    subject = load(acting)
+    case = subject.case
+    broken = _guard(wait, action).broken_by(case) or _not_ours(action, case)
+    if case is None or broken:
+        _cancel(acting, wait, broken or "the case is gone")
+        return False
+    due = _due(wait, action, case)
+    if due > acting.now:
+        _later(acting, wait, due)
+        return False
+    book = acting.ports.rule_books.current()
+    failed = still_holds(acting.recipe, acting.run.occurrence, subject, book, acting.now)
+    if failed:
+        _cancel(acting, wait, f"{failed.path} no longer holds: wanted {failed.wanted}, got {failed.got}")
+        return False
+    silence = " without a message of the customer" if action.unless else ""
+    _end(acting, wait, "fired", f"{action.minutes} minutes passed{silence}")
+    return True
 
 
 def _due(wait: Wait, action: WaitAction, case: Case) -> datetime:
@@ -131,8 +141,8 @@ def _guard_after(wait: Wait, action: WaitAction, acting: Acting) -> Guard:
     return replace(guard, status=None) if ours else guard
 
 
-def _not_ours(action: WaitAction, case: Case) -> str | None:
-    if action.unless and case.last_message_by == "customer":
+def _not_ours(action: WaitAction, case: Case | None) -> str | None:
+    if case and action.unless and case.last_message_by == "customer":
         return f"the last message is the customer's, from {stamp(case.last_message_at)}"
     return None
 
@@ -145,7 +155,7 @@ def _later(acting: Acting, wait: Wait, due: datetime) -> None:
     acting.ports.inbox.commit(Transaction(actor=acting.actor, at=acting.now, wait=(wait, moved)))
 
 
-def _over(acting: Acting, wait: Wait, reason: str) -> None:
+def _cancel(acting: Acting, wait: Wait, reason: str) -> None:
     if wait.state == "armed":
         _end(acting, wait, "cancelled", reason)
     acting.finish("cancelled")

@@ -1,0 +1,37 @@
+"""The Inbox's stream: one change per record, then verdicts and runs."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from inbox_recipes import bootstrap
+from inbox_recipes.adapters.items import to_change
+from inbox_recipes.changes import Change
+from inbox_recipes.clock import to_millisecond
+from inbox_recipes.flows.evaluate import DATA_ERRORS, evaluate_changes
+from inbox_recipes.observability import count, logger, metrics
+
+ports = cache(bootstrap.evaluator)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: object) -> None:
+    """Evaluate a batch. A poison record is put aside; any other error brings the whole batch again."""
+    now = to_millisecond(datetime.now(UTC))
+    changes = [change for record in event["Records"] if (change := _change(record, now))]
+    decided = evaluate_changes(changes, ports().inbox, ports().rule_books, ports().ledger, ports().queue, now)
+    count("Occurrences", len(decided.records))
+    count("RunsQueued", len(decided.runs))
+    count("Quarantined", decided.quarantined)
+
+
+def _change(record: dict[str, Any], now: datetime) -> Change | None:
+    try:
+        return to_change(record)
+    except DATA_ERRORS as error:
+        sequence = str(record.get("dynamodb", {}).get("SequenceNumber", record.get("eventID")))
+        ports().ledger.quarantine(now, sequence, record, repr(error))
+        logger.exception("a stream record was put aside", sequence=sequence)
+        count("Quarantined")
+        return None

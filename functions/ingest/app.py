@@ -1,0 +1,44 @@
+"""Mentions in, from the API (POST /mentions) and from the event bus (detail-type mention.received)."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from inbox_recipes import bootstrap
+from inbox_recipes.clock import to_millisecond
+from inbox_recipes.errors import InvalidInput
+from inbox_recipes.flows.ingest import Ingested, ingest, parsed
+from inbox_recipes.http import mentions_in
+from inbox_recipes.inbox import IncomingMention
+from inbox_recipes.observability import count, logger, metrics
+
+stores = cache(bootstrap.ingest)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any] | None:
+    """Answer an API call, or take in what came over the bus."""
+    if "detail-type" in event:
+        _from_bus(event)
+        return None
+    return mentions_in.answer(event, lambda: stores().rule_books.current().topics, _take_in)
+
+
+def _take_in(incoming: list[IncomingMention]) -> list[Ingested]:
+    results = ingest(incoming, stores().inbox, to_millisecond(datetime.now(UTC)))
+    count("MentionsCreated", sum(result.result == "created" for result in results))
+    count("MentionsRepeated", sum(result.result == "duplicate" for result in results))
+    return results
+
+
+def _from_bus(event: dict[str, Any]) -> None:
+    """Nobody reads an answer here: what is not a mention is put aside, with the reason (R1)."""
+    try:
+        mention = parsed(event["detail"], stores().rule_books.current().topics)
+    except InvalidInput as error:
+        stores().ledger.quarantine(datetime.now(UTC), event["id"], event, str(error))
+        logger.error("an event was put aside: it is not a mention", event_id=event["id"])
+        count("Quarantined")
+        return
+    _take_in([mention])

@@ -1,0 +1,1 @@
+"""The ports on AWS. Only `bootstrap` builds these, with their clients."""

@@ -1,0 +1,120 @@
+"""The Inbox port on DynamoDB: batched reads, and one transaction over Inbox and Ledger for every write."""
+
+from collections.abc import Iterable, Sequence
+from heapq import merge
+from itertools import batched, islice
+from typing import TYPE_CHECKING, Any, Literal
+
+from inbox_recipes.adapters import keys
+from inbox_recipes.adapters.cursors import resume_after
+from inbox_recipes.adapters.items import Item, plain, to_case, to_mention, to_profile, typed
+from inbox_recipes.adapters.transaction_items import Places, places
+from inbox_recipes.errors import Retryable, Stale
+from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.ports import Page, Transaction
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+READ_AT_ONCE = 100
+READ_TRIES = 5
+
+
+class DynamoInbox:
+    """Mentions, cases and profiles in the Inbox table. History and claims go to the Ledger with them."""
+
+    def __init__(
+        self, client: "DynamoDBClient", inbox_table: str, ledger_table: str, history_days: int
+    ) -> None:
+        self._client = client
+        self._inbox = inbox_table
+        self._ledger = ledger_table
+        self._history_days = history_days
+
+    def mentions(self, unique_ids: Iterable[str]) -> dict[str, Mention]:
+        """Those of the mentions that exist, by id."""
+        found = (to_mention(item) for item in self._get([keys.mention(key) for key in set(unique_ids)]))
+        return {mention.unique_id: mention for mention in found}
+
+    def cases(self, case_ids: Iterable[str]) -> dict[str, Case]:
+        """Those of the cases that exist, by id."""
+        found = (to_case(item) for item in self._get([keys.case(key) for key in set(case_ids)]))
+        return {case.id: case for case in found}
+
+    def profiles(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Profile]:
+        """Those of the profiles that are known, by (service, author id)."""
+        found = (to_profile(item) for item in self._get([keys.profile(*name) for name in set(names)]))
+        return {(profile.service, profile.author_id): profile for profile in found}
+
+    def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
+        """Do all of it or nothing. Raises Stale when something has changed since it was read."""
+        together = places(transaction, self._inbox, self._ledger, self._history_days)
+        try:
+            self._client.transact_write_items(TransactItems=together.items)
+        except self._client.exceptions.TransactionCanceledException as error:
+            return _judge(together, error.response["CancellationReasons"])
+        return "done"
+
+    def unresolved_mentions(self, case_id: str) -> list[Mention]:
+        """The case's mentions that are still `new`, read consistently."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._inbox,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues=typed({":pk": keys.case(case_id)["pk"], ":sk": "MENTION#"}),
+            ConsistentRead=True,
+        )
+        linked = [plain(item)["unique_id"] for page in pages for item in page["Items"]]
+        return [mention for mention in self.mentions(linked).values() if mention.status == "new"]
+
+    def list_mentions(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Mention]:
+        """Mentions of the topics, newest first."""
+        listed = self._listed("mention", topic_ids, limit, cursor)
+        found = self.mentions(key.split("#", 1)[1] for key in listed.data)
+        return Page([found[key.split("#", 1)[1]] for key in listed.data], listed.next)
+
+    def list_cases(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
+        """Cases of the topics, newest first."""
+        listed = self._listed("case", topic_ids, limit, cursor)
+        found = self.cases(key.split("#", 1)[1] for key in listed.data)
+        return Page([found[key.split("#", 1)[1]] for key in listed.data], listed.next)
+
+    def _listed(self, entity: str, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[str]:
+        """`listed_at` of the topics' items, newest first: one query a topic, merged."""
+        by_topic = (self._by_topic(f"{entity}#{topic_id}", limit + 1, cursor) for topic_id in topic_ids)
+        listed = list(islice(merge(*by_topic, reverse=True), limit + 1))
+        return Page(listed[:limit], listed[limit - 1] if len(listed) > limit else None)
+
+    def _by_topic(self, topic_key: str, limit: int, cursor: str | None) -> list[str]:
+        answer = self._client.query(
+            TableName=self._inbox,
+            IndexName="by_topic",
+            Limit=limit,
+            ScanIndexForward=False,
+            **resume_after("topic_key", topic_key, "listed_at", cursor),
+        )
+        return [plain(item)["listed_at"] for item in answer["Items"]]
+
+    def _get(self, wanted: Sequence[dict[str, str]]) -> Iterable[Item]:
+        for part in batched(wanted, READ_AT_ONCE, strict=False):
+            yield from self._get_batch([typed(dict(key)) for key in part])
+
+    def _get_batch(self, wanted: list[Any]) -> Iterable[Item]:
+        request: Any = {self._inbox: {"Keys": wanted, "ConsistentRead": True}}
+        for _ in range(READ_TRIES):
+            answer = self._client.batch_get_item(RequestItems=request)
+            yield from (plain(item) for item in answer["Responses"].get(self._inbox, ()))
+            request = answer.get("UnprocessedKeys")
+            if not request:
+                return
+        raise Retryable("the Inbox table is too busy to be read")
+
+
+def _judge(together: Places, reasons: Sequence[Any]) -> Literal["repeated"]:
+    """A place that says "this was done before" wins; anything else that failed means: read again."""
+    failed = {index for index, reason in enumerate(reasons) if reason.get("Code") == "ConditionalCheckFailed"}
+    if failed & together.repeats:
+        return "repeated"
+    codes = sorted({reason["Code"] for reason in reasons if reason.get("Code") not in (None, "None")})
+    if set(codes) <= {"ConditionalCheckFailed", "TransactionConflict"}:
+        raise Stale(", ".join(codes))
+    raise Retryable(f"the transaction was refused: {', '.join(codes)}")

@@ -1,0 +1,209 @@
+"""The Ledger port on DynamoDB: runs, claims, waits and histories. Event records are in `event_pages`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+from inbox_recipes.adapters import keys
+from inbox_recipes.adapters.cursors import resume_after
+from inbox_recipes.adapters.event_pages import compressed_pages, decompressed
+from inbox_recipes.adapters.items import Item, plain, typed
+from inbox_recipes.adapters.transaction_items import claim_item, history_item
+from inbox_recipes.clock import from_stamp, stamp
+from inbox_recipes.errors import Retryable
+from inbox_recipes.history import HistoryEntry, Line
+from inbox_recipes.ports import Page
+from inbox_recipes.runs import Claim, Run, Wait
+from inbox_recipes.triggers import Object
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+WRITE_AT_ONCE = 25
+WRITE_TRIES = 5
+DAYS_LISTED = 31
+HOURS_SEARCHED = 2
+
+
+class DynamoLedger:
+    """The Ledger table. Everything in it expires after `history_days`."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, history_days: int) -> None:
+        self._client = client
+        self._table = table
+        self._history_days = history_days
+
+    def start(self, run: Run) -> Run | None:
+        """Open the run, or give the open one; nothing when another version has already acted (A4)."""
+        once = keys.once(run.recipe_id, run.occurrence.id)
+        mark = {**once, "entity": "once", "run_id": run.run_id, "expires_at": self._expiry(run.started_at)}
+        try:
+            self._client.transact_write_items(
+                TransactItems=[
+                    {
+                        "Put": {
+                            "TableName": self._table,
+                            "Item": typed(self._run_item(run)),
+                            "ConditionExpression": "attribute_not_exists(pk)",
+                        }
+                    },
+                    {
+                        "Put": {
+                            "TableName": self._table,
+                            "Item": typed(mark),
+                            "ConditionExpression": "attribute_not_exists(pk) OR run_id = :run",
+                            "ExpressionAttributeValues": typed({":run": run.run_id}),
+                        }
+                    },
+                ]
+            )
+        except self._client.exceptions.TransactionCanceledException as error:
+            codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
+            if codes[0] == "ConditionalCheckFailed":
+                return self.run(run.run_id)
+            if codes[1] == "ConditionalCheckFailed":
+                return None
+            raise Retryable(f"the run could not be opened: {codes}") from error
+        return run
+
+    def run(self, run_id: str) -> Run | None:
+        """A run with its claims, read consistently."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=typed({":pk": keys.run(run_id)["pk"]}),
+            ConsistentRead=True,
+        )
+        items = [plain(item) for page in pages for item in page["Items"]]
+        claims = tuple(Claim.model_validate_json(item["claim"]) for item in items if "claim" in item)
+        runs = [Run.model_validate_json(item["run"]) for item in items if "run" in item]
+        return runs[0].model_copy(update={"claims": claims}) if runs else None
+
+    def finish(self, run: Run) -> None:
+        """Write the run's status and when it ended."""
+        self._client.put_item(TableName=self._table, Item=typed(self._run_item(run)))
+
+    def open_claim(self, run_id: str, claim: Claim) -> bool:
+        """Begin an attempt of a class B action; false when the action is over or a later attempt began."""
+        item = claim_item(run_id, claim, self._expiry(datetime.now(UTC)))
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=typed(item),
+                ConditionExpression="attribute_not_exists(pk) OR (#state = :open AND attempts <= :attempt)",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues=typed({":open": "open", ":attempt": claim.attempts}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def wait(self, wait_id: str) -> Wait | None:
+        """A wait by its id, read consistently."""
+        answer = self._client.get_item(
+            TableName=self._table, Key=typed(dict(keys.wait(wait_id))), ConsistentRead=True
+        )
+        return Wait.model_validate_json(plain(answer["Item"])["wait"]) if "Item" in answer else None
+
+    def add_lines(self, lines: Sequence[Line]) -> None:
+        """Write history that has no effect beside it. A line written twice is one line."""
+        items = [history_item(line, self._expiry(line.entry.date.added)) for line in lines]
+        for part in batched(items, WRITE_AT_ONCE, strict=False):
+            request: Any = {self._table: [{"PutRequest": {"Item": typed(item)}} for item in part]}
+            for _ in range(WRITE_TRIES):
+                request = self._client.batch_write_item(RequestItems=request).get("UnprocessedItems")
+                if not request:
+                    break
+            else:
+                raise Retryable("the Ledger table is too busy to be written")
+
+    def record(self, at: datetime, batch_id: str, records: Sequence[dict[str, Any]]) -> None:
+        """Keep the event records of one evaluated batch, compressed, in as few items as they fit in."""
+        for number, data in enumerate(compressed_pages(records)):
+            key = keys.events(_hour(at), f"{stamp(at)}#{batch_id}#{number:03d}")
+            item = {**key, "entity": "events", "records": data, "expires_at": self._expiry(at)}
+            self._client.put_item(TableName=self._table, Item=typed(item))
+
+    def records(self, at: datetime) -> Iterable[dict[str, Any]]:
+        """The event records written from that moment on, for up to two hours."""
+        for hours in range(HOURS_SEARCHED):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                **resume_after(
+                    "pk", keys.events(_hour(at + timedelta(hours=hours)), "")["pk"], "sk",
+                    stamp(at), newest_first=False,
+                ),
+            )  # fmt: skip
+            for page in pages:
+                for item in page["Items"]:
+                    yield from decompressed(plain(item)["records"])
+
+    def quarantine(self, at: datetime, sequence: str, record: dict[str, Any], reason: str) -> None:
+        """Put a record aside that cannot be evaluated, with the reason (R7)."""
+        item = {
+            **keys.quarantine(stamp(at)[:10], sequence),
+            "entity": "quarantine",
+            "reason": reason,
+            "record": compressed_pages([record])[0],
+            "expires_at": self._expiry(at),
+        }
+        self._client.put_item(TableName=self._table, Item=typed(item))
+
+    def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
+        """A history, newest first."""
+        after = None if cursor is None else keys.history(log, item_id, cursor)["sk"]
+        answer = self._client.query(
+            TableName=self._table,
+            Limit=limit + 1,
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            **resume_after("pk", keys.history(log, item_id, "")["pk"], "sk", after),
+        )
+        lines = [HistoryEntry.model_validate_json(plain(item)["entry"]) for item in answer["Items"]]
+        return Page(lines[:limit], lines[limit - 1].id if len(lines) > limit else None)
+
+    def runs(self, limit: int, cursor: str | None) -> Page[Run]:
+        """Runs of the last 31 days, newest first, without their claims."""
+        items: list[Item] = []
+        day = from_stamp(cursor.split("#")[0]) if cursor else datetime.now(UTC)
+        for back in range(DAYS_LISTED):
+            key = f"run#{stamp(day - timedelta(days=back))[:10]}"
+            items += self._listed(key, limit + 1 - len(items), cursor, newest_first=True)
+            if len(items) > limit:
+                break
+        runs = [Run.model_validate_json(item["run"]) for item in items[:limit]]
+        return Page(runs, items[limit - 1]["list_at"] if len(items) > limit else None)
+
+    def waits(self, limit: int, cursor: str | None) -> Page[Wait]:
+        """Armed waits, the next due first."""
+        items = self._listed("wait#armed", limit + 1, cursor, newest_first=False)
+        waits = [Wait.model_validate_json(item["wait"]) for item in items[:limit]]
+        return Page(waits, items[limit - 1]["list_at"] if len(items) > limit else None)
+
+    def _listed(self, list_key: str, limit: int, cursor: str | None, *, newest_first: bool) -> list[Item]:
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="listing",
+            Limit=limit,
+            ScanIndexForward=not newest_first,
+            **resume_after("list_key", list_key, "list_at", cursor, newest_first=newest_first),
+        )
+        return [plain(item) for item in answer["Items"]]
+
+    def _run_item(self, run: Run) -> Item:
+        return {
+            **keys.run(run.run_id),
+            "entity": "run",
+            "run": run.model_dump_json(exclude={"claims"}),
+            "list_key": f"run#{stamp(run.started_at)[:10]}",
+            "list_at": f"{stamp(run.started_at)}#{run.run_id}",
+            "expires_at": self._expiry(run.started_at),
+        }
+
+    def _expiry(self, at: datetime) -> int:
+        return keys.expiry(at, self._history_days)
+
+
+def _hour(at: datetime) -> str:
+    return stamp(at)[:13]

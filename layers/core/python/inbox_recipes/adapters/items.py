@@ -1,0 +1,152 @@
+"""Models as DynamoDB items, and stream records as changes.
+
+A mention's or case's unchanging part is one JSON attribute, `body`; what keys, filters of the stream,
+conditions and targeted updates need stands beside it (decision 14).
+"""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+
+from inbox_recipes.changes import Change
+from inbox_recipes.clock import from_stamp, stamp
+from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.people import Actor
+from inbox_recipes.ports import Transaction
+
+type Item = dict[str, Any]
+type Typed = dict[str, Any]
+
+_SERIALIZER = TypeSerializer()
+_DESERIALIZER = TypeDeserializer()
+
+MENTION_ATTRIBUTES = ("status", "tags", "users", "teams", "case_id", "contact_id", "revision")
+MESSAGE_ATTRIBUTES = ("language", "sentiment", "category")
+CASE_ATTRIBUTES = (
+    "status", "priority", "tags", "contact_id", "linked_case_id", "last_mention_id", "last_message_by",
+    "last_message_at", "last_incoming_id", "last_reply_at", "fence", "revision",
+)  # fmt: skip
+
+
+def typed(item: Item) -> Typed:
+    """Plain values as DynamoDB wants them; what is None is left out."""
+    return {key: _SERIALIZER.serialize(value) for key, value in item.items() if value is not None}
+
+
+def plain(item: Typed) -> Item:
+    """DynamoDB's values as plain ones; numbers are whole."""
+    return {key: _plain(_DESERIALIZER.deserialize(value)) for key, value in item.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Decimal):
+        return int(value)
+    return value.value if isinstance(value, Binary) else value
+
+
+def mention_item(mention: Mention) -> Item:
+    """A mention as attributes, without its keys."""
+    body = mention.model_dump(mode="json", exclude={*MENTION_ATTRIBUTES, "assignment"})
+    message = {name: body["message"].pop(name) for name in MESSAGE_ATTRIBUTES}
+    country = body["location"].pop("country")
+    return {
+        "entity": "mention",
+        "body": _json(body),
+        "topic_key": f"mention#{mention.topic.id}",
+        "listed_at": f"{stamp(mention.date.added)}#{mention.unique_id}",
+        "status": mention.status,
+        "tags": list(mention.tags),
+        "users": list(mention.assignment.users),
+        "teams": list(mention.assignment.teams),
+        "case_id": mention.case_id,
+        "contact_id": mention.contact_id,
+        "revision": mention.revision,
+        "country": country,
+        **message,
+    }
+
+
+def to_mention(item: Item) -> Mention:
+    """The mention of an item."""
+    body = json.loads(item["body"])
+    body["message"] |= {name: item.get(name) for name in MESSAGE_ATTRIBUTES}
+    body["location"]["country"] = item.get("country")
+    own = {name: item.get(name) for name in MENTION_ATTRIBUTES if name not in ("users", "teams")}
+    return Mention.model_validate(body | own | {"assignment": _assignment(item)})
+
+
+def case_item(case: Case) -> Item:
+    """A case as attributes, without its keys."""
+    whole = case.model_dump(mode="json")
+    attributes = {name: whole.pop(name) for name in CASE_ATTRIBUTES}
+    assignment = whole.pop("assignment")
+    updated = whole["date"].pop("updated")
+    return {
+        "entity": "case",
+        "body": _json(whole),
+        "topic_key": f"case#{case.topic.id}",
+        "listed_at": f"{stamp(case.date.added)}#{case.id}",
+        "updated_at": updated,
+        **attributes,
+        **assignment,
+    }
+
+
+def to_case(item: Item) -> Case:
+    """The case of an item."""
+    body = json.loads(item["body"])
+    body["date"]["updated"] = item["updated_at"]
+    own = {name: item.get(name) for name in CASE_ATTRIBUTES}
+    return Case.model_validate(body | own | {"assignment": _assignment(item)})
+
+
+def profile_item(profile: Profile) -> Item:
+    """A social profile as attributes, without its keys."""
+    return {"entity": "profile", **profile.model_dump()}
+
+
+def to_profile(item: Item) -> Profile:
+    """The profile of an item."""
+    return Profile.model_validate({name: item.get(name) for name in Profile.model_fields})
+
+
+def origin(transaction: Transaction) -> Item:
+    """Who wrote an item, when, and what led to it: kept in the item, read from the stream (R6)."""
+    return {
+        "changed_by": _json(transaction.actor.model_dump()),
+        "changed_at": stamp(transaction.at),
+        "chain": list(transaction.chain),
+    }
+
+
+READERS: dict[str, Callable[[Item], Mention | Case]] = {"mention": to_mention, "case": to_case}
+
+
+def to_change(record: dict[str, Any]) -> Change:
+    """A record of the Inbox's stream. Raises KeyError or ValueError when it is not one."""
+    images = record["dynamodb"]
+    new = plain(images["NewImage"])
+    old = plain(images["OldImage"]) if images.get("OldImage") else None
+    read = READERS[new["entity"]]
+    return Change(
+        before=read(old) if old else None,
+        after=read(new),
+        at=from_stamp(new["changed_at"]),
+        actor=Actor.model_validate_json(new["changed_by"]),
+        chain=tuple(new["chain"]),
+    )
+
+
+def _assignment(item: Item) -> dict[str, Any]:
+    return {"users": item.get("users", ()), "teams": item.get("teams", ())}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,70 @@
+"""Every key of the Inbox and Ledger tables in one place."""
+
+from datetime import datetime, timedelta
+
+STATE = "STATE"
+
+
+def mention(unique_id: str) -> dict[str, str]:
+    """A mention's item in the Inbox."""
+    return {"pk": f"MENTION#{unique_id}", "sk": STATE}
+
+
+def case(case_id: str) -> dict[str, str]:
+    """A case's item in the Inbox."""
+    return {"pk": f"CASE#{case_id}", "sk": STATE}
+
+
+def link(case_id: str, listed_at: str, unique_id: str) -> dict[str, str]:
+    """The mark that a mention is in a case: lists a case's mentions, oldest first."""
+    return {"pk": f"CASE#{case_id}", "sk": f"MENTION#{listed_at}#{unique_id}"}
+
+
+def profile(service: str, author_id: str) -> dict[str, str]:
+    """A social profile in the Inbox: its contact and its open case."""
+    return {"pk": f"PROFILE#{service}#{author_id}", "sk": STATE}
+
+
+def contact(contact_id: str) -> dict[str, str]:
+    """A contact in the Inbox."""
+    return {"pk": f"CONTACT#{contact_id}", "sk": STATE}
+
+
+def history(log: str, item_id: str, entry_id: str) -> dict[str, str]:
+    """A history line in the Ledger: a log's lines sort by time."""
+    return {"pk": f"{log.upper()}#{item_id}", "sk": f"HISTORY#{entry_id}"}
+
+
+def run(run_id: str) -> dict[str, str]:
+    """A run in the Ledger."""
+    return {"pk": f"RUN#{run_id}", "sk": STATE}
+
+
+def claim(run_id: str, position: int) -> dict[str, str]:
+    """The claim of a run's action in the Ledger, beside its run."""
+    return {"pk": f"RUN#{run_id}", "sk": f"ACTION#{position:02d}"}
+
+
+def once(recipe_id: str, occurrence_id: str) -> dict[str, str]:
+    """The mark that a recipe has acted on an occurrence, at whatever version."""
+    return {"pk": f"ONCE#{recipe_id}#{occurrence_id}", "sk": STATE}
+
+
+def wait(wait_id: str) -> dict[str, str]:
+    """A wait in the Ledger."""
+    return {"pk": f"WAIT#{wait_id}", "sk": STATE}
+
+
+def events(hour: str, page: str) -> dict[str, str]:
+    """A page of event records in the Ledger, found by the hour in which it was written."""
+    return {"pk": f"EVENTS#{hour}", "sk": page}
+
+
+def quarantine(day: str, sequence: str) -> dict[str, str]:
+    """A record in the Ledger that could not be evaluated."""
+    return {"pk": f"QUARANTINE#{day}", "sk": sequence}
+
+
+def expiry(at: datetime, days: int) -> int:
+    """When DynamoDB may forget an item, in epoch seconds."""
+    return int((at + timedelta(days=days)).timestamp())

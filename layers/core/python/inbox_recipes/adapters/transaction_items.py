@@ -1,0 +1,157 @@
+"""A `Transaction` as the items of TransactWriteItems, and which of them mean "done before"."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from inbox_recipes.adapters import keys
+from inbox_recipes.adapters.items import Item, case_item, mention_item, origin, profile_item, typed
+from inbox_recipes.clock import stamp
+from inbox_recipes.history import Line
+from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.ports import Transaction, Write
+from inbox_recipes.runs import Claim, Wait
+
+UNCHANGED = "attribute_exists(pk) AND #revision = :seen"
+
+
+@dataclass
+class Places:
+    """The transaction's items; `repeats` are the places whose failed condition means "done before"."""
+
+    items: list[Any] = field(default_factory=list)
+    repeats: set[int] = field(default_factory=set)
+
+    def put(self, table: str, item: Item, **condition: Any) -> None:
+        """Put a whole item."""
+        self.items.append({"Put": {"TableName": table, "Item": typed(item), **condition}})
+
+
+def places(transaction: Transaction, inbox: str, ledger: str, history_days: int) -> Places:
+    """Everything that happens together, in a fixed order."""
+    expires_at = keys.expiry(transaction.at, history_days)
+    result = Places()
+    if transaction.claim:
+        _claim(result, ledger, *transaction.claim, expires_at)
+    for write in transaction.writes:
+        _write(result, inbox, write, transaction)
+    if transaction.profile:
+        _profile(result, inbox, *transaction.profile, stamp(transaction.at))
+    if transaction.wait:
+        _wait(result, ledger, *transaction.wait, expires_at)
+    for line in transaction.lines:
+        result.put(ledger, history_item(line, expires_at))
+    return result
+
+
+def history_item(line: Line, expires_at: int) -> Item:
+    """A history line as an item of the Ledger."""
+    key = keys.history(line.log, line.item_id, line.entry.id)
+    return {**key, "entity": "history", "entry": line.entry.model_dump_json(), "expires_at": expires_at}
+
+
+def claim_item(run_id: str, claim: Claim, expires_at: int) -> Item:
+    """A claim as an item of the Ledger."""
+    return {
+        **keys.claim(run_id, claim.position),
+        "entity": "claim",
+        "claim": claim.model_dump_json(),
+        "state": claim.state,
+        "attempts": claim.attempts,
+        "expires_at": expires_at,
+    }
+
+
+def _claim(result: Places, ledger: str, run_id: str, claim: Claim, expires_at: int) -> None:
+    result.repeats.add(len(result.items))
+    result.put(
+        ledger,
+        claim_item(run_id, claim, expires_at),
+        ConditionExpression="attribute_not_exists(pk) OR #state <> :closed",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues=typed({":closed": "closed"}),
+    )
+
+
+def _write(result: Places, inbox: str, write: Write, transaction: Transaction) -> None:
+    after = write.after
+    key = keys.case(after.id) if isinstance(after, Case) else keys.mention(after.unique_id)
+    new = _item(after) | origin(transaction)
+    if write.before is None:
+        if isinstance(after, Mention):
+            if after.case_id:
+                link = keys.link(after.case_id, stamp(after.date.added), after.unique_id)
+                result.put(inbox, {**link, "entity": "link", "unique_id": after.unique_id})
+            result.repeats.add(len(result.items))
+        result.items.append(_put_new(inbox, {**key, **new}))
+        return
+    old = _item(write.before)
+    changed = {name: value for name, value in new.items() if old.get(name) != value}
+    result.items.append(_update(inbox, key, changed, write.before.revision))
+
+
+def _item(item: Mention | Case) -> Item:
+    return case_item(item) if isinstance(item, Case) else mention_item(item)
+
+
+def _put_new(table: str, item: Item) -> dict[str, Any]:
+    put = {"TableName": table, "Item": typed(item), "ConditionExpression": "attribute_not_exists(pk)"}
+    return {"Put": put}
+
+
+def _update(table: str, key: dict[str, str], changed: Item, seen: int) -> dict[str, Any]:
+    """Set what differs and nothing else, if the item is still at the revision that was seen."""
+    names = {f"#{index}": name for index, name in enumerate(changed)}
+    values = {f":{index}": value for index, value in enumerate(changed.values())}
+    sets = [f"#{i} = :{i}" for i, value in enumerate(changed.values()) if value is not None]
+    removes = [f"#{i}" for i, value in enumerate(changed.values()) if value is None]
+    expression = "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else "")
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": typed(dict(key)),
+            "UpdateExpression": expression,
+            "ConditionExpression": UNCHANGED,
+            "ExpressionAttributeNames": {**names, "#revision": "revision"},
+            "ExpressionAttributeValues": typed({**values, ":seen": seen}),
+        }
+    }
+
+
+def _profile(result: Places, inbox: str, before: Profile | None, after: Profile, at: str) -> None:
+    item = {**keys.profile(after.service, after.author_id), **profile_item(after)}
+    if before is not None:
+        result.put(
+            inbox,
+            item,
+            ConditionExpression=UNCHANGED,
+            ExpressionAttributeNames={"#revision": "revision"},
+            ExpressionAttributeValues=typed({":seen": before.revision}),
+        )
+        return
+    result.items.append(_put_new(inbox, item))
+    profiles = [{"service": after.service, "id": after.author_id}]
+    contact = {"entity": "contact", "profiles": profiles, "added_at": at, "revision": 1}
+    result.items.append(_put_new(inbox, {**keys.contact(after.contact_id), **contact}))
+
+
+def _wait(result: Places, ledger: str, before: Wait | None, after: Wait, expires_at: int) -> None:
+    armed = after.state == "armed"
+    item = {
+        **keys.wait(after.wait_id),
+        "entity": "wait",
+        "wait": after.model_dump_json(),
+        "revision": after.revision,
+        "expires_at": expires_at,
+        "list_key": "wait#armed" if armed else None,
+        "list_at": f"{stamp(after.due_at)}#{after.wait_id}" if armed else None,
+    }
+    if before is None:
+        result.items.append(_put_new(ledger, item))
+        return
+    result.put(
+        ledger,
+        item,
+        ConditionExpression=UNCHANGED,
+        ExpressionAttributeNames={"#revision": "revision"},
+        ExpressionAttributeValues=typed({":seen": before.revision}),
+    )

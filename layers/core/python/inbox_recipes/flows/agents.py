@@ -1,0 +1,190 @@
+"""What agents do through the API: status, tags, assignment and properties of mentions and cases.
+
+The same edits, transaction and history as for recipes, with the agent as the actor and no recipe in
+the chain, so that recipes may follow.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from inbox_recipes.clock import stamp
+from inbox_recipes.effects import Edit
+from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
+from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.ids import digest
+from inbox_recipes.inbox import Case, CaseStatus, Frozen, Mention, Priority, Sentiment, ShortText, Tag
+from inbox_recipes.people import Actor
+from inbox_recipes.ports import Inbox, RuleBooks, Transaction, Write
+from inbox_recipes.rule_book import RuleBook
+
+Tags = Annotated[tuple[Tag, ...], Field(max_length=100)]
+MENTIONS_AT_ONCE = 45
+
+
+class AssignmentPatch(Frozen):
+    """Who is to handle the item; replaces who did."""
+
+    users: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+
+
+class MentionPatch(Frozen):
+    """What of a mention may be changed. What is not given stays as it is."""
+
+    status: Literal["new", "done"] | None = None
+    tags: Tags | None = None
+    assignment: AssignmentPatch | None = None
+    language: ShortText | None = None
+    sentiment: Sentiment | None = None
+    category: ShortText | None = None
+    country: ShortText | None = None
+
+
+class CasePatch(Frozen):
+    """What of a case may be changed. What is not given stays as it is."""
+
+    status: CaseStatus | None = None
+    tags: Tags | None = None
+    assignment: AssignmentPatch | None = None
+    priority: Priority | None = None
+
+
+def patch_mention(
+    unique_id: str,
+    patch: MentionPatch,
+    seen: int,
+    actor: Actor,
+    inbox: Inbox,
+    books: RuleBooks,
+    now: datetime,
+) -> Mention:
+    """Change a mention that is still at revision `seen`; nothing changed is nothing written (A25)."""
+    mention = inbox.mentions([unique_id]).get(unique_id)
+    if mention is None:
+        raise NotFound("mention", unique_id)
+    if patch.status is not None and mention.status == "sent":
+        raise Conflict("A message of ours is 'sent' and has no other status.")
+    edit = _edit(mention, patch, books.current())
+    after = _save(edit, seen, actor, inbox, now, ())
+    return after if isinstance(after, Mention) else mention
+
+
+def patch_case(
+    case_id: str, patch: CasePatch, seen: int, actor: Actor, inbox: Inbox, books: RuleBooks, now: datetime
+) -> Case:
+    """Change a case that is still at revision `seen`. Resolving it resolves its mentions (A8)."""
+    case = inbox.cases([case_id]).get(case_id)
+    if case is None:
+        raise NotFound("case", case_id)
+    if patch.status not in (None, "resolved") and case.status == "resolved":
+        raise Conflict("A resolved case stays resolved: the customer's next message opens a new one.")
+    edit = _edit(case, patch, books.current())
+    resolving = edit.put.get("status") == "resolved"
+    mentions = inbox.unresolved_mentions(case_id) if resolving else []
+    after = _save(edit, seen, actor, inbox, now, tuple(mentions[:MENTIONS_AT_ONCE]))
+    for start in range(MENTIONS_AT_ONCE, len(mentions), MENTIONS_AT_ONCE):
+        rest = [_resolved(mention) for mention in mentions[start : start + MENTIONS_AT_ONCE]]
+        inbox.commit(_transaction(rest, actor, now))
+    return after if isinstance(after, Case) else case
+
+
+def _edit(item: Mention | Case, patch: MentionPatch | CasePatch, book: RuleBook) -> Edit:
+    """The difference that the patch makes to the item."""
+    given = patch.model_dump(exclude_unset=True, exclude={"tags", "assignment"})
+    put = {name: value for name, value in given.items() if value != _present(item, name)}
+    tags = item.tags if patch.tags is None else tuple(dict.fromkeys(patch.tags))
+    wanted = patch.assignment
+    if wanted is not None:
+        _must_exist("users", wanted.users, book.users)
+        _must_exist("teams", wanted.teams, book.teams)
+        if (wanted.users, wanted.teams) == (item.assignment.users, item.assignment.teams):
+            wanted = None
+    return Edit(
+        item,
+        put=put,
+        add_tags=tuple(tag for tag in tags if tag not in item.tags),
+        remove_tags=tuple(tag for tag in item.tags if tag not in tags),
+        users=wanted.users if wanted else None,
+        teams=wanted.teams if wanted else None,
+    )
+
+
+def _must_exist(kind: str, wanted: tuple[str, ...], known: Mapping[str, object]) -> None:
+    problems = [
+        Problem(f"/assignment/{kind}/{index}", f"There is no {kind[:-1]} {name!r}.", tuple(sorted(known)))
+        for index, name in enumerate(wanted)
+        if name not in known
+    ]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _present(item: Mention | Case, name: str) -> Any:
+    if isinstance(item, Case) or name == "status":
+        return getattr(item, name)
+    return item.location.country if name == "country" else getattr(item.message, name)
+
+
+def _resolved(mention: Mention) -> Edit:
+    return Edit(mention, put={"status": "done"})
+
+
+def _save(
+    edit: Edit, seen: int, actor: Actor, inbox: Inbox, now: datetime, mentions: tuple[Mention, ...]
+) -> Mention | Case:
+    if edit.item.revision != seen:
+        raise Stale(f"It is at version {edit.item.revision} by now, not {seen}.")
+    if not (edit.put or edit.add_tags or edit.remove_tags or edit.users is not None):
+        return edit.item
+    transaction = _transaction([edit, *map(_resolved, mentions)], actor, now)
+    inbox.commit(transaction)
+    return transaction.writes[0].after
+
+
+def _transaction(edits: list[Edit], actor: Actor, now: datetime) -> Transaction:
+    return Transaction(
+        actor=actor,
+        at=now,
+        writes=tuple(Write(edit.item, edit.after(now)) for edit in edits),
+        lines=tuple(line for edit in edits for line in _lines(edit, actor, now)),
+    )
+
+
+def _lines(edit: Edit, actor: Actor, now: datetime) -> list[Line]:
+    """One line for each thing that changed, as the timeline tells them."""
+    item = edit.item
+    changes: list[tuple[str, dict[str, Any]]] = []
+    for name, value in edit.put.items():
+        kind = "status_changed" if name == "status" else "edit"
+        changes.append((kind, {"property": name, "value": value, "previous": _present(item, name)}))
+    if edit.add_tags:
+        changes.append(("add_tags", {"added": list(edit.add_tags)}))
+    if edit.remove_tags:
+        changes.append(("remove_tags", {"removed": list(edit.remove_tags)}))
+    if edit.users is not None:
+        changes.append(("assign", {"users": list(edit.users), "teams": list(edit.teams or ())}))
+    item_id = item.id if isinstance(item, Case) else item.unique_id
+    change_id = digest(actor.id, item_id, item.revision)
+    return [
+        Line(
+            log=edit.log,
+            item_id=item_id,
+            entry=HistoryEntry(
+                id=f"{stamp(now)}#{change_id}#{index}",
+                type=kind,
+                outcome="done",
+                by=actor,
+                reason=None,
+                detail={"status": detail["value"], "previous": detail["previous"]}
+                if kind == "status_changed"
+                else detail,
+                run_id=None,
+                position=None,
+                date=HistoryDate(added=now),
+            ),
+        )
+        for index, (kind, detail) in enumerate(changes)
+    ]

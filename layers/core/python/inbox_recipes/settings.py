@@ -1,0 +1,45 @@
+"""What each function is told by its environment, checked once when it starts."""
+
+import os
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """The tables and how long history is kept: what every function needs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    inbox_table: str
+    recipes_table: str
+    ledger_table: str
+    history_days: int = 400
+
+    @classmethod
+    def read(cls) -> Self:
+        """From the environment; a variable's name is the field's in upper case."""
+        return cls.model_validate({name.lower(): value for name, value in os.environ.items()})
+
+
+class EvaluatorSettings(Settings):
+    """The evaluator also queues runs."""
+
+    runs_queue_url: str
+
+
+class ExecutorSettings(Settings):
+    """The executor also retries, arms schedules and sends webhooks."""
+
+    retry_queue_url: str
+    runs_queue_arn: str
+    schedule_role_arn: str
+    schedule_dead_letters_arn: str
+    schedule_prefix: str
+    signing_secret_arn: str
+    webhook_allowed_networks: str = ""
+
+    @property
+    def allowed_networks(self) -> tuple[str, ...]:
+        """Networks that webhooks may reach beside the public internet."""
+        return tuple(part.strip() for part in self.webhook_allowed_networks.split(",") if part.strip())
