@@ -8,6 +8,7 @@ import pytest
 
 from tests.e2e.account import Account
 from tests.e2e.stack import wait_until
+from tools.api_client import Json
 
 LATEST = 90
 """Seconds after the due time within which a wait must have ended (R5)."""
