@@ -1,6 +1,7 @@
 """Stopping the stack in the middle of a flow loses nothing: it ends as if nothing had happened."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_a_flow_that_was_stopped_in_the_middle_ends_as_if_nothing_had_happened(
     stacks.local_stack("up")
 
     for unique_id in posted:
-        lines = wait_until(lambda unique_id=unique_id: account.lines(f"/mentions/{unique_id}", tagging), 60)
+        lines = wait_until(partial(account.lines, f"/mentions/{unique_id}", tagging), 60)
         assert [line["outcome"] for line in lines] == ["done"]
     wait_until(lambda: _resolved(account, case_id), seconds=120)
     lines = account.lines(f"/cases/{case_id}", silence)
