@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e import stack as stacks
-from tests.e2e.stack import Api, Stack
+from tests.e2e.account import Account
+from tests.e2e.stack import Stack
+from tools.api_client import Api
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +30,6 @@ def stack(pytestconfig: pytest.Config) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def api(stack: Stack) -> Api:
-    """A caller with every scope."""
-    return stack.api()
+def account(stack: Stack) -> Account:
+    """The account that the stack is, with a topic and a team; the caller has every scope."""
+    return Account(Api(stack.described))

@@ -26,7 +26,7 @@ def local_stack(command: str) -> None:
     subprocess.run(program, cwd=REPOSITORY, env=environment, check=True)  # noqa: S603 - our own program
 
 
-def wait_until[T](predicate: Callable[[], T], seconds: float = 20) -> T:
+def wait_until[T](predicate: Callable[[], T | None], seconds: float = 20) -> T:
     """The first truthy answer of the predicate; fails with the last answer when time is up."""
     deadline = time.monotonic() + seconds
     while not (answer := predicate()):
@@ -81,9 +81,11 @@ class Stack:
         answer.raise_for_status()
         return str(answer.json()["access_token"])
 
-    def api(self, *scopes: str) -> "Api":
-        """A caller of the API whose token has these scopes, or all."""
-        return Api(self["api_url"], self.token(*scopes))
+    def ask(self, method: str, path: str, token: str | None = None, **arguments: Any) -> requests.Response:
+        """One call of the API with that token or none; the answer is the caller's to judge."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers |= arguments.pop("headers", {})
+        return requests.request(method, self["api_url"] + path, headers=headers, timeout=30, **arguments)
 
     def items(self, table: str, partition: str) -> list[dict[str, Any]]:
         """The items of one partition, as DynamoDB writes them."""
@@ -102,33 +104,6 @@ class Stack:
             AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
         )
         return sum(int(value) for value in answer["Attributes"].values())
-
-
-@dataclass(frozen=True)
-class Api:
-    """A caller of the API: paths are relative to /v1, and JSON goes in and out."""
-
-    url: str
-    token: str | None
-
-    def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        """Any call; the answer is the caller's to judge."""
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        headers |= arguments.pop("headers", {})
-        return requests.request(method, f"{self.url}{path}", headers=headers, timeout=30, **arguments)
-
-    def get(self, path: str, **query: Any) -> Any:
-        """What a GET answers; anything but a success is a failure of the test."""
-        return self._expected(self.call("GET", path, params=query))
-
-    def post(self, path: str, body: Any, **headers: str) -> Any:
-        """The same for a POST."""
-        return self._expected(self.call("POST", path, json=body, headers=headers))
-
-    @staticmethod
-    def _expected(answer: requests.Response) -> Any:
-        assert answer.ok, f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}"
-        return answer.json()
 
 
 def read() -> Stack:

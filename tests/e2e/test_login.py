@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.e2e.stack import Api, Stack
+from tests.e2e.stack import Stack
 
 PROBLEM = "application/problem+json"
 
 
 def test_without_a_token_nothing_is_answered(stack: Stack) -> None:
     """R15."""
-    answer = Api(stack["api_url"], None).call("GET", "/recipes")
+    answer = stack.ask("GET", "/recipes")
 
     assert answer.status_code == 401
     assert answer.headers["Content-Type"] == PROBLEM
@@ -19,7 +19,7 @@ def test_without_a_token_nothing_is_answered(stack: Stack) -> None:
 @pytest.mark.parametrize("token", ["nonsense", "a.b.c"])
 def test_a_forged_token_is_refused(stack: Stack, token: str) -> None:
     """R15."""
-    assert Api(stack["api_url"], token).call("GET", "/recipes").status_code == 401
+    assert stack.ask("GET", "/recipes", token).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -34,16 +34,16 @@ def test_a_forged_token_is_refused(stack: Stack, token: str) -> None:
 )
 def test_a_token_without_the_scope_is_refused(stack: Stack, scope: str, method: str, path: str) -> None:
     """R8, R15."""
-    assert stack.api(scope).call(method, path, json={}).status_code == 401
+    assert stack.ask(method, path, stack.token(scope), json={}).status_code == 401
 
 
 def test_a_token_with_the_scope_is_let_through(stack: Stack) -> None:
     """R15."""
-    assert stack.api("recipes.read").call("GET", "/recipes").status_code == 200
+    assert stack.ask("GET", "/recipes", stack.token("recipes.read")).status_code == 200
 
 
-def test_a_route_that_does_not_exist_is_not_found(api: Api) -> None:
-    answer = api.call("GET", "/no-such-thing")
+def test_a_route_that_does_not_exist_is_not_found(stack: Stack) -> None:
+    answer = stack.ask("GET", "/no-such-thing", stack.token())
 
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == PROBLEM
@@ -52,7 +52,7 @@ def test_a_route_that_does_not_exist_is_not_found(api: Api) -> None:
 def test_a_browser_may_ask_from_anywhere(stack: Stack) -> None:
     """The console may be served from another address: a call needs its token, and no cookie counts."""
     asks = {"Origin": "https://console.example", "Access-Control-Request-Method": "PUT"}
-    answer = Api(stack["api_url"], None).call("OPTIONS", "/recipes/rcp_1", headers=asks)
+    answer = stack.ask("OPTIONS", "/recipes/rcp_1", headers=asks)
 
     assert answer.status_code == 200
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
