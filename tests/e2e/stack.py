@@ -23,7 +23,7 @@ def local_stack(command: str) -> None:
     # The developer's port is the developer's stack; this one finds its own.
     environment.pop("GATEWAY_PORT", None)
     program = [sys.executable, "-m", "tools.local_stack", command]
-    subprocess.run(program, cwd=REPOSITORY, env=environment, check=True)  # noqa: S603 - our own program
+    subprocess.run(program, cwd=REPOSITORY, env=environment, check=True)
 
 
 def wait_until[T](predicate: Callable[[], T | None], seconds: float = 20) -> T:
