@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from tools.local_stack import api_gaps, deployment, emulator, stack_file
-from tools.local_stack.place import Place, current
+from tools.local_stack.place import current
 from tools.local_stack.progress import StepFailed, say, step
 
 FINISH_WITHIN = 15.0
@@ -19,7 +19,8 @@ def up() -> None:
         if emulator.running(place):
             say(f"MiniStack runs already, on port {port}")
         else:
-            with step(f"MiniStack: start on port {port}, with the state it kept"):
+            kept = ", with the state it kept" if place.state.exists() else ""
+            with step(f"MiniStack: start on port {port}{kept}"):
                 emulator.start(place, port)
         values = stack_file.outputs(port)
         if values is None or not deployment.is_current(place):
