@@ -28,7 +28,8 @@ class Guard:
         if case is None:
             return "the case is gone"
         if self.fence is not None and case.fence != self.fence:
-            return f"the customer replied at {stamp(case.last_message_at)}"
+            known = case.last_message_by == "customer"
+            return f"the customer replied at {stamp(case.last_message_at)}" if known else "the customer replied"
         if self.status is not None and case.status != self.status:
             return f"the case is no longer {self.status}: it is {case.status}"
         return None
