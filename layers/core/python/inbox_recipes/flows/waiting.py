@@ -6,15 +6,16 @@ everything is decided from them. Deleting or moving schedules would only be hous
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from inbox_recipes import ids
+from inbox_recipes.actions.set_case_status import SetCaseStatus
 from inbox_recipes.actions.wait import Wait as WaitAction
 from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Pause
 from inbox_recipes.flows.acting import Acting, Guard, closed, load, rearm
 from inbox_recipes.history import Outcome
-from inbox_recipes.inbox import Case, Subject
+from inbox_recipes.inbox import Case, CaseStatus, Subject
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.recipes import Recipe
@@ -42,7 +43,7 @@ def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
         due_at=due,
         scheduled_for=before.scheduled_for if before is not None and running else due,
         fence=case.fence,
-        status=case.status,
+        status=_counted_on(acting, position, case),
         revision=before.revision + 1 if before else 1,
     )
     detail = {"minutes": pause.minutes, "unless": pause.unless, "due_at": stamp(due)}
@@ -59,6 +60,15 @@ def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
     if before is not None and before.state == "armed" and before.run_id != acting.run.run_id:
         _replaced(acting, before)
     rearm(acting)
+
+
+def _counted_on(acting: Acting, position: int, case: Case) -> CaseStatus:
+    """The status that the wait started in (A1): what this run has set, or what began it, or else what is."""
+    ours = [a.status for a in acting.recipe.actions[:position] if isinstance(a, SetCaseStatus)]
+    if ours:
+        return ours[-1]
+    occurrence = acting.run.occurrence
+    return cast("CaseStatus", occurrence.detail) if occurrence.kind == "status_changed" else case.status
 
 
 def _replaced(acting: Acting, before: Wait) -> None:
