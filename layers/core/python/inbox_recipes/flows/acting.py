@@ -56,6 +56,11 @@ class Acting:
         """The recipes that led to what this run changes."""
         return (*self.run.occurrence.chain, self.recipe.id)
 
+    def action_type(self, position: int) -> str:
+        """The type of the action there, as it was begun: a recipe may have been edited since."""
+        claim = self.run.claim(position)
+        return claim.action if claim else self.recipe.actions[position].type
+
     def finish(self, status: RunStatus) -> None:
         """Write down how the run stands; `waiting` is not its end."""
         ended = None if status == "waiting" else self.now
@@ -91,7 +96,7 @@ def close(
     detail: dict[str, Any] | None = None, *, line_type: str | None = None, attempts: int = 0,
 ) -> None:  # fmt: skip
     """End an action that changed nothing of ours, with its line, once."""
-    action = acting.recipe.actions[position].type
+    action = acting.action_type(position)
     acting.ports.inbox.commit(
         Transaction(
             actor=acting.actor,
