@@ -1,7 +1,7 @@
 """One run being carried out: what every action's performance shares."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from inbox_recipes.clock import stamp
@@ -125,9 +125,10 @@ def load(acting: Acting) -> Subject:
 
 
 def rearm(acting: Acting) -> None:
-    """Make sure that the wait which the run has come to has its schedule."""
+    """Make sure that the wait which the run has come to has its schedule, also when that is late."""
     wait = acting.ports.ledger.wait(wait_id(acting.run.occurrence.case_id or "", acting.recipe.id))
     if wait is not None and wait.run_id == acting.run.run_id and wait.state == "armed":
         message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=wait.scheduled_for)
-        acting.ports.timers.arm(wait.scheduled_for, message, acting.run.conversation)
+        at = max(wait.scheduled_for, acting.now + timedelta(minutes=1))
+        acting.ports.timers.arm(at, message, acting.run.conversation)
         acting.finish("waiting")

@@ -13,6 +13,7 @@ from inbox_recipes.actions.set_case_status import SetCaseStatus
 from inbox_recipes.actions.wait import Wait as WaitAction
 from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Pause
+from inbox_recipes.errors import Retryable
 from inbox_recipes.flows.acting import Acting, Guard, closed, load, rearm
 from inbox_recipes.history import Outcome
 from inbox_recipes.inbox import Case, CaseStatus, Subject
@@ -21,6 +22,9 @@ from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import still_holds
 from inbox_recipes.runs import Wait
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""A schedule never fires early: a message that seems to be early by less comes from a faster clock (R5)."""
 
 
 def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
@@ -81,11 +85,17 @@ def resume(message: WaitDueMessage, ports: Ports, now: datetime) -> Acting | Non
     """What to go on with when a schedule has fired; nothing when there is nothing to go on with."""
     wait = ports.ledger.wait(message.wait_id)
     run = ports.ledger.run(wait.run_id) if wait else None
-    if wait is None or run is None or run.finished_at or message.scheduled_for < wait.scheduled_for:
+    if wait is None or run is None or run.finished_at:
         return None
+    if message.scheduled_for > now + CLOCKS_DIFFER:
+        raise Retryable(f"the message for {stamp(message.scheduled_for)} came before its time")
     recipe = ports.rule_books.current().recipe(wait.recipe_id)
     known = recipe or ports.rule_books.recipe_at(run.recipe_id, run.recipe_version)
-    acting = Acting(ports=ports, run=run, recipe=known, now=now, first=wait.position + 1)
+    moment = max(now, message.scheduled_for)
+    acting = Acting(ports=ports, run=run, recipe=known, now=moment, first=wait.position + 1)
+    if message.scheduled_for < wait.scheduled_for:
+        rearm(acting)
+        return None
     action = known.actions[wait.position] if wait.position < len(known.actions) else None
     off = _off(recipe) or (
         None if isinstance(action, WaitAction) else "the recipe was changed and no longer waits here"
