@@ -29,7 +29,9 @@ class Guard:
             return "the case is gone"
         if self.fence is not None and case.fence != self.fence:
             known = case.last_message_by == "customer"
-            return f"the customer replied at {stamp(case.last_message_at)}" if known else "the customer replied"
+            return (
+                f"the customer replied at {stamp(case.last_message_at)}" if known else "the customer replied"
+            )
         if self.status is not None and case.status != self.status:
             return f"the case is no longer {self.status}: it is {case.status}"
         return None

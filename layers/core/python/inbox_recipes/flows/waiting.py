@@ -6,7 +6,7 @@ everything is decided from them. Deleting or moving schedules would only be hous
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from inbox_recipes import ids
 from inbox_recipes.actions.set_case_status import SetCaseStatus
@@ -15,7 +15,7 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Pause
 from inbox_recipes.errors import Retryable
 from inbox_recipes.flows.acting import Acting, Guard, closed, load, rearm
-from inbox_recipes.history import Outcome
+from inbox_recipes.history import Line, Outcome
 from inbox_recipes.inbox import Case, CaseStatus, Subject
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.ports import Ports, Transaction
@@ -51,18 +51,23 @@ def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
         revision=before.revision + 1 if before else 1,
     )
     detail = {"minutes": pause.minutes, "unless": pause.unless, "due_at": stamp(due)}
-    line = acting.own_line(position, "wait", "done", f"waiting until {stamp(due)}", detail)
+    lines = _lines(acting, position, "done", f"waiting until {stamp(due)}", detail)
+    older = _overtaken(acting, before)
+    if before is not None and older is not None:
+        lines += _lines(
+            older, before.position, "skipped", "a later run of the recipe has begun to wait instead"
+        )
     acting.ports.inbox.commit(
         Transaction(
             actor=acting.actor,
             at=acting.now,
             wait=(before, wait),
-            lines=(line,),
+            lines=lines,
             claim=(acting.run.run_id, closed(position, "wait", "done")),
         )
     )
-    if before is not None and before.state == "armed" and before.run_id != acting.run.run_id:
-        _replaced(acting, before)
+    if older is not None:
+        older.finish("cancelled")
     rearm(acting)
 
 
@@ -75,10 +80,21 @@ def _counted_on(acting: Acting, position: int, case: Case) -> CaseStatus:
     return cast("CaseStatus", occurrence.detail) if occurrence.kind == "status_changed" else case.status
 
 
-def _replaced(acting: Acting, before: Wait) -> None:
-    older = acting.ports.ledger.run(before.run_id)
-    if older is not None and older.finished_at is None:
-        replace(acting, run=older).finish("cancelled")
+def _overtaken(acting: Acting, before: Wait | None) -> Acting | None:
+    """The earlier run whose wait this one takes over, if there is one."""
+    if before is None or before.state != "armed" or before.run_id == acting.run.run_id:
+        return None
+    run = acting.ports.ledger.run(before.run_id)
+    return replace(acting, run=run) if run is not None and run.finished_at is None else None
+
+
+def _lines(
+    acting: Acting, position: int, outcome: Outcome, reason: str, detail: dict[str, Any] | None = None
+) -> tuple[Line, ...]:
+    """A wait is told in the case's history (A1), and in that of a mention that began the run (row 123)."""
+    line = acting.line("case", acting.run.occurrence.case_id or "", position, "wait", outcome, reason, detail)
+    own = acting.own_line(position, "wait", outcome, reason, detail)
+    return (line,) if own.log == "case" else (line, own)
 
 
 def resume(message: WaitDueMessage, ports: Ports, now: datetime) -> Acting | None:
@@ -178,13 +194,13 @@ def _later(acting: Acting, wait: Wait, due: datetime) -> None:
 def _cancel(acting: Acting, wait: Wait, reason: str) -> None:
     if wait.state == "armed":
         _end(acting, wait, "cancelled", reason)
+    elif wait.state == "fired":
+        acting.ports.ledger.add_lines(_lines(acting, wait.position, "skipped", reason))
     acting.finish("cancelled")
 
 
 def _end(acting: Acting, wait: Wait, state: Literal["fired", "cancelled"], reason: str) -> None:
     over = wait.model_copy(update={"state": state, "reason": reason, "revision": wait.revision + 1})
     outcome: Outcome = "done" if state == "fired" else "skipped"
-    line = acting.own_line(wait.position, "wait", outcome, reason)
-    acting.ports.inbox.commit(
-        Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), lines=(line,))
-    )
+    lines = _lines(acting, wait.position, outcome, reason)
+    acting.ports.inbox.commit(Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), lines=lines))
