@@ -13,6 +13,7 @@ from inbox_recipes.http.services import Services
 from tests.builders import NOON, a_private
 from tests.fake_configuration import FakeConfiguration
 from tests.fakes import FakeInbox, FakeLedger, Store
+from tests.unit.http.contract import hold
 
 CLAIMS = {"sub": "3f1c", "username": "nora", "client_id": "console"}
 
@@ -67,7 +68,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         raw: str | None = None,
     ) -> Reply:
-        """Send a request; `raw` is a body that need not be JSON."""
+        """Send a request; `raw` is a body that need not be JSON. Every answer must keep the contract."""
         parts = urlsplit(url)
         several: dict[str, list[str]] = {}
         for pair in parts.query.split("&") if parts.query else ():
@@ -90,7 +91,9 @@ class Client:
         }
         answer = self.app.resolve(event, Context())
         shown = {name: values[-1] for name, values in answer["multiValueHeaders"].items()}
-        return Reply(answer["statusCode"], json.loads(answer["body"] or "null"), shown)
+        reply = Reply(answer["statusCode"], json.loads(answer["body"] or "null"), shown)
+        hold(method, parts.path, reply.status, reply.body, reply.headers)
+        return reply
 
     def create(self, route: str, member_id: str, body: Any) -> Reply:
         """Make something with an id of our choice; it must succeed."""
@@ -101,6 +104,20 @@ class Client:
     def take_in(self, native_id: str = "1001", **changed: Any) -> str:
         """A private mention, and its case, in the inbox."""
         return ingest([a_private(native_id, **changed)], self.services.inbox, NOON)[0].unique_id
+
+
+def an_account() -> Client:
+    """A caller of an account that has one topic, team, user, schedule and saved filter."""
+    client = Client()
+    client.create("topics", "46283", {"name": "Billing", "project": {"id": "9", "name": "Care"}})
+    client.create("teams", "billing", {"name": "Billing"})
+    client.create("users", "nora", {"name": "Nora", "teams": ["billing"]})
+    periods = [{"dayofweek": 1, "start": "0900", "end": "1800"}]
+    client.create("schedules", "office", {"name": "Office", "timezone": "Europe/Paris", "periods": periods})
+    condition = {"field": "content.sentiment", "operator": "is", "value": "negative"}
+    tree = {"combinator": "and", "rules": [condition]}
+    client.create("saved-filters", "angry", {"name": "Angry", "filter": tree})
+    return client
 
 
 def recipe(**changed: Any) -> dict[str, Any]:

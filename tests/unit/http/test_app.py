@@ -21,7 +21,7 @@ from tests.unit.http.client import Client, Context
         ("GET", "/"),
         ("GET", "/nothing"),
         ("DELETE", "/recipes"),
-        ("POST", "/mentions"),
+        ("PUT", "/mentions"),
         ("GET", "/recipes/a/b"),
     ],
 )
