@@ -1,5 +1,6 @@
 """Starts and stops MiniStack, and never anybody else's process."""
 
+import contextlib
 import os
 import platform
 import random
@@ -82,6 +83,9 @@ def stop(place: Place, pid: int) -> None:
             raise StepFailed(f"MiniStack (process {pid}) is still saving its state; see {place.log}")
         time.sleep(0.1)
     place.pid.unlink()
+    # A function that was in the middle of something would go on, and find the next MiniStack.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def architecture() -> str:

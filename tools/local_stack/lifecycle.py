@@ -47,7 +47,7 @@ def down() -> None:
         with step("Runs in hand: let them finish"):
             left = _wait_for_work(emulator.port_of(place))
         if left:
-            say(f"{left} messages are still being worked on; they come again within 10 minutes")
+            say(f"{left} messages are still being worked on; they come again when the stack is up")
         with step("MiniStack: stop and keep the state"):
             emulator.stop(place, pid)
 

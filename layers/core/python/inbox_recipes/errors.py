@@ -4,6 +4,7 @@ RecipeEngineError
   InvalidInput            the caller's fault: each problem names the field and what is allowed
   NotFound                the named thing does not exist
   Conflict                the request contradicts what exists (already there, still in use)
+    RuleBookMoved         the rule book changed between a change's check and its writing: check again
   Stale                   somebody changed the item since it was read
   PreconditionRequired    a change came without the version it is based on
   ActionError
@@ -46,6 +47,13 @@ class NotFound(RecipeEngineError):
 
 class Conflict(RecipeEngineError):
     """What the caller wants contradicts what exists."""
+
+
+class RuleBookMoved(Conflict):
+    """The rule book changed after a change was checked against it, so the check may no longer hold."""
+
+    def __init__(self) -> None:
+        super().__init__("The rule book is being changed by others at the same time; send it again.")
 
 
 class Stale(RecipeEngineError):

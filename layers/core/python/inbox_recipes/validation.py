@@ -6,6 +6,17 @@ from pydantic import BaseModel, ValidationError
 
 from inbox_recipes.errors import InvalidInput, Problem
 
+PLAIN_WORDS = {
+    "model_type": "This must be an object.",
+    "model_attributes_type": "This must be an object.",
+    "tuple_type": "This must be a list.",
+    "too_short": "This needs at least {min_length} of them.",
+    "too_long": "This can have {max_length} of them at most.",
+    "string_too_long": "This can have {max_length} characters at most.",
+    "string_pattern_mismatch": "This must match {pattern}",
+}
+"""Type of pydantic's error -> how we say it, where pydantic speaks of Python."""
+
 
 def validated[M: BaseModel](model: type[M], data: Any, at: str = "") -> M:
     """The data as a model. Raises InvalidInput; pointers start at `at`."""
@@ -17,12 +28,20 @@ def validated[M: BaseModel](model: type[M], data: Any, at: str = "") -> M:
 
 def problems(error: ValidationError, model: type[BaseModel], data: Any, at: str = "") -> list[Problem]:
     """Every mistake that pydantic found, as a pointer into the data that was sent."""
-    return [_problem(dict(item), model, data, at) for item in error.errors(include_url=False)]
+    items = [dict(item) for item in error.errors(include_url=False)]
+    return [_problem(item, model, data, at) for item in items if not _follows(item, items)]
+
+
+def _follows(item: dict[str, Any], items: list[dict[str, Any]]) -> bool:
+    """Whether a list only counts as too short because its items are wrong, which is said already."""
+    loc = item["loc"]
+    inside = (other["loc"] for other in items if other is not item)
+    return item["type"] == "too_short" and any(other[: len(loc)] == loc for other in inside)
 
 
 def _problem(item: dict[str, Any], model: type[BaseModel], data: Any, at: str) -> Problem:
     context = item.get("ctx", {})
-    path = [*_path(item["loc"], data), *str(context.get("key", "")).split("/")]
+    path = [*_path(item, data), *str(context.get("key", "")).split("/")]
     pointer = at + "".join(f"/{_escaped(part)}" for part in path if part != "")
     if item["type"] == "extra_forbidden":
         allowed = tuple(_keys(model, item["loc"][:-1]))
@@ -37,21 +56,25 @@ def _problem(item: dict[str, Any], model: type[BaseModel], data: Any, at: str) -
         detail = f"There is no {tag} {context['tag']!r}."
         return Problem(f"{pointer}/{tag}", detail, _listed(context["expected_tags"]))
     allowed = tuple(context.get("allowed", ())) or _listed(context.get("expected", ""))
-    return Problem(pointer, item["msg"].rstrip(".") + ".", allowed)
+    detail = PLAIN_WORDS.get(item["type"], item["msg"].rstrip(".") + ".").format(**context)
+    return Problem(pointer, detail, allowed)
 
 
-def _path(loc: tuple[Any, ...], data: Any) -> list[int | str]:
+def _path(item: dict[str, Any], data: Any) -> list[int | str]:
     """The location without the tags that pydantic puts in for the branches of a union."""
     path: list[int | str] = []
-    for index, part in enumerate(loc):
-        if (isinstance(data, dict) and part in data) or (
-            isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data)
-        ):
-            data = data[part]
-        elif index < len(loc) - 1 or not isinstance(data, dict) or not isinstance(part, str):
+    for part in item["loc"]:
+        if not _has(data, part):
             continue
+        data = data[part]
         path.append(part)
-    return path
+    return [*path, item["loc"][-1]] if item["type"] == "missing" else path
+
+
+def _has(data: Any, part: int | str) -> bool:
+    if isinstance(data, dict):
+        return part in data
+    return isinstance(part, int) and isinstance(data, list | tuple) and part < len(data)
 
 
 def _escaped(part: int | str) -> str:

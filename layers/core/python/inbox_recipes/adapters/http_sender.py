@@ -32,7 +32,7 @@ class HttpSender:
         policy.allow_plain_text_http = bool(allowed_networks)
         if allowed_networks:
             policy.add_allowed_addresses(list(allowed_networks))
-        self._session: requests.Session = policy.get_session()
+        self._session: requests.Session = policy.get_antissrf_session()
         self._session.trust_env = False
 
     def send(self, call: Call, delivery_id: str, at: datetime) -> int:

@@ -6,9 +6,10 @@ conditions and targeted updates need stands beside it (decision 14).
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import from_stamp, stamp
@@ -45,9 +46,9 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    if hasattr(value, "as_integer_ratio"):
+    if isinstance(value, Decimal):
         return int(value)
-    return bytes(value) if hasattr(value, "value") else value
+    return value.value if isinstance(value, Binary) else value
 
 
 def mention_item(mention: Mention) -> Item:

@@ -109,7 +109,9 @@ def conversation(subject: Subject) -> str:
         return subject.case.id
     if subject.mention is None:
         raise ValueError("A subject holds a mention, a case, or both.")
-    return f"{subject.mention.contact_id or subject.mention.author.id}:{subject.mention.topic.id}"
+    mention = subject.mention
+    contact = mention.contact_id or ids.contact_id(mention.source.service, mention.author.id)
+    return f"{contact}:{mention.topic.id}"
 
 
 def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) -> list[Subject]:

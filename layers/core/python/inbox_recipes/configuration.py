@@ -1,0 +1,136 @@
+"""What people set up: recipes and everything that recipes refer to, each with its versions.
+
+`KINDS` has one row per kind; storing, checking, the API and its documentation read these rows. How a
+change is decided is in `flows.manage`, how it is kept in an adapter of the `Configuration` port.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from inbox_recipes.business_hours import Schedule
+from inbox_recipes.inbox import Frozen, Time, TopicId
+from inbox_recipes.people import Actor, Id, Team, User
+from inbox_recipes.ports import Page
+from inbox_recipes.recipes import Recipe, RecipeDefinition
+from inbox_recipes.rule_book import RuleBook, SavedFilter
+from inbox_recipes.topics import Topic
+
+KindName = Literal["recipe", "saved_filter", "schedule", "topic", "user", "team"]
+
+BODY_LIMIT = 64_000
+"""Characters of JSON in one recipe, saved filter, ... (R17)."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of configuration. `ids` are the ids of its members in a rule book."""
+
+    name: KindName
+    route: str
+    model: type[Frozen]
+    ids: Callable[[RuleBook], Collection[str]]
+    id_prefix: str
+    most: int = 2000
+    id_type: Any = Id
+
+    @property
+    def words(self) -> str:
+        """The kind as people say it."""
+        return self.name.replace("_", " ")
+
+
+ROWS = (
+    Kind("recipe", "recipes", RecipeDefinition, lambda book: [r.id for r in book.recipes], "rec_", most=500),
+    Kind("saved_filter", "saved-filters", SavedFilter, lambda book: book.saved_filters, "flt_"),
+    Kind("schedule", "schedules", Schedule, lambda book: book.schedules, "sch_"),
+    Kind("topic", "topics", Topic, lambda book: book.topics, "top-", id_type=TopicId),
+    Kind("user", "users", User, lambda book: book.users, "usr_"),
+    Kind("team", "teams", Team, lambda book: book.teams, "team_"),
+)
+
+KINDS: dict[KindName, Kind] = {kind.name: kind for kind in ROWS}
+
+
+class Stored(Frozen):
+    """A member of a kind at one version; `revision` is the rule book's that it came in with.
+
+    `body` is the kind's model as JSON. `deleted` marks the version that ends a member: it keeps the
+    last body. `on_since` is a recipe's.
+    """
+
+    kind: KindName
+    id: str
+    version: int
+    revision: int
+    body: dict[str, Any]
+    on_since: Time | None = None
+    added: Time
+    updated: Time
+    by: Actor
+    deleted: bool = False
+
+    def recipe(self) -> Recipe:
+        """The recipe that this is."""
+        own = {"id": self.id, "version": self.version, "on_since": self.on_since}
+        return Recipe.model_validate({**self.body, **own})
+
+
+class Order(Frozen):
+    """The ids of all recipes in the order in which they act (A31)."""
+
+    order: tuple[str, ...]
+    version: int
+
+
+def on_since(before: Stored | None, body: dict[str, Any], now: datetime) -> datetime | None:
+    """When a recipe last began to decide: now if it was off or not there, as before if it stays on (A34)."""
+    if body.get("mode", "disabled") == "disabled":
+        return None
+    return before.on_since if before and before.on_since else now
+
+
+def rule_book(revision: int, members: Mapping[KindName, Sequence[Stored]]) -> RuleBook:
+    """The rule book that the members make; recipes must be in their order."""
+    return RuleBook(
+        revision=revision,
+        recipes=tuple(stored.recipe() for stored in members["recipe"]),
+        saved_filters={s.id: SavedFilter.model_validate(s.body) for s in members["saved_filter"]},
+        schedules={s.id: Schedule.model_validate(s.body) for s in members["schedule"]},
+        topics={s.id: Topic.model_validate(s.body) for s in members["topic"]},
+        teams={s.id: Team.model_validate(s.body) for s in members["team"]},
+        users={s.id: User.model_validate(s.body) for s in members["user"]},
+    )
+
+
+class Configuration(Protocol):
+    """All members of all kinds, their versions, and the order of the recipes."""
+
+    def get(self, kind: KindName, member_id: str) -> Stored:
+        """A member as it is now. Raises NotFound."""
+
+    def of_kind(self, kind: KindName) -> Sequence[Stored]:
+        """All members of a kind: recipes in their order, others by id."""
+
+    def versions(self, kind: KindName, member_id: str, limit: int, cursor: str | None) -> Page[Stored]:
+        """Every version of a member, newest first, also of a deleted one."""
+
+    def version(self, kind: KindName, member_id: str, version: int) -> Stored:
+        """A member at one version, also when it was edited or deleted since. Raises NotFound."""
+
+    def write(self, before: Stored | None, after: Stored) -> None:
+        """Bring in a new version, which may be the deletion. All of it or nothing.
+
+        Raises RuleBookMoved when the rule book is no longer at the revision before `after`'s, against
+        which it was checked, and Stale when the member is no longer as `before` (nothing: not there).
+        """
+
+    def order(self) -> Order:
+        """The order of the recipes."""
+
+    def set_order(self, after: Order, revision: int) -> None:
+        """Put the recipes in another order, which was checked at that revision of the rule book.
+
+        Raises RuleBookMoved, or Stale when the order is no longer at the version before `after`'s.
+        """
