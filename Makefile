@@ -72,7 +72,7 @@ check: setup ## style, types, template, OpenAPI file
 	@tools/step "sam validate --lint: template" $(SAM) validate --lint
 	@tools/step "OpenAPI file says the same as the code" $(VENV)/python -m tools.openapi --check
 
-bench-imports: build ## import time and size of each function, against the goals
+bench-imports: setup ## import time and size of each function, against the goals
 	@$(VENV)/python -m tools.bench_imports
 
 openapi: .venv/.ready ## write the OpenAPI file from the code

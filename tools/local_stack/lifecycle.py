@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from tools.local_stack import api_gaps, deployment, emulator, stack_file
-from tools.local_stack.place import Place, current
+from tools.local_stack.place import current
 from tools.local_stack.progress import StepFailed, say, step
 
 FINISH_WITHIN = 15.0

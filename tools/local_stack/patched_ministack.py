@@ -58,8 +58,8 @@ def restore_with_nothing_in_hand(state: dict[str, object]) -> None:
 
 def action_as_judged(*request: object) -> str | None:
     """The action that a policy must allow for a request."""
-    action = action_as_called(*request)
-    return {"sqs:SendMessageBatch": "sqs:SendMessage"}.get(action, action)
+    action: str | None = action_as_called(*request)
+    return "sqs:SendMessage" if action == "sqs:SendMessageBatch" else action
 
 
 iam_actions.extract_iam_action = action_as_judged
