@@ -32,11 +32,7 @@ RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 
 def of_type(kind: str) -> dict[str, Any]:
     """Name -> properties of every resource of one type."""
-    return {
-        name: resource["Properties"]
-        for name, resource in RESOURCES.items()
-        if resource["Type"] == kind
-    }
+    return {name: resource["Properties"] for name, resource in RESOURCES.items() if resource["Type"] == kind}
 
 
 def named(reference: Any) -> str:
@@ -140,9 +136,12 @@ def resource_words(reference: Any) -> str:
         return reference
     ((how, value),) = reference.items()
     if how == "Sub":
-        return str(value).replace("${Inbox.Arn}", "Inbox").replace("${Ledger.Arn}", "Ledger").split(
-            "${AWS::AccountId}:"
-        )[-1]
+        return (
+            str(value)
+            .replace("${Inbox.Arn}", "Inbox")
+            .replace("${Ledger.Arn}", "Ledger")
+            .split("${AWS::AccountId}:")[-1]
+        )
     return str(value).removesuffix(".Arn").removesuffix(".Id")
 
 
@@ -159,9 +158,7 @@ def allowed(role: str) -> dict[str, set[str]]:
 def test_every_folder_of_functions_is_one_function_of_the_template() -> None:
     folders = {entry.parent.name for entry in (REPOSITORY / "functions").glob("*/app.py")}
 
-    assert sorted(folders) == sorted(
-        Path(properties["CodeUri"]).name for properties in FUNCTIONS.values()
-    )
+    assert sorted(folders) == sorted(Path(properties["CodeUri"]).name for properties in FUNCTIONS.values())
 
 
 def test_every_function_has_a_role_and_a_log_of_its_own() -> None:
@@ -193,9 +190,7 @@ def test_only_the_scheduler_is_handed_the_schedule_role() -> None:
         each for each in policy["PolicyDocument"]["Statement"] if each["Action"] == "iam:PassRole"
     )
 
-    assert statement["Condition"] == {
-        "StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}
-    }
+    assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 
 
 @pytest.mark.parametrize("name", CONSUMED)
@@ -250,8 +245,7 @@ def test_an_event_of_the_bus_that_is_not_ingested_is_kept() -> None:
 def test_a_route_names_its_one_scope(name: str) -> None:
     """R15."""
     scopes = {
-        f"inbox-recipes/{scope['ScopeName']}"
-        for scope in RESOURCES["ResourceServer"]["Properties"]["Scopes"]
+        f"inbox-recipes/{scope['ScopeName']}" for scope in RESOURCES["ResourceServer"]["Properties"]["Scopes"]
     }
     ((scheme, needed),) = OPERATIONS[name]["security"][0].items()
 
@@ -300,9 +294,7 @@ def test_a_table_survives_accidents(name: str) -> None:
 
 def test_only_the_inbox_has_a_stream_and_only_the_ledger_forgets() -> None:
     assert [name for name, table in TABLES.items() if "StreamSpecification" in table] == ["Inbox"]
-    assert [name for name, table in TABLES.items() if "TimeToLiveSpecification" in table] == [
-        "Ledger"
-    ]
+    assert [name for name, table in TABLES.items() if "TimeToLiveSpecification" in table] == ["Ledger"]
 
 
 def test_every_queue_refuses_plain_http() -> None:

@@ -19,7 +19,8 @@ def up() -> None:
         if emulator.running(place):
             say(f"MiniStack runs already, on port {port}")
         else:
-            with step(f"MiniStack: start on port {port}, with the state it kept"):
+            kept = ", with the state it kept" if place.state.exists() else ""
+            with step(f"MiniStack: start on port {port}{kept}"):
                 emulator.start(place, port)
         values = stack_file.outputs(port)
         if values is None or not deployment.is_current(place):

@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, Decimal):
         return int(value)
-    return value.value if isinstance(value, Binary) else value
+    return value.value if isinstance(value, Binary) else value  # type: ignore[attr-defined]
 
 
 def mention_item(mention: Mention) -> Item:
