@@ -88,7 +88,7 @@ class Stack(World):
     def send(self, name: str, clock: str | None = None) -> Any:
         """Give a file to its handler, at that time or now."""
         self.now = at(clock) if clock else self.now
-        handler = HANDLERS[name.split("_")[0]].handler
+        handler = HANDLERS[name.split("_", maxsplit=1)[0]].handler
         context = SimpleNamespace(
             function_name="function",
             memory_limit_in_mb=1024,
