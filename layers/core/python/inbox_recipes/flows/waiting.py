@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 
 from inbox_recipes import ids
 from inbox_recipes.actions.set_case_status import SetCaseStatus
-from inbox_recipes.actions.wait import Wait as WaitAction
+from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Pause
 from inbox_recipes.errors import Retryable
