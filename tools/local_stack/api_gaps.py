@@ -34,9 +34,9 @@ def fill(api: str, port: int) -> None:
 
 
 def _definition(port: int) -> Any:
-    template = client("cloudformation", port).get_template(
-        StackName=STACK, TemplateStage="Processed"
-    )["TemplateBody"]
+    template = client("cloudformation", port).get_template(StackName=STACK, TemplateStage="Processed")[
+        "TemplateBody"
+    ]
     resources = (json.loads(template) if isinstance(template, str) else template)["Resources"]
     return resources["Api"]["Properties"]["Body"]
 
@@ -49,9 +49,7 @@ def _resources(gateway: Any, api: str) -> list[dict[str, Any]]:
 def _answer_preflight(gateway: Any, api: str, resource: str, path: dict[str, Any]) -> None:
     integration = path["options"]["x-amazon-apigateway-integration"]
     target = {"restApiId": api, "resourceId": resource, "httpMethod": PREFLIGHT}
-    gateway.put_integration(
-        **target, type="MOCK", requestTemplates=integration["requestTemplates"]
-    )
+    gateway.put_integration(**target, type="MOCK", requestTemplates=integration["requestTemplates"])
     for answer in integration["responses"].values():
         headers = answer["responseParameters"]
         gateway.put_method_response(

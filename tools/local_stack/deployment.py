@@ -37,7 +37,7 @@ def build() -> Path:
         if built_from.exists() and built_from.read_text() == sources:
             return BUILD
         with step("sam build: functions and layers"):
-            command = [SAM, "build", "--build-dir", BUILD, *_local_settings()]
+            command: list[str | Path] = [SAM, "build", "--build-dir", BUILD, *_local_settings()]
             run(command, REPOSITORY, _environment())
             built_from.write_text(sources)
     return BUILD
@@ -48,7 +48,7 @@ def deploy(place: Place, port: int) -> None:
     sources = fingerprint()
     template = build() / "template.yaml"
     with step(f"sam deploy: {STACK} into MiniStack"):
-        command = [SAM, "deploy", "--template-file", template, *_local_settings()]
+        command: list[str | Path] = [SAM, "deploy", "--template-file", template, *_local_settings()]
         environment = _environment() | OWNER | {"AWS_ENDPOINT_URL": emulator.endpoint(port)}
         run(command, REPOSITORY, environment)
     place.deployed.write_text(sources)

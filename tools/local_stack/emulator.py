@@ -3,17 +3,15 @@
 import contextlib
 import os
 import platform
-import random
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from http import HTTPStatus
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from tools.local_stack.place import TOOLS, Place
 from tools.local_stack.progress import StepFailed
@@ -117,11 +115,14 @@ def _environment(place: Place, port: int) -> dict[str, str]:
 
 
 def _answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        with urlopen(f"{endpoint(port)}/_ministack/ready", timeout=2) as answer:
-            return bool(answer.status == HTTPStatus.OK)
-    except (URLError, HTTPException, OSError):
+        connection.request("GET", "/_ministack/ready")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (HTTPException, OSError):
         return False
+    finally:
+        connection.close()
 
 
 def _listening(port: int) -> bool:
@@ -131,7 +132,7 @@ def _listening(port: int) -> bool:
 
 def _free_port() -> int:
     """A port below those that systems lend to clients, so that it is free next time too."""
-    while _listening(port := random.randint(20000, 29999)):
+    while _listening(port := 20000 + secrets.randbelow(10000)):
         pass
     return port
 
@@ -143,9 +144,7 @@ def _is_ours(pid: int, place: Place) -> bool:
         command = shown.read_bytes().decode().split("\0") if shown.exists() else []
     else:
         asked = ["ps", "-o", "command=", "-p", str(pid)]
-        command = subprocess.run(
-            asked, capture_output=True, text=True, check=False
-        ).stdout.split()
+        command = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
     return str(PROGRAM) in command and str(place.folder) in command
 
 

@@ -1,17 +1,27 @@
-"""MiniStack with four gaps closed. Runs in .tools/ministack, never in .venv.
+"""MiniStack with six gaps closed. Runs in .tools/ministack, never in .venv.
+
+What a restart keeps:
 
 - MiniStack keeps its state over a clean stop, but not the records of a table's stream: it would
   start with an empty stream and the old read positions, and the evaluator would not see the next
   changes at all. So the records are kept with the tables.
 - A message that a function had in hand when MiniStack stopped would stay hidden for the rest of
   its ten minutes, and its conversation with it. Nobody has it in hand any more: it is due at once.
-- Due schedules are looked for every second instead of every ten: AWS promises a minute, but a
-  developer waits in front of the screen.
-- A batch sent to a queue is judged by AWS as `sqs:SendMessage`; MiniStack asks for an action that
-  AWS does not have.
 
-All four reach into MiniStack's own variables: its version is pinned, and an end-to-end test stops
-and starts a stack that has work in hand.
+What AWS does differently:
+
+- A batch sent to a queue is judged as `sqs:SendMessage`; MiniStack asks for an action that AWS
+  does not have.
+- Conversations run beside each other; MiniStack reads a FIFO queue one batch at a time, so that one
+  slow webhook would hold up everybody. Its queue gives no message of a conversation that is in hand.
+
+What a developer in front of the screen waits for:
+
+- Due schedules are looked for every second, not every ten.
+- A function that printed nothing is waited on for 5 ms, not 50, in case it still prints.
+
+All of them reach into MiniStack's own variables: its version is pinned, and end-to-end tests stop
+and start a stack that has work in hand.
 """
 
 import copy
@@ -19,8 +29,8 @@ import sys
 import time
 
 from ministack import app
-from ministack.core import iam_actions
-from ministack.services import dynamodb, scheduler, sqs
+from ministack.core import iam_actions, lambda_runtime
+from ministack.services import dynamodb, lambda_svc, scheduler, sqs
 
 STREAM_RECORDS = "inbox_recipes_stream_records"
 STREAM_TRIMMED = "inbox_recipes_stream_trimmed"
@@ -29,6 +39,7 @@ tables_state = dynamodb.get_state
 restore_tables = dynamodb.load_persisted_state
 restore_queues = sqs.load_persisted_state
 action_as_called = iam_actions.extract_iam_action
+batches_at_once = lambda_svc._sqs_esm_concurrency
 
 
 def state_with_streams() -> dict[str, object]:
@@ -58,15 +69,26 @@ def restore_with_nothing_in_hand(state: dict[str, object]) -> None:
 
 def action_as_judged(*request: object) -> str | None:
     """The action that a policy must allow for a request."""
-    action = action_as_called(*request)
-    return {"sqs:SendMessageBatch": "sqs:SendMessage"}.get(action, action)
+    action: str | None = action_as_called(*request)
+    return "sqs:SendMessage" if action == "sqs:SendMessageBatch" else action
+
+
+def batches_of_conversations_at_once(
+    mapping: dict[str, object], function: object, settings: object, _queue: object = None
+) -> int:
+    """As many as the mapping allows, whether the queue is FIFO or not."""
+    allowed: int = batches_at_once(mapping, function, settings, None)
+    return allowed
 
 
 iam_actions.extract_iam_action = action_as_judged
 dynamodb.get_state = state_with_streams
 dynamodb.load_persisted_state = restore_with_streams
 sqs.load_persisted_state = restore_with_nothing_in_hand
+lambda_svc._sqs_esm_concurrency = batches_of_conversations_at_once
 scheduler._SCHEDULE_TICK_INTERVAL = 1
+# first line, quiet after a line, longest in all: seconds
+lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.005, 0.005, 0.25)
 
 if __name__ == "__main__":
     # The arguments only tell this process from others (emulator.py reads them back).

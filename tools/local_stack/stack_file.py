@@ -23,7 +23,7 @@ QUEUES = (
 FUNCTIONS = ("Api", "Ingest", "Evaluator", "Executor")
 
 
-def client(service: str, port: int) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+def client(service: str, port: int) -> Any:
     """A boto3 client for the emulator, with the account owner's credentials."""
     return boto3.client(  # type: ignore[call-overload]
         service,
@@ -63,9 +63,7 @@ def write(place: "Place", port: int, values: dict[str, str]) -> dict[str, Any]:
         "tables": {name.lower(): values[f"{name}Table"] for name in ("Inbox", "Recipes", "Ledger")},
         "queues": {_words(name): values[f"{name}Url"] for name in QUEUES},
         "bus": values["MentionsBusName"],
-        "functions": {
-            name.lower(): values[f"{name}FunctionArn"].rsplit(":", 1)[1] for name in FUNCTIONS
-        },
+        "functions": {name.lower(): values[f"{name}FunctionArn"].rsplit(":", 1)[1] for name in FUNCTIONS},
         "roles": {name.lower(): values[f"{name}RoleName"] for name in FUNCTIONS},
         "signing_secret_arn": values["SigningSecretArn"],
         "schedule_prefix": f"{STACK}-",

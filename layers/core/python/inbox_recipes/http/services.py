@@ -1,0 +1,26 @@
+"""What the API works with. Moments and the ids of new things are made here, at the edge, and passed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import token_hex
+
+from inbox_recipes.clock import to_millisecond
+from inbox_recipes.configuration import Configuration
+from inbox_recipes.ports import Inbox, Ledger, RuleBooks
+
+
+def _now() -> datetime:
+    return to_millisecond(datetime.now(UTC))
+
+
+@dataclass(frozen=True)
+class Services:
+    """The ports, a clock, and a source of tokens for ids."""
+
+    inbox: Inbox
+    ledger: Ledger
+    configuration: Configuration
+    rule_books: RuleBooks
+    now: Callable[[], datetime] = _now
+    token: Callable[[], str] = lambda: token_hex(8)

@@ -1,0 +1,35 @@
+"""The stack that the end-to-end tests share, started once and stopped at the end."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e import stack as stacks
+from tests.e2e.account import Account
+from tests.e2e.stack import Stack
+from tools.api_client import Api
+
+
+@pytest.fixture(scope="session")
+def stack(pytestconfig: pytest.Config) -> Iterator[Stack]:
+    """A fresh stack: nothing of an earlier run is in it. What it does is shown while it does it."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        sys.stdout.write("\n")
+        stacks.local_stack("down")
+        shutil.rmtree(stacks.FOLDER, ignore_errors=True)
+        stacks.local_stack("up")
+    try:
+        yield stacks.read()
+    finally:
+        with capture.global_and_fixture_disabled():
+            sys.stdout.write("\n")
+            stacks.local_stack("down")
+
+
+@pytest.fixture(scope="session")
+def account(stack: Stack) -> Account:
+    """The account that the stack is, with a topic and a team; the caller has every scope."""
+    return Account(Api(stack.described))

@@ -1,0 +1,86 @@
+"""Import time and size of each function, as Lambda sees them: `python -m tools.bench_imports`.
+
+Time is the median of several whole processes that import the handler's module from what SAM built,
+less the same for an empty process. Size is the function with its layers, unzipped; boto3 is Lambda's
+own and does not count. Ends with 1 when a function misses its goal.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+
+from tools.local_stack import deployment
+from tools.local_stack.emulator import PYTHON, REGION
+from tools.local_stack.progress import StepFailed
+
+RUNS = 9
+MILLISECONDS, MEGABYTES = 250, 25
+GOALS = ("evaluator", "ingest", "executor")
+LAYERS = ("VendorLayer", "CoreLayer")
+# boto3 asks for a region when a client is made; nothing is called.
+SETTINGS = {
+    "AWS_DEFAULT_REGION": REGION,
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
+    "POWERTOOLS_METRICS_NAMESPACE": "bench",
+    "POWERTOOLS_SERVICE_NAME": "bench",
+}
+
+
+def milliseconds(code: str, folders: list[Path]) -> float:
+    """How long a statement takes in a process of its own, beyond what the process takes."""
+    environment = SETTINGS | {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(map(str, folders))}
+    with tempfile.TemporaryDirectory() as empty:
+        worked = _median(lambda: _run(code, Path(empty), environment))
+        nothing = _median(lambda: _run("pass", Path(empty), environment))
+    return (worked - nothing) * 1000
+
+
+def megabytes(folders: list[Path]) -> float:
+    """The size of what is unpacked beside each other, without the byte code that running leaves."""
+    files = (file for folder in folders for file in folder.rglob("*") if "__pycache__" not in file.parts)
+    return sum(file.stat().st_size for file in files if file.is_file()) / 1_000_000
+
+
+def _run(code: str, folder: Path, environment: Mapping[str, str]) -> None:
+    # The emulator's interpreter: it has boto3, as Lambda's runtime has, and the functions run in it.
+    ended = subprocess.run(
+        [PYTHON, "-c", code], cwd=folder, env=dict(environment), capture_output=True, text=True, check=False
+    )
+    if ended.returncode:
+        raise StepFailed(f"{code}\n{ended.stderr}")
+
+
+def _median(action: Callable[[], None]) -> float:
+    action()  # writes the byte code
+    taken = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        action()
+        taken.append(time.perf_counter() - began)
+    return median(taken)
+
+
+def main() -> int:
+    """Print a table; say which function misses its goal."""
+    build = deployment.build()
+    print(f"{'function':<12}{'import, ms':>12}{'size, MB':>12}   goal")
+    print(f"{'boto3 alone':<12}{milliseconds('import boto3', []):>12.0f}{'':>12}   none")
+    missed = 0
+    for function in ("api", *GOALS):
+        own = build / f"{function.capitalize()}Function"
+        taken = milliseconds("import app", [own, *(build / layer / "python" for layer in LAYERS)])
+        size = megabytes([own, *(build / layer for layer in LAYERS)])
+        kept = taken <= MILLISECONDS and size <= MEGABYTES
+        goal = f"{MILLISECONDS} ms, {MEGABYTES} MB: {'kept' if kept else 'MISSED'}"
+        print(f"{function:<12}{taken:>12.0f}{size:>12.1f}   {goal if function in GOALS else 'none'}")
+        missed += function in GOALS and not kept
+    return min(missed, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
