@@ -10,10 +10,12 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.outside import FakeWebhooks, Sent
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
-from tests.fakes.watched import Watch, watched
+from tests.fakes.watched import Crash, CrashAt, Meanwhile, Watch, watched
 from tests.fakes.world import World
 
 __all__ = [
+    "Crash",
+    "CrashAt",
     "FakeInbox",
     "FakeLedger",
     "FakeRetries",
@@ -21,6 +23,7 @@ __all__ = [
     "FakeRunQueue",
     "FakeTimers",
     "FakeWebhooks",
+    "Meanwhile",
     "Sent",
     "Store",
     "Watch",

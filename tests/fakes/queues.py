@@ -15,12 +15,16 @@ type Now = Callable[[], datetime]
 
 
 class FakeRunQueue:
-    """Groups keep their order; the same deduplication id is taken once in five minutes."""
+    """Groups keep their order; the same deduplication id is taken once in five minutes.
+
+    `ever` lists everything that was taken.
+    """
 
     def __init__(self, now: Now) -> None:
         self._now = now
         self._taken: dict[tuple[str, str], datetime] = {}
         self.groups: dict[str, deque[QueueMessage]] = {}
+        self.ever: list[QueueMessage] = []
 
     def send(self, messages: Sequence[RunMessage]) -> None:
         for message in messages:
@@ -33,6 +37,7 @@ class FakeRunQueue:
         if taken is None or self._now() - taken > DEDUPLICATED_FOR:
             self._taken[key] = self._now()
             self.groups.setdefault(group, deque()).append(message)
+            self.ever.append(message)
 
     def waiting(self) -> list[QueueMessage]:
         """Everything that is queued."""

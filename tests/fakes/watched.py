@@ -17,6 +17,64 @@ class Watch(Protocol):
         """How many of the messages or lines get through before the call breaks; nothing: all of them."""
 
 
+class Meanwhile:
+    """Does something when a point is reached for the nth time: before the call, or right after it."""
+
+    def __init__(self, point: str, do: Callable[[], object], *, nth: int = 1, when: str = "before") -> None:
+        self._point, self._do, self._when = point, do, when
+        self._left = nth
+
+    def before(self, point: str) -> None:
+        self._reached(point, "before")
+
+    def after(self, point: str) -> None:
+        self._reached(point, "after")
+
+    def part(self, point: str, length: int) -> None:
+        return None
+
+    def _reached(self, point: str, when: str) -> None:
+        if (point, when) == (self._point, self._when):
+            self._left -= 1
+            if self._left == 0:
+                self._do()
+
+
+class Crash(Exception):
+    """The function has died: nothing of ours can catch this and go on."""
+
+
+class CrashAt:
+    """Dies at the nth moment of all: before a call, in the middle of it, or after it and before its answer.
+
+    `at` tells where that was; nothing: the work was over before.
+    """
+
+    def __init__(self, nth: int) -> None:
+        self._left = nth
+        self.at: str | None = None
+
+    def before(self, point: str) -> None:
+        self._moment(f"before {point}")
+
+    def after(self, point: str) -> None:
+        self._moment(f"after {point}")
+
+    def part(self, point: str, length: int) -> int | None:
+        for through in range(1, length):
+            self._left -= 1
+            if self._left == 0:
+                self.at = f"within {point}"
+                return through
+        return None
+
+    def _moment(self, at: str) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self.at = at
+            raise Crash(at)
+
+
 class _Watched:
     """Calls that write several things one after the other can break in the middle."""
 
@@ -35,7 +93,7 @@ class _Watched:
                 through = self._watch.part(point, len(args[0]))
                 if through is not None:
                     real(args[0][:through])
-                    raise ConnectionError(f"{point} broke after {through} of {len(args[0])}")
+                    raise Crash(f"{point} broke after {through} of {len(args[0])}")
             answer = real(*args, **kwargs)
             self._watch.after(point)
             return answer

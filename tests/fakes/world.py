@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
+from inbox_recipes.flows import agents
+from inbox_recipes.flows.agents import CasePatch
 from inbox_recipes.flows.evaluate import Decided, evaluate_changes
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.ingest import Ingested, ingest
@@ -11,6 +14,7 @@ from inbox_recipes.history import HistoryEntry
 from inbox_recipes.inbox import Case, IncomingMention, Mention
 from inbox_recipes.ports import Ports
 from inbox_recipes.rule_book import RuleBook
+from tests.builders import NORA
 from tests.fakes.books import FakeRuleBooks
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
@@ -45,9 +49,14 @@ class World:
             return plain
         return Ports(**{name: watched(port, name, watch) for name, port in vars(plain).items()})
 
-    def take_in(self, *incoming: IncomingMention) -> list[Ingested]:
+    def take_in(self, *incoming: IncomingMention, watch: Watch | None = None) -> list[Ingested]:
         """Ingest mentions."""
-        return ingest(incoming, self.inbox, self.now)
+        return ingest(incoming, self.ports(watch).inbox, self.now)
+
+    def patch_case(self, **changed: Any) -> Case:
+        """Change the only case as an agent does who has just read it."""
+        case, patch = self.case(), CasePatch.model_validate(changed)
+        return agents.patch_case(case.id, patch, case.revision, NORA, self.inbox, self.rule_books, self.now)
 
     def evaluate(self, watch: Watch | None = None, *, again: int = 0) -> Decided:
         """Give the evaluator what is new in the stream, and the last `again` records once more."""
@@ -80,7 +89,8 @@ class World:
         self.settle()
         while moments := self._moments(until):
             self.now = max(self.now, min(moments))
-            self._deliver_due()
+            self.fire()
+            self._bring_back()
             self.settle()
         self.now = until
 
@@ -89,10 +99,13 @@ class World:
         delays = [delayed.due for delayed in self.retries.delayed]
         return [at for at in schedules + delays if at <= until]
 
-    def _deliver_due(self) -> None:
+    def fire(self) -> None:
+        """Let the schedules that are due send their messages."""
         for name in self.timers.due(self.now):
             schedule = self.timers.armed.pop(name)
             self.queue.put(schedule.message, schedule.conversation)
+
+    def _bring_back(self) -> None:
         back = [delayed for delayed in self.retries.delayed if delayed.due <= self.now]
         for delayed in back:
             self.retries.delayed.remove(delayed)
