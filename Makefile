@@ -12,7 +12,7 @@ export SAM_CLI_TELEMETRY = 0
 export AWS_DEFAULT_REGION ?= eu-west-1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status run test unit integration simulation e2e check soak \
+.PHONY: help setup up down status env run test unit integration simulation e2e check soak \
         bench-imports openapi build deploy lock clean
 
 help: ## this list
@@ -40,6 +40,9 @@ down: .venv/.ready ## stop the local stack, keep its state
 
 status: .venv/.ready ## say whether the local stack runs, and where
 	@$(VENV)/python -m tools.local_stack status
+
+env: .venv/.ready ## shell settings for aws and sam: eval "$$(make -s env)"
+	@$(VENV)/python -m tools.local_stack env
 
 run: up ## the stack, a sample rule book, sample mentions, and what became of them
 	@$(VENV)/python -m tools.run_sample
@@ -94,5 +97,8 @@ lock: ## write the hashed requirements files from their .in sources (needs uv)
 			--no-header --no-emit-index-url --no-emit-find-links $(LOCK) $$each.in -o $$each.txt || exit 1; \
 	done
 
-clean: down ## remove environments, builds and the local stack's state
+clean: ## stop the local stack; remove environments, builds and kept state
+	@for folder in .local .local/test; do \
+		test ! -f $$folder/pid || INBOX_RECIPES_LOCAL=$$folder $(VENV)/python -m tools.local_stack down || exit 1; \
+	done
 	@rm -rf .venv .tools .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,6 +25,7 @@ LAYERS = ("VendorLayer", "CoreLayer")
 # boto3 asks for a region when a client is made; nothing is called.
 SETTINGS = {
     "AWS_DEFAULT_REGION": REGION,
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
     "POWERTOOLS_METRICS_NAMESPACE": "bench",
     "POWERTOOLS_SERVICE_NAME": "bench",
 }

@@ -49,9 +49,9 @@ class World:
             return plain
         return Ports(**{name: watched(port, name, watch) for name, port in vars(plain).items()})
 
-    def take_in(self, *incoming: IncomingMention) -> list[Ingested]:
+    def take_in(self, *incoming: IncomingMention, watch: Watch | None = None) -> list[Ingested]:
         """Ingest mentions."""
-        return ingest(incoming, self.inbox, self.now)
+        return ingest(incoming, self.ports(watch).inbox, self.now)
 
     def patch_case(self, **changed: Any) -> Case:
         """Change the only case as an agent does who has just read it."""
@@ -89,7 +89,8 @@ class World:
         self.settle()
         while moments := self._moments(until):
             self.now = max(self.now, min(moments))
-            self._deliver_due()
+            self.fire()
+            self._bring_back()
             self.settle()
         self.now = until
 
@@ -98,10 +99,13 @@ class World:
         delays = [delayed.due for delayed in self.retries.delayed]
         return [at for at in schedules + delays if at <= until]
 
-    def _deliver_due(self) -> None:
+    def fire(self) -> None:
+        """Let the schedules that are due send their messages."""
         for name in self.timers.due(self.now):
             schedule = self.timers.armed.pop(name)
             self.queue.put(schedule.message, schedule.conversation)
+
+    def _bring_back(self) -> None:
         back = [delayed for delayed in self.retries.delayed if delayed.due <= self.now]
         for delayed in back:
             self.retries.delayed.remove(delayed)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
+from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
+
 REPOSITORY = Path(__file__).parents[2]
 FORTNIGHT = 14 * 24 * 3600
 
@@ -64,6 +66,11 @@ CONSUMED = {
     for function, properties in FUNCTIONS.items()
     for name, event in properties.get("Events", {}).items()
     if event["Type"] == "SQS"
+}
+
+SETTINGS: dict[str, type[Settings]] = {
+    "EvaluatorFunction": EvaluatorSettings,
+    "ExecutorFunction": ExecutorSettings,
 }
 
 # What each role may do, and nothing else (R22). A change here is a change to review.
@@ -159,6 +166,17 @@ def test_every_folder_of_functions_is_one_function_of_the_template() -> None:
     folders = {entry.parent.name for entry in (REPOSITORY / "functions").glob("*/app.py")}
 
     assert sorted(folders) == sorted(Path(properties["CodeUri"]).name for properties in FUNCTIONS.values())
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_told_what_its_settings_ask_for_and_nothing_else(name: str) -> None:
+    told = {
+        *TEMPLATE["Globals"]["Function"]["Environment"]["Variables"],
+        *FUNCTIONS[name]["Environment"]["Variables"],
+    }
+
+    ours = {each for each in told if not each.startswith(("POWERTOOLS_", "PYDANTIC_"))}
+    assert ours == {field.upper() for field in SETTINGS.get(name, Settings).model_fields}
 
 
 def test_every_function_has_a_role_and_a_log_of_its_own() -> None:

@@ -1,4 +1,4 @@
-"""Commands: python -m tools.local_stack up|down|status."""
+"""Commands: python -m tools.local_stack up|down|status|env."""
 
 import argparse
 import sys
@@ -6,7 +6,12 @@ import sys
 from tools.local_stack import lifecycle
 from tools.local_stack.progress import StepFailed
 
-COMMANDS = {"up": lifecycle.up, "down": lifecycle.down, "status": lifecycle.status}
+COMMANDS = {
+    "up": lifecycle.up,
+    "down": lifecycle.down,
+    "status": lifecycle.status,
+    "env": lifecycle.settings,
+}
 
 
 def main() -> int:

@@ -1,6 +1,8 @@
-"""Up, down and status of one local stack."""
+"""Up, down, status and env of one local stack."""
 
 import json
+import shlex
+import sys
 import time
 from collections.abc import Callable
 
@@ -63,6 +65,19 @@ def status() -> None:
     say(f"MiniStack runs as process {pid}; it logs to {place.log}")
     if place.stack_file.exists():
         say(f"API: {json.loads(place.stack_file.read_text())['api_url']}")
+
+
+def settings() -> None:
+    """Print what a shell needs to speak to the stack with `aws` or `sam`, for `eval`."""
+    described = json.loads(current().stack_file.read_text())
+    for name, value in {
+        "AWS_ENDPOINT_URL": described["endpoint_url"],
+        "AWS_ACCESS_KEY_ID": described["aws_access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": described["aws_secret_access_key"],
+        "AWS_DEFAULT_REGION": described["region"],
+        "SAM_CLI_TELEMETRY": "0",
+    }.items():
+        sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
 
 
 def _wait_for_work(port: int) -> int:
