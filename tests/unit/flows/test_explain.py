@@ -131,7 +131,7 @@ def test_an_unsaved_recipe_is_tried_on_a_given_mention_as_if_always_enabled(worl
     assert [step.path for step in answer.steps] == ["mode", "trigger", "topics", "filter", "loop", "hours"]
     assert [action.type for action in answer.actions] == ["resolve"]
     assert answer.sentence == (
-        '"Billing" acts: there was a new mention in a case, and everything else that it asks for holds.'
+        '"Billing" acts: this was a new mention in a case, and everything else that it asks for holds.'
     )
     assert answer.rule_book_revision == 2
     assert world.items == {}
@@ -160,7 +160,7 @@ def test_every_step_is_told_also_after_the_first_that_failed(world: World) -> No
     assert answer.actions == ()
     assert answer.sentence == (
         '"Billing" does not act: its filter asks for content.text contains_any gagnez, '
-        "and there was nothing; 1 more thing would keep it from acting."
+        "and there was none of it; 1 more thing would keep it from acting."
     )
     assert answer.flip is not None
     assert [step.path for step in answer.flip] == ["hours", "filter/rules/0"]

@@ -54,7 +54,7 @@ def sentence(recipe: Recipe, verdict: Verdict, occurrence: Occurrence, flip: tup
     if verdict.matched and recipe.mode == "shadow":
         return f"{name} would act on {what}, but in shadow mode it only notes what it would do."
     if verdict.matched:
-        return f"{name} acts: there was {what}, and everything else that it asks for holds."
+        return f"{name} acts: this was {what}, and everything else that it asks for holds."
     against = [step for step in verdict.steps if not step.ok and not step.path.startswith(f"{FILTER}/")]
     more = len(against) - 1
     also = f"; {more} more thing{'s' if more > 1 else ''} would keep it from acting" if more else ""
@@ -99,5 +99,5 @@ def _filter_reason(step: Step, flip: tuple[Step, ...]) -> str:
 
 def _words(value: object) -> str:
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value) or "nothing"
+        return ", ".join(str(item) for item in value) or "none of it"
     return "nothing" if value is None else str(value)

@@ -11,6 +11,8 @@ from inbox_recipes.ports import Page
 
 DEFAULT_LIMIT = 20
 MOST = 100
+PADDING = b"=="
+"""Left out of cursors, which travel in URLs; too much of it is ignored."""
 
 
 def listing[T](
@@ -50,7 +52,7 @@ def _cursor(request: Request, of: Sequence[str]) -> str | None:
         return None
     detail = "This cursor is not one of this list: use `paging.next` of the page before, unchanged."
     try:
-        *chosen, following = json.loads(urlsafe_b64decode(given[-1].encode()))
+        *chosen, following = json.loads(urlsafe_b64decode(given[-1].encode() + PADDING))
     except (ValueError, TypeError) as error:
         raise _refused("cursor", detail) from error
     if chosen != list(of) or not isinstance(following, str):
@@ -59,7 +61,7 @@ def _cursor(request: Request, of: Sequence[str]) -> str | None:
 
 
 def _encoded(parts: Sequence[str]) -> str:
-    return urlsafe_b64encode(json.dumps(parts).encode()).decode()
+    return urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
 def _refused(parameter: str, detail: str) -> InvalidInput:

@@ -105,4 +105,5 @@ def _detail(error: Exception, found: tuple[Problem, ...]) -> str:
     if not found:
         return str(error)
     more = f" And {len(found) - 1} more." if len(found) > 1 else ""
-    return f"{found[0].pointer or 'The body'}: {found[0].detail}{more}"
+    where = f"{found[0].pointer}: " if found[0].pointer else ""
+    return f"{where}{found[0].detail}{more}"
