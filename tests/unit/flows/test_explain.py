@@ -1,6 +1,5 @@
 """Explaining: the verdict with every step, one plain sentence, and the smallest change to turn it round."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from random import Random
@@ -16,15 +15,15 @@ from inbox_recipes.flows.evaluate import decide
 from inbox_recipes.flows.explain import Explanation, Question, explain
 from inbox_recipes.flows.ingest import parsed
 from inbox_recipes.flows.manage import Editor
-from inbox_recipes.history import HistoryDate, HistoryEntry
+from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import Case, Mention, Subject
 from inbox_recipes.people import SYSTEM, Actor
-from inbox_recipes.ports import Page
 from inbox_recipes.reasons import turn_round
-from inbox_recipes.triggers import Object, Occurrence
+from inbox_recipes.triggers import Occurrence
 from inbox_recipes.validation import validated
 from inbox_recipes.verdicts import Answer, Step, Verdict, all_of, any_of, negated
 from tests.fake_configuration import FakeConfiguration
+from tests.fakes import FakeInbox, FakeLedger, Store
 
 SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ELEVEN = SUNDAY_NOON - timedelta(hours=1)
@@ -58,49 +57,41 @@ def recipe(**changed: Any) -> dict[str, Any]:
 
 
 class World:
-    """An inbox, a ledger and a rule book with one recipe, switched on at eleven."""
+    """An inbox, a ledger, and a rule book with a topic and a schedule."""
 
     def __init__(self) -> None:
         self.stored = FakeConfiguration()
-        self.items: dict[str, Any] = {}
-        self.lines: list[HistoryEntry] = []
-        self.written: list[tuple[datetime, dict[str, Any]]] = []
+        self.store = Store()
+        self.ledger = FakeLedger(self.store)
         self.save("topic", "46283", {"name": "Billing"})
         periods = [{"dayofweek": 1, "start": "0900", "end": "1800"}]
         self.save("schedule", "office", {"name": "Office", "timezone": "UTC", "periods": periods})
 
-    def save(
-        self, kind: Any, member_id: str, body: Any, at: datetime = SUNDAY_NOON - timedelta(hours=1)
-    ) -> None:
+    def save(self, kind: Any, member_id: str, body: Any, at: datetime = ELEVEN) -> None:
         Editor(self.stored, self.stored, SYSTEM, at).create(KINDS[kind], member_id, body)
 
-    def mentions(self, unique_ids: Iterable[str]) -> dict[str, Any]:
-        return {key: self.items[key] for key in unique_ids if key in self.items}
-
-    cases = mentions
-
-    def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
-        return Page(self.lines[:limit], None)
-
-    def records(self, at: datetime) -> Iterable[dict[str, Any]]:
-        return [record for written, record in self.written if at <= written <= at + timedelta(hours=2)]
+    def tell(self, case: Case, at: datetime, detail: dict[str, Any]) -> None:
+        """Write a line in the case's history."""
+        entry = HistoryEntry(
+            id=f"{at}", type="set_case_status", outcome="done", by=SYSTEM, reason=None, detail=detail,
+            run_id=None, position=None, date=HistoryDate(added=at),
+        )  # fmt: skip
+        self.store.add_lines((Line(log="case", item_id=case.id, entry=entry),))
 
     def record(self, occurrence: Occurrence, subject: Subject) -> None:
-        for record in decide(occurrence, subject, self.stored.current()).records:
-            self.written.append((occurrence.at, record))
+        """Decide about the occurrence, and keep the event record."""
+        records = decide(occurrence, subject, self.stored.current()).records
+        self.ledger.record(occurrence.at, occurrence.id, records)
 
     def ask(self, **question: Any) -> Explanation:
         asked = validated(Question, question)
-        world: Any = self
-        return explain(asked, world, world, self.stored, SUNDAY_NOON)
+        return explain(asked, FakeInbox(self.store), self.ledger, self.stored, SUNDAY_NOON)
 
     def arrive(self, at: datetime = SUNDAY_NOON, **changed: Any) -> tuple[Mention, Case]:
         """A private mention and the case that it opens, both in the inbox."""
         incoming = parsed(posted(**changed), self.stored.current().topics)
-        mention, case = (write.after for write in admit(incoming, View(), at).writes)
-        assert isinstance(mention, Mention)
-        assert isinstance(case, Case)
-        self.items |= {mention.unique_id: mention, case.id: case}
+        self.store.commit(admit(incoming, View(), at))
+        [mention], [case] = self.store.mentions.values(), self.store.cases.values()
         return mention, case
 
 
@@ -134,7 +125,7 @@ def test_an_unsaved_recipe_is_tried_on_a_given_mention_as_if_always_enabled(worl
         '"Billing" acts: this was a new mention in a case, and everything else that it asks for holds.'
     )
     assert answer.rule_book_revision == 2
-    assert world.items == {}
+    assert world.store.journal == []
 
 
 def test_a_given_private_mention_stands_for_the_case_that_it_would_open_a21(world: World) -> None:
@@ -181,7 +172,7 @@ def test_a_recorded_arrival_is_judged_as_it_was_then(world: World) -> None:
     )  # fmt: skip
     world.record(at_first, Subject(mention=mention, case=case))
     message = mention.message.model_copy(update={"content": "edited"})
-    world.items[mention.unique_id] = mention.model_copy(update={"message": message, "revision": 2})
+    world.store.mentions[mention.unique_id] = mention.model_copy(update={"message": message, "revision": 2})
 
     for name in ({"unique_id": mention.unique_id}, {"occurrence_id": at_first.id}):
         answer = world.ask(recipe_id="rec_1", **name)
@@ -192,7 +183,7 @@ def test_a_recorded_arrival_is_judged_as_it_was_then(world: World) -> None:
 def test_without_a_record_a_mention_is_judged_as_it_is_now_and_says_so(world: World) -> None:
     world.save("recipe", "rec_1", recipe())
     mention, _ = world.arrive()
-    world.items[mention.unique_id] = mention.model_copy(update={"revision": 3})
+    world.store.mentions[mention.unique_id] = mention.model_copy(update={"revision": 3})
 
     answer = world.ask(recipe_id="rec_1", unique_id=mention.unique_id)
 
@@ -214,20 +205,14 @@ def test_a_recorded_occurrence_of_a_case_is_found_through_its_history(
     world.save("recipe", "rec_1", recipe())
     _, case = world.arrive()
     at = SUNDAY_NOON if kind == "case_created" else SUNDAY_NOON + timedelta(hours=5)
-    world.lines = [line(SUNDAY_NOON + timedelta(hours=9), {"status": "resolved"}), line(at, told)]
+    world.tell(case, SUNDAY_NOON + timedelta(hours=9), {"status": "resolved"})
+    world.tell(case, at, told)
     occurrence = happened(kind, at, 7, case, detail)
     world.record(occurrence, Subject(mention=None, case=case))
 
     answer = world.ask(recipe_id="rec_1", occurrence_id=occurrence.id)
 
     assert (answer.occurrence, answer.based_on) == (occurrence, "event_record")
-
-
-def line(at: datetime, detail: dict[str, Any]) -> HistoryEntry:
-    return HistoryEntry(
-        id="x", type="set_case_status", outcome="done", by=SYSTEM, reason=None, detail=detail, run_id=None,
-        position=None, date=HistoryDate(added=at),
-    )  # fmt: skip
 
 
 def test_a_recipe_switched_on_later_says_so_a34(world: World) -> None:
@@ -272,7 +257,7 @@ def test_a_recipe_that_would_set_itself_off_says_so_a4(world: World) -> None:
     _, case = world.arrive()
     changed = happened("status_changed", SUNDAY_NOON, 2, case, "pending")
     occurrence = changed.model_copy(update={"chain": ("rec_1",)})
-    world.lines = [line(SUNDAY_NOON, {"status": "pending"})]
+    world.tell(case, SUNDAY_NOON, {"status": "pending"})
     world.record(occurrence, Subject(mention=None, case=case))
 
     answer = world.ask(recipe_id="rec_1", occurrence_id=occurrence.id)
