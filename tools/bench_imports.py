@@ -26,6 +26,7 @@ GOALS = ("evaluator", "ingest", "executor")
 SETTINGS = {
     "PYTHONDONTWRITEBYTECODE": "1",  # Lambda's disk is read-only
     "AWS_DEFAULT_REGION": REGION,
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
     "POWERTOOLS_METRICS_NAMESPACE": "bench",
     "POWERTOOLS_SERVICE_NAME": "bench",
 }

@@ -4,9 +4,10 @@ Imports stand inside the functions so that each Lambda function loads only what 
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
@@ -36,9 +37,18 @@ class Evaluating(Stores):
 
 
 def client(service: str) -> Any:
-    """A client of an AWS service. botocore owns the retries of this hop: three tries, about two seconds."""
+    """A client of an AWS service: boto3's own, without its layers for resources and file transfer.
+
+    botocore owns the retries of this hop: three tries, about two seconds.
+    """
     retries: Any = {"mode": "standard", "total_max_attempts": 3}
-    return boto3.client(service, config=Config(connect_timeout=1, read_timeout=3, retries=retries))  # type: ignore[call-overload]
+    config = Config(connect_timeout=1, read_timeout=3, retries=retries)
+    return _session().create_client(service, config=config)
+
+
+@cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
 
 
 def _stores(settings: Settings) -> tuple[DynamoInbox, DynamoRecipes, DynamoLedger]:

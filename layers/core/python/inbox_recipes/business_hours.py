@@ -12,7 +12,7 @@ from inbox_recipes.people import Name
 
 
 def _clock_time(text: str) -> str:
-    if len(text) == 4 and text.isdigit() and int(text[2:]) < 60 and int(text) <= 2400:
+    if len(text) == 4 and text.isascii() and text.isdigit() and int(text[2:]) < 60 and int(text) <= 2400:
         return text
     raise PydanticCustomError(
         "refused",

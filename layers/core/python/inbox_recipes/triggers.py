@@ -91,8 +91,9 @@ def _case_occurrences(change: Change, after: Case) -> list[tuple[OccurrenceKind,
     before = change.before
     if not isinstance(before, Case):
         return [("case_created", None)]
+    there = {tag.casefold() for tag in before.tags}
     found: list[tuple[OccurrenceKind, str | None]] = [
-        ("tag_added", tag) for tag in after.tags if tag not in before.tags
+        ("tag_added", tag) for tag in after.tags if tag.casefold() not in there
     ]
     if after.status != before.status:
         found.append(("status_changed", after.status))

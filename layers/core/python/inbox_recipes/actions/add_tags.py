@@ -12,7 +12,10 @@ from inbox_recipes.triggers import Arrival, Object, Trigger
 
 
 class AddTags(Action):
-    """`target` is what the recipe is about when it is not given. A tag already there stays (A33)."""
+    """`target` is what the recipe is about when it is not given.
+
+    A tag already there stays (A33); capitals make no difference.
+    """
 
     type: Literal["add_tags"]
     tags: Annotated[tuple[Tag, ...], Field(min_length=1, max_length=50)]
@@ -31,7 +34,9 @@ class AddTags(Action):
         item = target(subject, wanted)
         if item is None:
             return Nothing(f"there is no {wanted} to tag")
-        new = tuple(tag for tag in dict.fromkeys(self.tags) if tag not in item.tags)
+        there = {tag.casefold() for tag in item.tags}
+        wanted_tags = {tag.casefold(): tag for tag in self.tags}
+        new = tuple(tag for folded, tag in wanted_tags.items() if folded not in there)
         if not new:
             return Nothing("the tags are already there", {"tags": list(self.tags)})
         return Change((Edit(item, add_tags=new, detail={"added": list(new)}),))

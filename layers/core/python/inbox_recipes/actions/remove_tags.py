@@ -12,7 +12,7 @@ from inbox_recipes.triggers import Object
 
 
 class RemoveTags(Action):
-    """A tag that is not there is left alone (A33)."""
+    """A tag that is not there is left alone (A33); capitals make no difference."""
 
     type: Literal["remove_tags"]
     tags: Annotated[tuple[Tag, ...], Field(min_length=1, max_length=50)]
@@ -23,7 +23,8 @@ class RemoveTags(Action):
         case = subject.case
         if case is None:
             return Nothing("there is no case to remove tags from")
-        there = tuple(tag for tag in dict.fromkeys(self.tags) if tag in case.tags)
+        unwanted = {tag.casefold() for tag in self.tags}
+        there = tuple(tag for tag in case.tags if tag.casefold() in unwanted)
         if not there:
             return Nothing("the tags are not there", {"tags": list(self.tags)})
         return Change((Edit(case, remove_tags=there, detail={"removed": list(there)}),))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from inbox_recipes.adapters.items import typed
+from inbox_recipes.adapters.attribute_values import typed
 
 
 def resume_after(

@@ -6,8 +6,9 @@ from itertools import batched, islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from inbox_recipes.adapters import keys
+from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
-from inbox_recipes.adapters.items import Item, plain, to_case, to_mention, to_profile, typed
+from inbox_recipes.adapters.items import to_case, to_mention, to_profile
 from inbox_recipes.adapters.transaction_items import Places, places
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.inbox import Case, Mention, Profile

@@ -6,9 +6,9 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
+from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
 from inbox_recipes.adapters.event_pages import compressed_pages, decompressed
-from inbox_recipes.adapters.items import Item, plain, typed
 from inbox_recipes.adapters.transaction_items import claim_item, history_item
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.errors import Retryable

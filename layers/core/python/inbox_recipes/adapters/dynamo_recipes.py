@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import recipe_items as items
-from inbox_recipes.adapters.items import plain, typed
+from inbox_recipes.adapters.attribute_values import plain, typed
 from inbox_recipes.adapters.recipe_items import Head, Item, to_stored
 from inbox_recipes.configuration import KINDS, KindName, Order, Stored, rule_book
 from inbox_recipes.errors import NotFound, RuleBookMoved, Stale

@@ -6,22 +6,14 @@ conditions and targeted updates need stands beside it (decision 14).
 
 import json
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
-
+from inbox_recipes.adapters.attribute_values import Item, plain
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.inbox import Case, Mention, Profile
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
-
-type Item = dict[str, Any]
-type Typed = dict[str, Any]
-
-_SERIALIZER = TypeSerializer()
-_DESERIALIZER = TypeDeserializer()
 
 MENTION_ATTRIBUTES = ("status", "tags", "users", "teams", "case_id", "contact_id", "revision")
 MESSAGE_ATTRIBUTES = ("language", "sentiment", "category")
@@ -29,26 +21,6 @@ CASE_ATTRIBUTES = (
     "status", "priority", "tags", "contact_id", "linked_case_id", "last_mention_id", "last_message_by",
     "last_message_at", "last_incoming_id", "last_reply_at", "fence", "revision",
 )  # fmt: skip
-
-
-def typed(item: Item) -> Typed:
-    """Plain values as DynamoDB wants them; what is None is left out."""
-    return {key: _SERIALIZER.serialize(value) for key, value in item.items() if value is not None}
-
-
-def plain(item: Typed) -> Item:
-    """DynamoDB's values as plain ones; numbers are whole."""
-    return {key: _plain(_DESERIALIZER.deserialize(value)) for key, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, Decimal):
-        return int(value)
-    return value.value if isinstance(value, Binary) else value  # type: ignore[attr-defined]
 
 
 def mention_item(mention: Mention) -> Item:

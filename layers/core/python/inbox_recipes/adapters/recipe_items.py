@@ -8,7 +8,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from inbox_recipes.adapters.items import plain, typed
+from inbox_recipes.adapters.attribute_values import plain, typed
 from inbox_recipes.configuration import KindName, Stored
 
 type Item = dict[str, Any]

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inbox_recipes.adapters import keys
-from inbox_recipes.adapters.items import Item, case_item, mention_item, origin, profile_item, typed
+from inbox_recipes.adapters.attribute_values import Item, typed
+from inbox_recipes.adapters.items import case_item, mention_item, origin, profile_item
 from inbox_recipes.clock import stamp
 from inbox_recipes.history import Line
 from inbox_recipes.inbox import Case, Mention, Profile

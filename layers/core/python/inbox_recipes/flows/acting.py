@@ -1,7 +1,7 @@
 """One run being carried out: what every action's performance shares."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from inbox_recipes.clock import stamp
@@ -28,7 +28,10 @@ class Guard:
         if case is None:
             return "the case is gone"
         if self.fence is not None and case.fence != self.fence:
-            return f"the customer replied at {stamp(case.last_message_at)}"
+            known = case.last_message_by == "customer"
+            return (
+                f"the customer replied at {stamp(case.last_message_at)}" if known else "the customer replied"
+            )
         if self.status is not None and case.status != self.status:
             return f"the case is no longer {self.status}: it is {case.status}"
         return None
@@ -54,6 +57,11 @@ class Acting:
     def chain(self) -> tuple[str, ...]:
         """The recipes that led to what this run changes."""
         return (*self.run.occurrence.chain, self.recipe.id)
+
+    def action_type(self, position: int) -> str:
+        """The type of the action there, as it was begun: a recipe may have been edited since."""
+        claim = self.run.claim(position)
+        return claim.action if claim else self.recipe.actions[position].type
 
     def finish(self, status: RunStatus) -> None:
         """Write down how the run stands; `waiting` is not its end."""
@@ -90,7 +98,7 @@ def close(
     detail: dict[str, Any] | None = None, *, line_type: str | None = None, attempts: int = 0,
 ) -> None:  # fmt: skip
     """End an action that changed nothing of ours, with its line, once."""
-    action = acting.recipe.actions[position].type
+    action = acting.action_type(position)
     acting.ports.inbox.commit(
         Transaction(
             actor=acting.actor,
@@ -119,9 +127,10 @@ def load(acting: Acting) -> Subject:
 
 
 def rearm(acting: Acting) -> None:
-    """Make sure that the wait which the run has come to has its schedule."""
+    """Make sure that the wait which the run has come to has its schedule, also when that is late."""
     wait = acting.ports.ledger.wait(wait_id(acting.run.occurrence.case_id or "", acting.recipe.id))
     if wait is not None and wait.run_id == acting.run.run_id and wait.state == "armed":
         message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=wait.scheduled_for)
-        acting.ports.timers.arm(wait.scheduled_for, message, acting.run.conversation)
+        at = max(wait.scheduled_for, acting.now + timedelta(minutes=1))
+        acting.ports.timers.arm(at, message, acting.run.conversation)
         acting.finish("waiting")

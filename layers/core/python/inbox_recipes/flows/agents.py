@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Edit
@@ -31,7 +32,19 @@ class AssignmentPatch(Frozen):
     teams: tuple[str, ...] = ()
 
 
-class MentionPatch(Frozen):
+class _Patch(Frozen):
+    """`null` takes a property away; what every item has cannot be taken away."""
+
+    @field_validator("status", "tags", "assignment", check_fields=False)
+    @classmethod
+    def _stays(cls, value: object, about: ValidationInfo) -> object:
+        if value is None:
+            detail = f"{about.field_name} can be changed but not taken away."
+            raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []})
+        return value
+
+
+class MentionPatch(_Patch):
     """What of a mention may be changed. What is not given stays as it is."""
 
     status: Literal["new", "done"] | None = None
@@ -43,7 +56,7 @@ class MentionPatch(Frozen):
     country: ShortText | None = None
 
 
-class CasePatch(Frozen):
+class CasePatch(_Patch):
     """What of a case may be changed. What is not given stays as it is."""
 
     status: CaseStatus | None = None
@@ -85,10 +98,18 @@ def patch_case(
     resolving = edit.put.get("status") == "resolved"
     mentions = inbox.unresolved_mentions(case_id) if resolving else []
     after = _save(edit, seen, actor, inbox, now, tuple(mentions[:MENTIONS_AT_ONCE]))
-    for start in range(MENTIONS_AT_ONCE, len(mentions), MENTIONS_AT_ONCE):
-        rest = [_resolved(mention) for mention in mentions[start : start + MENTIONS_AT_ONCE]]
-        inbox.commit(_transaction(rest, actor, now))
+    if patch.status == "resolved":
+        _resolve_the_rest(case_id, actor, inbox, now)
     return after if isinstance(after, Case) else case
+
+
+def _resolve_the_rest(case_id: str, actor: Actor, inbox: Inbox, now: datetime) -> None:
+    """Mentions that did not fit beside their case, now or in a call that died: no new ones can come."""
+    while mentions := inbox.unresolved_mentions(case_id)[:MENTIONS_AT_ONCE]:
+        try:
+            inbox.commit(_transaction([_resolved(mention) for mention in mentions], actor, now))
+        except Stale:
+            continue
 
 
 def _edit(item: Mention | Case, patch: MentionPatch | CasePatch, book: RuleBook) -> Edit:

@@ -49,7 +49,7 @@ def try_again(message: RetryMessage, ports: Ports, now: datetime) -> None:
 
 def _attempt(acting: Acting, position: int, call: Call, attempt: int) -> None:
     run_id = acting.run.run_id
-    action = acting.recipe.actions[position].type
+    action = acting.action_type(position)
     opened = Claim(position=position, action=action, state="open", attempts=attempt, call=asdict(call))
     if not acting.ports.ledger.open_claim(run_id, opened):
         return

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from inbox_recipes.actions.resolve import Resolve
+from inbox_recipes.actions.set_case_status import SetCaseStatus
 from inbox_recipes.effects import Change, Edit
 from inbox_recipes.errors import Stale
 from inbox_recipes.flows.acting import Acting, closed
@@ -28,15 +30,10 @@ def make(acting: Acting, position: int, change: Change) -> None:
     )
 
 
-def resolve_the_rest(acting: Acting) -> None:
-    """Resolve the mentions that did not fit beside their resolved case (A8)."""
-    case_id, about = acting.run.occurrence.case_id, acting.run.occurrence.about
-    positions = [
-        position
-        for position, action in enumerate(acting.recipe.actions)
-        if action.type == "set_case_status" or (action.type == "resolve" and about == "case")
-    ]
-    if not positions or case_id is None:
+def resolve_the_rest(acting: Acting, position: int) -> None:
+    """Resolve the mentions that did not fit beside the case which the action has resolved (A8)."""
+    case_id = acting.run.occurrence.case_id
+    if case_id is None or not _resolves_a_case(acting, position):
         return
     while True:
         case = acting.ports.inbox.cases([case_id]).get(case_id)
@@ -45,12 +42,19 @@ def resolve_the_rest(acting: Acting) -> None:
         mentions = acting.ports.inbox.unresolved_mentions(case_id)[:MENTIONS_AT_ONCE]
         if not mentions:
             return
-        action = acting.recipe.actions[positions[-1]].type
+        action = acting.recipe.actions[position].type
         edits = [_resolved(mention) for mention in mentions]
         try:
-            acting.ports.inbox.commit(_transaction(acting, positions[-1], action, edits))
+            acting.ports.inbox.commit(_transaction(acting, position, action, edits))
         except Stale:
             continue
+
+
+def _resolves_a_case(acting: Acting, position: int) -> bool:
+    action = acting.recipe.actions[position]
+    if isinstance(action, SetCaseStatus):
+        return action.status == "resolved"
+    return isinstance(action, Resolve) and acting.run.occurrence.about == "case"
 
 
 def _resolved(mention: Mention) -> Edit:

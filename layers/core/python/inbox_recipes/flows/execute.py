@@ -7,7 +7,7 @@ action does not stop the ones after it (A4).
 from dataclasses import replace
 from datetime import datetime
 
-from inbox_recipes.actions.wait import Wait as WaitAction
+from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows import calls, edits, waiting
@@ -61,6 +61,7 @@ def _act(acting: Acting) -> None:
             if isinstance(action, WaitAction) and claim.outcome == "done":
                 rearm(acting)
                 return
+            edits.resolve_the_rest(acting, position)
             continue
         off = _switched_off(acting)
         if off:
@@ -69,9 +70,9 @@ def _act(acting: Acting) -> None:
             return
         if _perform(acting, position) == "stop":
             return
+        edits.resolve_the_rest(acting, position)
         if acting.guard and action.type == "set_case_status":
             acting = replace(acting, guard=replace(acting.guard, status=None))
-    edits.resolve_the_rest(acting)
     acting.finish("done")
 
 

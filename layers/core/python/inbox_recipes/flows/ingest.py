@@ -28,16 +28,17 @@ class Ingested:
     result: Literal["created", "duplicate"]
 
 
-def parsed(posted: Any, topics: Mapping[str, Topic]) -> IncomingMention:
+def parsed(posted: Any, topics: Mapping[str, Topic], at: str = "") -> IncomingMention:
     """A posted mention, checked; topic and project get the names that the account gave them.
 
-    Raises InvalidInput, which names every field at fault and what is allowed there.
+    Raises InvalidInput, which names every field at fault and what is allowed there; pointers start at
+    `at`.
     """
-    mention = validated(IncomingMention, posted)
+    mention = validated(IncomingMention, posted, at)
     topic = topics.get(mention.topic.id)
     if topic is None:
         detail = f"There is no topic with the id {mention.topic.id!r}."
-        raise InvalidInput([Problem("/topic/id", detail, tuple(sorted(topics)))])
+        raise InvalidInput([Problem(f"{at}/topic/id", detail, tuple(sorted(topics)))])
     named = TopicRef(id=mention.topic.id, name=topic.name)
     return mention.model_copy(update={"topic": named, "project": topic.project})
 

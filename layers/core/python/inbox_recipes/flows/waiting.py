@@ -6,20 +6,25 @@ everything is decided from them. Deleting or moving schedules would only be hous
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal, cast
 
 from inbox_recipes import ids
-from inbox_recipes.actions.wait import Wait as WaitAction
+from inbox_recipes.actions.set_case_status import SetCaseStatus
+from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Pause
+from inbox_recipes.errors import Retryable
 from inbox_recipes.flows.acting import Acting, Guard, closed, load, rearm
-from inbox_recipes.history import Outcome
-from inbox_recipes.inbox import Case, Subject
+from inbox_recipes.history import Line, Outcome
+from inbox_recipes.inbox import Case, CaseStatus, Subject
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import still_holds
 from inbox_recipes.runs import Wait
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""A schedule never fires early: a message that seems to be early by less comes from a faster clock (R5)."""
 
 
 def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
@@ -42,40 +47,71 @@ def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
         due_at=due,
         scheduled_for=before.scheduled_for if before is not None and running else due,
         fence=case.fence,
-        status=case.status,
+        status=_counted_on(acting, position, case),
         revision=before.revision + 1 if before else 1,
     )
     detail = {"minutes": pause.minutes, "unless": pause.unless, "due_at": stamp(due)}
-    line = acting.own_line(position, "wait", "done", f"waiting until {stamp(due)}", detail)
+    lines = _lines(acting, position, "done", f"waiting until {stamp(due)}", detail)
+    older = _overtaken(acting, before)
+    if before is not None and older is not None:
+        lines += _lines(
+            older, before.position, "skipped", "a later run of the recipe has begun to wait instead"
+        )
     acting.ports.inbox.commit(
         Transaction(
             actor=acting.actor,
             at=acting.now,
             wait=(before, wait),
-            lines=(line,),
+            lines=lines,
             claim=(acting.run.run_id, closed(position, "wait", "done")),
         )
     )
-    if before is not None and before.state == "armed" and before.run_id != acting.run.run_id:
-        _replaced(acting, before)
+    if older is not None:
+        older.finish("cancelled")
     rearm(acting)
 
 
-def _replaced(acting: Acting, before: Wait) -> None:
-    older = acting.ports.ledger.run(before.run_id)
-    if older is not None and older.finished_at is None:
-        replace(acting, run=older).finish("cancelled")
+def _counted_on(acting: Acting, position: int, case: Case) -> CaseStatus:
+    """The status that the wait started in (A1): what this run has set, or what began it, or else what is."""
+    ours = [a.status for a in acting.recipe.actions[:position] if isinstance(a, SetCaseStatus)]
+    if ours:
+        return ours[-1]
+    occurrence = acting.run.occurrence
+    return cast("CaseStatus", occurrence.detail) if occurrence.kind == "status_changed" else case.status
+
+
+def _overtaken(acting: Acting, before: Wait | None) -> Acting | None:
+    """The earlier run whose wait this one takes over, if there is one."""
+    if before is None or before.state != "armed" or before.run_id == acting.run.run_id:
+        return None
+    run = acting.ports.ledger.run(before.run_id)
+    return replace(acting, run=run) if run is not None and run.finished_at is None else None
+
+
+def _lines(
+    acting: Acting, position: int, outcome: Outcome, reason: str, detail: dict[str, Any] | None = None
+) -> tuple[Line, ...]:
+    """A wait is told in the case's history (A1), and in that of a mention that began the run (row 123)."""
+    line = acting.line("case", acting.run.occurrence.case_id or "", position, "wait", outcome, reason, detail)
+    own = acting.own_line(position, "wait", outcome, reason, detail)
+    return (line,) if own.log == "case" else (line, own)
 
 
 def resume(message: WaitDueMessage, ports: Ports, now: datetime) -> Acting | None:
     """What to go on with when a schedule has fired; nothing when there is nothing to go on with."""
     wait = ports.ledger.wait(message.wait_id)
     run = ports.ledger.run(wait.run_id) if wait else None
-    if wait is None or run is None or run.finished_at or message.scheduled_for < wait.scheduled_for:
+    if wait is None or run is None or run.finished_at:
         return None
+    if message.scheduled_for > now + CLOCKS_DIFFER:
+        raise Retryable(f"the message for {stamp(message.scheduled_for)} came before its time")
     recipe = ports.rule_books.current().recipe(wait.recipe_id)
     known = recipe or ports.rule_books.recipe_at(run.recipe_id, run.recipe_version)
-    acting = Acting(ports=ports, run=run, recipe=known, now=now, first=wait.position + 1)
+    moment = max(now, message.scheduled_for)
+    acting = Acting(ports=ports, run=run, recipe=known, now=moment, first=wait.position + 1)
+    if message.scheduled_for < wait.scheduled_for:
+        rearm(acting)
+        return None
     action = known.actions[wait.position] if wait.position < len(known.actions) else None
     off = _off(recipe) or (
         None if isinstance(action, WaitAction) else "the recipe was changed and no longer waits here"
@@ -158,13 +194,13 @@ def _later(acting: Acting, wait: Wait, due: datetime) -> None:
 def _cancel(acting: Acting, wait: Wait, reason: str) -> None:
     if wait.state == "armed":
         _end(acting, wait, "cancelled", reason)
+    elif wait.state == "fired":
+        acting.ports.ledger.add_lines(_lines(acting, wait.position, "skipped", reason))
     acting.finish("cancelled")
 
 
 def _end(acting: Acting, wait: Wait, state: Literal["fired", "cancelled"], reason: str) -> None:
     over = wait.model_copy(update={"state": state, "reason": reason, "revision": wait.revision + 1})
     outcome: Outcome = "done" if state == "fired" else "skipped"
-    line = acting.own_line(wait.position, "wait", outcome, reason)
-    acting.ports.inbox.commit(
-        Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), lines=(line,))
-    )
+    lines = _lines(acting, wait.position, outcome, reason)
+    acting.ports.inbox.commit(Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), lines=lines))

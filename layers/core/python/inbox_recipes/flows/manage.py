@@ -1,0 +1,197 @@
+"""Changing the configuration: create, replace, patch, delete, restore, order.
+
+A change is checked against the rule book at one revision and written only if that still stands, so two
+people who change things at once can never leave a recipe that refers to nothing. When only the rule book
+moved, the change is checked and written again here; when the member itself changed, its editor is told.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from inbox_recipes.configuration import BODY_LIMIT, Configuration, Kind, Order, Stored, on_since
+from inbox_recipes.errors import Conflict, InvalidInput, Problem, RuleBookMoved, Stale
+from inbox_recipes.people import Actor
+from inbox_recipes.ports import RuleBooks
+from inbox_recipes.references import dangling, users_of
+from inbox_recipes.rule_book import RuleBook
+from inbox_recipes.validation import validated
+
+TRIES = 8
+"""How often a change is checked again when others change the rule book at the same time."""
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Somebody changing the configuration. `seen` is the version a change is based on; nothing is any."""
+
+    configuration: Configuration
+    rule_books: RuleBooks
+    actor: Actor
+    now: datetime
+
+    def create(self, kind: Kind, member_id: str, body: Any) -> Stored:
+        """A new member. Raises Stale when there is one with that id."""
+        _check_id(kind, member_id)
+        return _until_written(self.rule_books, lambda book: self._create(kind, member_id, body, book))
+
+    def replace(self, kind: Kind, member_id: str, body: Any, seen: int | None) -> Stored:
+        """A member's next version."""
+
+        def change(book: RuleBook) -> Stored:
+            before = self._seen(kind, member_id, seen)
+            return self._write(kind, member_id, before, checked(kind, body, book), book)
+
+        return _until_written(self.rule_books, change)
+
+    def patch(self, kind: Kind, member_id: str, patch: Any, seen: int | None) -> Stored:
+        """A member's next version, from the present one and a JSON merge patch (RFC 7396)."""
+        if not isinstance(patch, dict):
+            raise InvalidInput([Problem("", "A merge patch is an object.")])
+
+        def change(book: RuleBook) -> Stored:
+            before = self._seen(kind, member_id, seen)
+            body = checked(kind, merged(before.body, patch), book)
+            return self._write(kind, member_id, before, body, book)
+
+        return _until_written(self.rule_books, change)
+
+    def delete(self, kind: Kind, member_id: str, seen: int | None) -> None:
+        """End a member that nothing refers to (A5)."""
+
+        def change(book: RuleBook) -> None:
+            before = self._seen(kind, member_id, seen)
+            users = users_of(kind.name, member_id, book)
+            if users:
+                raise Conflict(f"The {kind.words} {member_id!r} is in use by {', '.join(users)}.")
+            self._write(kind, member_id, before, before.body, book, deleted=True)
+
+        _until_written(self.rule_books, change)
+
+    def restore(self, kind: Kind, member_id: str, version: int, seen: int | None) -> Stored:
+        """A member as it was at a version, as its next version; one that was deleted comes back."""
+        past = self.configuration.version(kind.name, member_id, version)
+        if past.deleted:
+            raise Conflict(f"Version {version} is the deletion: restore the one before.")
+
+        def change(book: RuleBook) -> Stored:
+            if member_id not in kind.ids(book) and seen is None:
+                return self._create(kind, member_id, past.body, book)
+            before = self._seen(kind, member_id, seen)
+            return self._write(kind, member_id, before, checked(kind, past.body, book), book)
+
+        return _until_written(self.rule_books, change)
+
+    def reorder(self, wanted: Sequence[str], seen: int | None) -> Order:
+        """Put the recipes in another order: every one of them, once (A31)."""
+
+        def change(book: RuleBook) -> Order:
+            before = self.configuration.order()
+            if seen not in (None, before.version):
+                raise Stale("The order of the recipes has changed since it was read.")
+            _check_order(wanted, before)
+            after = Order(order=tuple(wanted), version=before.version + 1)
+            self.configuration.set_order(after, book.revision)
+            return after
+
+        return _until_written(self.rule_books, change)
+
+    def _create(self, kind: Kind, member_id: str, body: Any, book: RuleBook) -> Stored:
+        present = kind.ids(book)
+        if member_id in present:
+            raise Stale(f"There is already a {kind.words} with the id {member_id!r}.")
+        if len(present) >= kind.most:
+            raise Conflict(f"There are {kind.most} {kind.words}s, and that is the most there can be.")
+        return self._write(kind, member_id, None, checked(kind, body, book), book)
+
+    def _seen(self, kind: Kind, member_id: str, seen: int | None) -> Stored:
+        before = self.configuration.get(kind.name, member_id)
+        if seen not in (None, before.version):
+            raise Stale(f"The {kind.words} is at version {before.version} by now.")
+        return before
+
+    def _write(
+        self, kind: Kind, member_id: str, before: Stored | None, body: dict[str, Any], book: RuleBook,
+        *, deleted: bool = False,
+    ) -> Stored:  # fmt: skip
+        past = [before] if before else self.configuration.versions(kind.name, member_id, 1, None).data
+        after = Stored(
+            kind=kind.name,
+            id=member_id,
+            version=past[0].version + 1 if past else 1,
+            revision=book.revision + 1,
+            body=body,
+            on_since=on_since(before, body, self.now) if kind.name == "recipe" and not deleted else None,
+            added=before.added if before else self.now,
+            updated=self.now,
+            by=self.actor,
+            deleted=deleted,
+        )
+        self.configuration.write(before, after)
+        return after
+
+
+def _until_written[T](rule_books: RuleBooks, change: Callable[[RuleBook], T]) -> T:
+    for _ in range(TRIES - 1):
+        try:
+            return change(rule_books.current())
+        except RuleBookMoved:
+            continue
+    return change(rule_books.current())
+
+
+def checked(kind: Kind, body: Any, book: RuleBook) -> dict[str, Any]:
+    """The body of a member, complete and correct in itself and in all that it refers to."""
+    size = len(json.dumps(body, ensure_ascii=False))
+    if size > BODY_LIMIT:
+        detail = f"A {kind.words} has at most {BODY_LIMIT} characters of JSON; this one has {size}."
+        raise InvalidInput([Problem("", detail)])
+    model = validated(kind.model, body)
+    problems = dangling(model, book)
+    if problems:
+        raise InvalidInput(problems)
+    return model.model_dump(mode="json", by_alias=True)
+
+
+def merged(present: Any, patch: Any) -> Any:
+    """A JSON merge patch applied: null takes a key out, an object goes into an object, else it replaces."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(present) if isinstance(present, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merged(result.get(key), value)
+    return result
+
+
+def _check_id(kind: Kind, member_id: str) -> None:
+    try:
+        TypeAdapter(kind.id_type).validate_python(member_id)
+    except ValidationError as error:
+        also = "" if kind.name == "topic" else ", _"
+        detail = f"The id of a {kind.words} is 1 to 64 of the characters A-Z, a-z, 0-9{also} and -."
+        raise InvalidInput([Problem("{id}", detail)]) from error
+
+
+def _check_order(wanted: Sequence[str], before: Order) -> None:
+    problems = [
+        Problem(f"/order/{index}", f"There is no recipe with the id {recipe_id!r}.", before.order)
+        for index, recipe_id in enumerate(wanted)
+        if recipe_id not in before.order
+    ]
+    problems += [
+        Problem(f"/order/{index}", f"{recipe_id!r} stands here twice.")
+        for index, recipe_id in enumerate(wanted)
+        if recipe_id in wanted[:index]
+    ]
+    missing = tuple(recipe_id for recipe_id in before.order if recipe_id not in wanted)
+    if missing:
+        problems.append(Problem("/order", "Recipes are missing from the order.", missing))
+    if problems:
+        raise InvalidInput(problems)

@@ -1,0 +1,78 @@
+"""The API's router: the table of routes mounted on Powertools, and every error turned into a problem."""
+
+import json
+import traceback
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, unquote
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, CORSConfig, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
+from inbox_recipes.http import problems
+from inbox_recipes.http.request import Answer, Request
+from inbox_recipes.http.routes import OPERATIONS
+from inbox_recipes.http.services import Services
+from inbox_recipes.observability import logger
+
+CORS = CORSConfig(
+    allow_origin="*",
+    allow_headers=["If-Match", "If-None-Match", "Idempotency-Key"],
+    expose_headers=["ETag", "Location", "Retry-After"],
+)
+
+
+class Api(APIGatewayRestResolver):
+    """Powertools' resolver, for paths that gateways have decoded, or have not, or have in part."""
+
+    def resolve(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """Answer an event. Ids hold no percent sign, so decoding twice is decoding once."""
+        return super().resolve({**event, "path": quote(unquote(event["path"]))}, context)
+
+
+def build_app(services: Services) -> Api:
+    """The API over these services."""
+    app = Api(cors=CORS)
+    for operation in OPERATIONS:
+        if operation.answers is not None:
+            rule = operation.path.replace("{", "<").replace("}", ">")
+            app.route(rule, method=operation.method)(_route(app, services, operation.answers))
+    app.exception_handler(Exception)(lambda error: _problem(app, error))
+    return app
+
+
+def _route(
+    app: Api, services: Services, answers: Callable[[Request], Answer]
+) -> Callable[..., Response[str]]:
+    def route(**path: str) -> Response[str]:
+        decoded = {name: unquote(value) for name, value in path.items()}
+        answer = answers(Request(services, app.current_event.raw_event, decoded))
+        body = "" if answer.body is None else json.dumps(answer.body, ensure_ascii=False)
+        content_type = None if answer.body is None else "application/json"
+        return Response(answer.status, content_type, body, headers=dict(answer.headers))
+
+    return route
+
+
+def _problem(app: Api, error: Exception) -> Response[str]:
+    event = app.current_event
+    shown = problems.UnknownRoute() if isinstance(error, NotFoundError) else error
+    document = problems.document(shown, event.path, event.request_context.request_id or "")
+    if document.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log(error, document)
+    headers = {"Retry-After": "1"} if document.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return Response(document.status, problems.CONTENT_TYPE, document.model_dump_json(), headers=headers)
+
+
+def _log(error: Exception, document: problems.ProblemDocument) -> None:
+    """What kind of error it was and where. Not its text, which may quote somebody's message."""
+    frames = traceback.extract_tb(error.__traceback__)[-10:]
+    logger.error(
+        "a request failed",
+        error=type(error).__qualname__,
+        code=getattr(error, "response", {}).get("Error", {}).get("Code"),
+        frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        path=document.instance,
+        request_id=document.request_id,
+    )

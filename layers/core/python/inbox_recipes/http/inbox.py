@@ -1,0 +1,123 @@
+"""The inbox: mentions, cases, and the histories of both; what agents change in them."""
+
+from typing import Any
+
+from inbox_recipes.errors import InvalidInput, NotFound, Problem
+from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patch_mention
+from inbox_recipes.http.paging import listing
+from inbox_recipes.http.request import Answer, Request, read, versioned
+from inbox_recipes.inbox import Case, Frozen, Mention
+from inbox_recipes.triggers import Object
+from inbox_recipes.validation import validated
+
+MOST_TOPICS = 50
+"""Topics in one list: each costs a query."""
+
+
+def mentions(request: Request) -> Answer:
+    """Mentions of some topics or all, newest first."""
+    topics = _topics(request)
+    inbox = request.services.inbox
+    return listing(request, lambda limit, cursor: inbox.list_mentions(topics, limit, cursor), plain, *topics)
+
+
+def cases(request: Request) -> Answer:
+    """Cases of some topics or all, newest first."""
+    topics = _topics(request)
+    inbox = request.services.inbox
+    return listing(request, lambda limit, cursor: inbox.list_cases(topics, limit, cursor), plain, *topics)
+
+
+def mention(request: Request) -> Answer:
+    """One mention."""
+    found = _mention(request)
+    return read(request, plain(found), found.revision)
+
+
+def case(request: Request) -> Answer:
+    """One case."""
+    found = _case(request)
+    return read(request, plain(found), found.revision)
+
+
+def change_mention(request: Request) -> Answer:
+    """What an agent does with a mention."""
+    seen = request.seen()
+    patch = validated(MentionPatch, request.json())
+    services = request.services
+    after = patch_mention(
+        request.path["unique_id"],
+        patch,
+        _mention(request).revision if seen is None else seen,
+        request.actor,
+        services.inbox,
+        services.rule_books,
+        services.now(),
+    )
+    return versioned(plain(after), after.revision)
+
+
+def change_case(request: Request) -> Answer:
+    """What an agent does with a case."""
+    seen = request.seen()
+    patch = validated(CasePatch, request.json())
+    services = request.services
+    after = patch_case(
+        request.path["id"],
+        patch,
+        _case(request).revision if seen is None else seen,
+        request.actor,
+        services.inbox,
+        services.rule_books,
+        services.now(),
+    )
+    return versioned(plain(after), after.revision)
+
+
+def mention_history(request: Request) -> Answer:
+    """What happened to a mention, newest first."""
+    return _history(request, "mention", _mention(request).unique_id)
+
+
+def case_history(request: Request) -> Answer:
+    """What happened to a case, newest first."""
+    return _history(request, "case", _case(request).id)
+
+
+def plain(item: Frozen) -> dict[str, Any]:
+    """An item as JSON."""
+    return item.model_dump(mode="json", by_alias=True)
+
+
+def _history(request: Request, log: Object, item_id: str) -> Answer:
+    ledger = request.services.ledger
+    return listing(request, lambda limit, cursor: ledger.history(log, item_id, limit, cursor), plain)
+
+
+def _topics(request: Request) -> tuple[str, ...]:
+    known = request.services.rule_books.current().topics
+    wanted = tuple(dict.fromkeys(request.query.get("topic_id", sorted(known))))
+    unknown = [topic_id for topic_id in wanted if topic_id not in known]
+    if unknown:
+        detail = f"There is no topic with the id {unknown[0]!r}."
+        raise InvalidInput([Problem("?topic_id", detail, tuple(sorted(known)))])
+    if len(wanted) > MOST_TOPICS:
+        detail = f"One list goes over {MOST_TOPICS} topics at most, and these are {len(wanted)}: name some."
+        raise InvalidInput([Problem("?topic_id", detail)])
+    return wanted
+
+
+def _mention(request: Request) -> Mention:
+    unique_id = request.path["unique_id"]
+    found = request.services.inbox.mentions([unique_id]).get(unique_id)
+    if found is None:
+        raise NotFound("mention", unique_id)
+    return found
+
+
+def _case(request: Request) -> Case:
+    case_id = request.path["id"]
+    found = request.services.inbox.cases([case_id]).get(case_id)
+    if found is None:
+        raise NotFound("case", case_id)
+    return found

@@ -1,0 +1,134 @@
+"""Every route of the API in one table: what it takes and gives, which scope it needs, who answers.
+
+The router, the OpenAPI file and the test of the template's routes and scopes all read these rows.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from inbox_recipes.configuration import KINDS, KindName
+from inbox_recipes.flows.agents import CasePatch, MentionPatch
+from inbox_recipes.flows.explain import Explanation, Question
+from inbox_recipes.history import HistoryEntry
+from inbox_recipes.http import catalog, inbox, recipes, runs, shapes
+from inbox_recipes.http.members import Members
+from inbox_recipes.http.request import Answer, Request
+from inbox_recipes.inbox import Case, IncomingMention, Mention
+from inbox_recipes.runs import Run, Wait
+
+Scope = Literal[
+    "inbox-recipes/recipes.read",
+    "inbox-recipes/recipes.write",
+    "inbox-recipes/inbox.read",
+    "inbox-recipes/inbox.write",
+    "inbox-recipes/mentions.write",
+]
+READ_RECIPES: Scope = "inbox-recipes/recipes.read"
+WRITE_RECIPES: Scope = "inbox-recipes/recipes.write"
+READ_INBOX: Scope = "inbox-recipes/inbox.read"
+WRITE_INBOX: Scope = "inbox-recipes/inbox.write"
+WRITE_MENTIONS: Scope = "inbox-recipes/mentions.write"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path. `answers` is nothing where the ingest function answers.
+
+    `statuses` are those of success. `version` says what the version is for: a single thing read has
+    one, a change needs one, and a creation makes one.
+    """
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    scope: Scope
+    summary: str
+    answers: Callable[[Request], Answer] | None
+    gives: Any = None
+    takes: Any = None
+    listed: bool = False
+    query: tuple[str, ...] = ()
+    version: Literal["read", "changed", "changed or created", "created", "optional"] | None = None
+    statuses: tuple[int, ...] = (200,)
+
+    @property
+    def tag(self) -> str:
+        """The first part of the path: groups operations in the documentation."""
+        return self.path.split("/")[1]
+
+
+SHOWN: dict[KindName, type[shapes.Member]] = {
+    "recipe": shapes.RecipeMember,
+    "saved_filter": shapes.SavedFilterMember,
+    "schedule": shapes.ScheduleMember,
+    "topic": shapes.TopicMember,
+    "user": shapes.UserMember,
+    "team": shapes.TeamMember,
+}
+
+
+def _of_each_kind() -> Iterator[Operation]:
+    for kind in KINDS.values():
+        members, shown = Members(kind), SHOWN[kind.name]
+        many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
+        words = kind.words
+        yield Operation("GET", many, READ_RECIPES, f"List the {words}s", members.all, shown, listed=True)
+        yield Operation(
+            "POST", many, WRITE_RECIPES, f"Create a {words} with an id made by the API",
+            members.create, shown, kind.model, version="created", statuses=(201,),
+        )  # fmt: skip
+        yield Operation("GET", one, READ_RECIPES, f"Read a {words}", members.get, shown, version="read")
+        yield Operation(
+            "PUT", one, WRITE_RECIPES,
+            f"Replace a {words}, or create it with this id (If-None-Match: *)",
+            members.put, shown, kind.model, version="changed or created", statuses=(200, 201),
+        )  # fmt: skip
+        yield Operation(
+            "DELETE", one, WRITE_RECIPES, f"Delete a {words} that nothing refers to",
+            members.delete, version="changed", statuses=(204,),
+        )  # fmt: skip
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    *_of_each_kind(),
+    Operation("PATCH", "/recipes/{id}", WRITE_RECIPES, "Change parts of a recipe (JSON merge patch)",
+              recipes.patch, shapes.RecipeMember, dict, version="changed"),
+    Operation("GET", "/recipes/order", READ_RECIPES, "Read the order in which recipes act",
+              recipes.get_order, recipes.RecipeOrder, version="read"),
+    Operation("PUT", "/recipes/order", WRITE_RECIPES, "Set the order in which recipes act",
+              recipes.put_order, recipes.RecipeOrder, recipes.RecipeOrder, version="changed"),
+    Operation("GET", "/recipes/{id}/versions", READ_RECIPES, "List a recipe's versions, newest first",
+              recipes.versions, shapes.RecipeVersion, listed=True),
+    Operation("GET", "/recipes/{id}/versions/{version}", READ_RECIPES, "Read a recipe at one version",
+              recipes.version, shapes.RecipeVersion, version="read"),
+    Operation("POST", "/recipes/{id}/versions/{version}/restore", WRITE_RECIPES,
+              "Make a version the present one; a deleted recipe comes back",
+              recipes.restore, shapes.RecipeMember, version="optional"),
+    Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
+              catalog.get, catalog.Catalog),
+    Operation("POST", "/explain", READ_RECIPES, "Explain why a recipe acts on something, or does not",
+              runs.why, Explanation, Question),
+    Operation("GET", "/mentions", READ_INBOX, "List mentions, newest first",
+              inbox.mentions, Mention, listed=True, query=("topic_id",)),
+    Operation("POST", "/mentions", WRITE_MENTIONS, "Take in one mention, or up to 100",
+              None, shapes.TakenIn | shapes.BatchTakenIn, IncomingMention | shapes.MentionBatch,
+              statuses=(202, 200)),
+    Operation("GET", "/mentions/{unique_id}", READ_INBOX, "Read a mention",
+              inbox.mention, Mention, version="read"),
+    Operation("PATCH", "/mentions/{unique_id}", WRITE_INBOX,
+              "Change a mention's status, tags, assignment or properties",
+              inbox.change_mention, Mention, MentionPatch, version="changed"),
+    Operation("GET", "/mentions/{unique_id}/history", READ_INBOX, "List what happened to a mention",
+              inbox.mention_history, HistoryEntry, listed=True),
+    Operation("GET", "/cases", READ_INBOX, "List cases, newest first",
+              inbox.cases, Case, listed=True, query=("topic_id",)),
+    Operation("GET", "/cases/{id}", READ_INBOX, "Read a case", inbox.case, Case, version="read"),
+    Operation("PATCH", "/cases/{id}", WRITE_INBOX, "Change a case's status, tags, assignment or priority",
+              inbox.change_case, Case, CasePatch, version="changed"),
+    Operation("GET", "/cases/{id}/history", READ_INBOX, "List what happened to a case",
+              inbox.case_history, HistoryEntry, listed=True),
+    Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),
+    Operation("GET", "/runs/{run_id}", READ_INBOX, "Read a run with its actions", runs.run, Run),
+    Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
+              runs.waits, Wait, listed=True),
+)  # fmt: skip

@@ -1,0 +1,34 @@
+"""What ran and what waits; and why a recipe acts or not."""
+
+from inbox_recipes.errors import NotFound
+from inbox_recipes.flows.explain import Question, explain
+from inbox_recipes.http.inbox import plain
+from inbox_recipes.http.paging import listing
+from inbox_recipes.http.request import Answer, Request
+from inbox_recipes.validation import validated
+
+
+def runs(request: Request) -> Answer:
+    """Runs, newest first, without their actions."""
+    return listing(request, request.services.ledger.runs, plain)
+
+
+def run(request: Request) -> Answer:
+    """One run with how far each of its actions is."""
+    found = request.services.ledger.run(request.path["run_id"])
+    if found is None:
+        raise NotFound("run", request.path["run_id"])
+    return Answer(plain(found))
+
+
+def waits(request: Request) -> Answer:
+    """Armed waits, the next due first."""
+    return listing(request, request.services.ledger.waits, plain)
+
+
+def why(request: Request) -> Answer:
+    """The verdict of a recipe on something that happened or might, with every step."""
+    services = request.services
+    question = validated(Question, request.json())
+    explanation = explain(question, services.inbox, services.ledger, services.rule_books, services.now())
+    return Answer(plain(explanation))

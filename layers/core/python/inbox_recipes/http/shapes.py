@@ -1,0 +1,89 @@
+"""What the API gives back, as models: for its documentation, and for the tests that hold answers to it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from inbox_recipes.business_hours import Schedule
+from inbox_recipes.http.mentions_in import MOST_AT_ONCE
+from inbox_recipes.http.problems import ProblemError
+from inbox_recipes.inbox import Frozen, IncomingMention, Time
+from inbox_recipes.people import Actor, Team, User
+from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.rule_book import SavedFilter
+from inbox_recipes.topics import Topic
+
+
+class MemberDates(Frozen):
+    """When it was made, and when it last changed."""
+
+    added: Time
+    updated: Time
+
+
+class Member(Frozen):
+    """What is known about everything that people set up."""
+
+    id: str
+    version: int
+    by: Actor
+    date: MemberDates
+
+
+class RecipeMember(RecipeDefinition, Member):
+    """A recipe. `on_since` is when it last began to decide."""
+
+    on_since: Time | None
+
+
+class RecipeVersion(RecipeMember):
+    """A recipe at one version; the last version of a deleted recipe is the deletion."""
+
+    deleted: bool
+
+
+class SavedFilterMember(SavedFilter, Member):
+    """A saved filter."""
+
+
+class ScheduleMember(Schedule, Member):
+    """A business-hours schedule."""
+
+
+class TopicMember(Topic, Member):
+    """A topic."""
+
+
+class UserMember(User, Member):
+    """A user."""
+
+
+class TeamMember(Team, Member):
+    """A team."""
+
+
+class MentionBatch(Frozen):
+    """Several mentions at once; one that is refused does not hold up the others."""
+
+    mentions: Annotated[tuple[IncomingMention, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class TakenIn(Frozen):
+    """What became of a mention: `duplicate` when it was there already."""
+
+    unique_id: str
+    result: Literal["created", "duplicate"]
+
+
+class Refused(Frozen):
+    """Why the mention at `index` of the batch was refused."""
+
+    index: int
+    errors: tuple[ProblemError, ...]
+
+
+class BatchTakenIn(Frozen):
+    """What became of each mention of a batch, in their order."""
+
+    count: int
+    data: tuple[TakenIn | Refused, ...]

@@ -1,0 +1,103 @@
+"""A verdict in plain words, and the smallest change that would turn it round. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from inbox_recipes.clock import stamp
+from inbox_recipes.filters import Condition, Group
+from inbox_recipes.recipes import Recipe
+from inbox_recipes.triggers import Occurrence, happened
+from inbox_recipes.verdicts import Step, Verdict
+
+FILTER = "filter"
+
+
+def turn_round(verdict: Verdict, tree: Group) -> tuple[Step, ...] | None:
+    """The fewest steps whose answers must change for the verdict to change; nothing if none can do it.
+
+    `tree` is the recipe's filter, and the verdict holds every step. A verdict that matched is turned
+    round by one gate or by conditions of the filter, whichever are fewer.
+    """
+    answers = {step.path: step for step in verdict.steps}
+    gates = [step for step in verdict.steps if not step.path.startswith(FILTER)]
+    conditions = _to_reach(tree, FILTER, answers, wanted=not verdict.matched)
+    if verdict.matched:
+        trigger = tuple(step for step in gates if step.path == "trigger")
+        return conditions if conditions is not None and len(conditions) == 1 else trigger
+    if conditions is None:
+        return None
+    return (*(step for step in gates if not step.ok), *conditions)
+
+
+def _to_reach(
+    rule: Group | Condition, path: str, answers: Mapping[str, Step], *, wanted: bool
+) -> tuple[Step, ...] | None:
+    """The fewest conditions to change so that the rule answers as wanted; None where no change can."""
+    if isinstance(rule, Condition):
+        step = answers[path]
+        return () if step.ok == wanted and step.error is None else (step,)
+    wanted = wanted != rule.negated
+    below = [
+        _to_reach(each, f"{path}/rules/{index}", answers, wanted=wanted)
+        for index, each in enumerate(rule.rules)
+    ]
+    possible = [steps for steps in below if steps is not None]
+    if wanted == (rule.combinator == "and"):
+        together = tuple(step for steps in possible for step in steps)
+        return together if len(possible) == len(below) else None
+    return min(possible, key=len, default=None)
+
+
+def sentence(recipe: Recipe, verdict: Verdict, occurrence: Occurrence, flip: tuple[Step, ...] | None) -> str:
+    """Why the recipe acts or does not act, as one would tell a colleague."""
+    name, what = f'"{recipe.name}"', happened(occurrence)
+    if verdict.matched and recipe.mode == "shadow":
+        return f"{name} would act on {what}, but in shadow mode it only notes what it would do."
+    if verdict.matched:
+        return f"{name} acts: there was {what}, and everything else that it asks for holds."
+    against = [step for step in verdict.steps if not step.ok and not step.path.startswith(f"{FILTER}/")]
+    more = len(against) - 1
+    also = f"; {more} more thing{'s' if more > 1 else ''} would keep it from acting" if more else ""
+    return f"{name} does not act: {_reason(against[0], recipe, occurrence.at, flip or ())}{also}."
+
+
+def _reason(step: Step, recipe: Recipe, at: datetime, flip: tuple[Step, ...]) -> str:
+    match step.path:
+        case "mode":
+            return _mode_reason(recipe, at)
+        case "trigger":
+            return f"it waits for {step.wanted}, and this was {step.got}"
+        case "topics":
+            return f"it is for topic {' or '.join(step.wanted)}, and this is of topic {step.got}"
+        case "hours":
+            return f"it acts {step.wanted}, and it was {step.got}"
+        case "loop":
+            return f"recipes would set each other off (so far: {', '.join(step.got)})"
+        case _:
+            return _filter_reason(step, flip)
+
+
+def _mode_reason(recipe: Recipe, at: datetime) -> str:
+    if recipe.is_on and recipe.on_since is not None:
+        return f"it was switched on at {stamp(recipe.on_since)}, after this happened at {stamp(at)}"
+    return "it is disabled"
+
+
+def _filter_reason(step: Step, flip: tuple[Step, ...]) -> str:
+    if step.error is not None:
+        return f"a condition of its filter could not be answered ({step.error})"
+    leaf = next((each for each in flip if each.path.startswith(f"{FILTER}/")), None)
+    if leaf is None:
+        return "its filter does not hold"
+    field, asked = next(iter(leaf.wanted.items()))
+    operator, value = next(iter(asked.items()))
+    question = f"{field} {operator}" + ("" if value is None else f" {_words(value)}")
+    if leaf.ok:
+        return f"its filter asks that {question} does not hold, and it does"
+    return f"its filter asks for {question}, and there was {_words(leaf.got)}"
+
+
+def _words(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item) for item in value) or "nothing"
+    return "nothing" if value is None else str(value)

@@ -1,0 +1,41 @@
+"""The RuleBooks port in memory: every change makes a new revision, and every version is kept."""
+
+from dataclasses import replace
+
+from inbox_recipes.errors import NotFound
+from inbox_recipes.recipes import Recipe
+from inbox_recipes.rule_book import RuleBook
+
+
+class FakeRuleBooks:
+    """`past` holds every rule book there was, by revision."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.past = {book.revision: book}
+        self._current = book
+        self._versions = {(recipe.id, recipe.version): recipe for recipe in book.recipes}
+
+    def current(self) -> RuleBook:
+        return self._current
+
+    def recipe_at(self, recipe_id: str, version: int) -> Recipe:
+        if (recipe_id, version) not in self._versions:
+            raise NotFound(f"version {version} of a recipe", recipe_id)
+        return self._versions[recipe_id, version]
+
+    def put(self, recipe: Recipe) -> Recipe:
+        """Add a recipe at the end, or bring in its next version in its place."""
+        known = self._current.recipe(recipe.id)
+        new = recipe.model_copy(update={"version": known.version + 1}) if known else recipe
+        others = self._current.recipes
+        self._enter(tuple(new if r.id == new.id else r for r in others) if known else (*others, new))
+        return new
+
+    def remove(self, recipe_id: str) -> None:
+        """Delete a recipe; its versions stay."""
+        self._enter(tuple(recipe for recipe in self._current.recipes if recipe.id != recipe_id))
+
+    def _enter(self, recipes: tuple[Recipe, ...]) -> None:
+        self._current = replace(self._current, recipes=recipes, revision=self._current.revision + 1)
+        self.past[self._current.revision] = self._current
+        self._versions |= {(recipe.id, recipe.version): recipe for recipe in recipes}

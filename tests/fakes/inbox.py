@@ -1,0 +1,47 @@
+"""The Inbox port in memory."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+from inbox_recipes.clock import stamp
+from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.ports import Page, Transaction
+from tests.fakes.store import Store
+
+
+class FakeInbox:
+    """Mentions, cases and profiles of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def mentions(self, unique_ids: Iterable[str]) -> dict[str, Mention]:
+        return {key: self._store.mentions[key] for key in unique_ids if key in self._store.mentions}
+
+    def cases(self, case_ids: Iterable[str]) -> dict[str, Case]:
+        return {key: self._store.cases[key] for key in case_ids if key in self._store.cases}
+
+    def profiles(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Profile]:
+        return {key: self._store.profiles[key] for key in keys if key in self._store.profiles}
+
+    def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
+        return self._store.commit(transaction)
+
+    def unresolved_mentions(self, case_id: str) -> list[Mention]:
+        linked = [self._store.mentions[key] for key in self._store.links.get(case_id, ())]
+        return [mention for mention in linked if mention.status == "new"]
+
+    def list_mentions(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Mention]:
+        found = [m for m in self._store.mentions.values() if m.topic.id in topic_ids]
+        return newest_first(found, lambda m: f"{stamp(m.date.added)}#{m.unique_id}", limit, cursor)
+
+    def list_cases(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
+        found = [case for case in self._store.cases.values() if case.topic.id in topic_ids]
+        return newest_first(found, lambda case: f"{stamp(case.date.added)}#{case.id}", limit, cursor)
+
+
+def newest_first[T](items: list[T], key: Callable[[T], str], limit: int, cursor: str | None) -> Page[T]:
+    """A page of what comes before the cursor, the last by key first."""
+    listed = sorted(items, key=key, reverse=True)
+    rest = [item for item in listed if cursor is None or key(item) < cursor]
+    return Page(rest[:limit], key(rest[limit - 1]) if len(rest) > limit else None)

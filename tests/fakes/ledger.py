@@ -1,0 +1,83 @@
+"""The Ledger port in memory."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from inbox_recipes.clock import stamp
+from inbox_recipes.history import HistoryEntry, Line
+from inbox_recipes.ports import Page
+from inbox_recipes.runs import Claim, Run, Wait
+from inbox_recipes.triggers import Object
+from tests.fakes.inbox import newest_first
+from tests.fakes.store import Store
+
+
+class FakeLedger:
+    """Runs, claims, waits, histories and event records of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def start(self, run: Run) -> Run | None:
+        known = self.run(run.run_id)
+        if known is not None:
+            return known
+        acted = self._store.once.setdefault((run.recipe_id, run.occurrence.id), run.run_id)
+        if acted != run.run_id:
+            return None
+        self.finish(run)
+        return run
+
+    def run(self, run_id: str) -> Run | None:
+        run = self._store.runs.get(run_id)
+        mine = sorted(key for key in self._store.claims if key[0] == run_id)
+        return run and run.model_copy(update={"claims": tuple(self._store.claims[key] for key in mine)})
+
+    def finish(self, run: Run) -> None:
+        self._store.runs[run.run_id] = run.model_copy(update={"claims": ()})
+
+    def open_claim(self, run_id: str, claim: Claim) -> bool:
+        known = self._store.claims.get((run_id, claim.position))
+        if known is not None and (known.state == "closed" or known.attempts > claim.attempts):
+            return False
+        self._store.claims[run_id, claim.position] = claim
+        return True
+
+    def wait(self, wait_id: str) -> Wait | None:
+        return self._store.waits.get(wait_id)
+
+    def add_lines(self, lines: Sequence[Line]) -> None:
+        self._store.add_lines(tuple(lines))
+
+    def record(self, at: datetime, batch_id: str, records: Sequence[dict[str, Any]]) -> None:
+        self._store.pages[at, batch_id] = list(records)
+
+    def records(self, at: datetime) -> Iterable[dict[str, Any]]:
+        for key in sorted(self._store.pages):
+            if at <= key[0] and _hour(key[0]) - _hour(at) <= 1:
+                yield from self._store.pages[key]
+
+    def quarantine(self, at: datetime, sequence: str, record: dict[str, Any], reason: str) -> None:
+        self._store.quarantined[sequence] = (record, reason)
+
+    def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
+        lines = self._store.history(log, item_id)
+        return newest_first(lines, lambda entry: entry.id, limit, cursor)
+
+    def runs(self, limit: int, cursor: str | None) -> Page[Run]:
+        runs = list(self._store.runs.values())
+        return newest_first(runs, lambda run: f"{stamp(run.started_at)}#{run.run_id}", limit, cursor)
+
+    def waits(self, limit: int, cursor: str | None) -> Page[Wait]:
+        armed = {
+            f"{stamp(wait.due_at)}#{wait.wait_id}": wait
+            for wait in self._store.waits.values()
+            if wait.state == "armed"
+        }
+        keys = [key for key in sorted(armed) if cursor is None or key > cursor]
+        return Page([armed[key] for key in keys[:limit]], keys[limit - 1] if len(keys) > limit else None)
+
+
+def _hour(at: datetime) -> int:
+    return int(at.timestamp()) // 3600

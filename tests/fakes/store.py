@@ -1,0 +1,139 @@
+"""The Inbox and Ledger tables in memory, and the transaction over both."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from inbox_recipes.changes import Change
+from inbox_recipes.errors import Stale
+from inbox_recipes.history import HistoryEntry, Line
+from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.ports import Transaction, Write
+from inbox_recipes.runs import Claim, Run, Wait
+from inbox_recipes.triggers import Object
+
+PLACES = 100
+"""Items that one DynamoDB transaction can hold."""
+
+type LogKey = tuple[Object, str]
+type Page = tuple[datetime, str]
+
+
+@dataclass
+class Store:
+    """What both tables hold. `changes` is the stream; `journal` lists every transaction that was done.
+
+    `conditions` can be taken away, which tests do to prove that they would notice.
+    """
+
+    mentions: dict[str, Mention] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    profiles: dict[tuple[str, str], Profile] = field(default_factory=dict)
+    links: dict[str, list[str]] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    claims: dict[tuple[str, int], Claim] = field(default_factory=dict)
+    once: dict[tuple[str, str], str] = field(default_factory=dict)
+    waits: dict[str, Wait] = field(default_factory=dict)
+    logs: dict[LogKey, dict[str, HistoryEntry]] = field(default_factory=dict)
+    pages: dict[Page, list[dict[str, Any]]] = field(default_factory=dict)
+    quarantined: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    journal: list[Transaction] = field(default_factory=list)
+    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention"})
+
+    def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
+        """Check every condition, then do all of it or nothing."""
+        _must_fit(transaction)
+        if self._was_done(transaction):
+            return "repeated"
+        if not self._is_fresh(transaction):
+            raise Stale("an item has changed since it was read")
+        for write in transaction.writes:
+            self._write(write, transaction)
+        if transaction.profile:
+            after = transaction.profile[1]
+            self.profiles[after.service, after.author_id] = after
+        if transaction.wait:
+            self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
+        if transaction.claim:
+            run_id, claim = transaction.claim
+            self.claims[run_id, claim.position] = claim
+        self.add_lines(transaction.lines)
+        self.journal.append(transaction)
+        return "done"
+
+    def add_lines(self, lines: tuple[Line, ...]) -> None:
+        """A line written twice is one line."""
+        for line in lines:
+            self.logs.setdefault((line.log, line.item_id), {})[line.entry.id] = line.entry
+
+    def history(self, log: Object, item_id: str) -> list[HistoryEntry]:
+        """A log, oldest first."""
+        lines = self.logs.get((log, item_id), {})
+        return [lines[key] for key in sorted(lines)]
+
+    def _was_done(self, transaction: Transaction) -> bool:
+        if transaction.claim and "claim" in self.conditions:
+            run_id, claim = transaction.claim
+            known = self.claims.get((run_id, claim.position))
+            if known is not None and known.state == "closed":
+                return True
+        new = [write.after for write in transaction.writes if write.before is None]
+        return "new mention" in self.conditions and any(
+            isinstance(item, Mention) and item.unique_id in self.mentions for item in new
+        )
+
+    def _is_fresh(self, transaction: Transaction) -> bool:
+        pairs: list[tuple[Any, Any]] = [
+            (write.before, self._present(write.after)) for write in transaction.writes
+        ]
+        if transaction.profile:
+            before, after = transaction.profile
+            pairs.append((before, self.profiles.get((after.service, after.author_id))))
+        if transaction.wait:
+            pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
+        if "revision" not in self.conditions:
+            pairs = [pair for pair in pairs if pair[0] is None]
+        return all((b and b.revision) == (present and present.revision) for b, present in pairs)
+
+    def _present(self, item: Mention | Case) -> Mention | Case | None:
+        return self.cases.get(item.id) if isinstance(item, Case) else self.mentions.get(item.unique_id)
+
+    def _write(self, write: Write, transaction: Transaction) -> None:
+        after = write.after
+        before = self._present(after)
+        if isinstance(after, Case):
+            self.cases[after.id] = after
+        else:
+            self.mentions[after.unique_id] = after
+            if before is None and after.case_id:
+                self.links.setdefault(after.case_id, []).append(after.unique_id)
+        self.changes.append(
+            Change(
+                before=before,
+                after=after,
+                at=transaction.at,
+                actor=transaction.actor,
+                chain=transaction.chain,
+            )
+        )
+
+
+def _must_fit(transaction: Transaction) -> None:
+    """DynamoDB refuses a transaction that is too big or that touches an item twice."""
+    keys: Counter[tuple[Any, ...]] = Counter()
+    for write in transaction.writes:
+        item = write.after
+        keys["case" if isinstance(item, Case) else "mention",
+             item.id if isinstance(item, Case) else item.unique_id] += 1  # fmt: skip
+        if isinstance(item, Mention) and write.before is None and item.case_id:
+            keys["link", item.unique_id] += 1
+    keys.update(("line", line.log, line.item_id, line.entry.id) for line in transaction.lines)
+    if transaction.profile:
+        keys.update([("profile",), *([("contact",)] if transaction.profile[0] is None else [])])
+    keys.update([("wait",)] if transaction.wait else [])
+    keys.update([("claim",)] if transaction.claim else [])
+    if keys.total() > PLACES or keys.total() > len(keys):
+        twice = [key for key, times in keys.items() if times > 1]
+        raise AssertionError(f"{keys.total()} places, written twice: {twice}")

@@ -1,0 +1,396 @@
+"""Explaining: the verdict with every step, one plain sentence, and the smallest change to turn it round."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from random import Random
+from typing import Any
+
+import pytest
+
+from inbox_recipes.arrivals import View, admit
+from inbox_recipes.configuration import KINDS
+from inbox_recipes.errors import InvalidInput, NotFound
+from inbox_recipes.filters import Condition, Group
+from inbox_recipes.flows.evaluate import decide
+from inbox_recipes.flows.explain import Explanation, Question, explain
+from inbox_recipes.flows.ingest import parsed
+from inbox_recipes.flows.manage import Editor
+from inbox_recipes.history import HistoryDate, HistoryEntry
+from inbox_recipes.inbox import Case, Mention, Subject
+from inbox_recipes.people import SYSTEM, Actor
+from inbox_recipes.ports import Page
+from inbox_recipes.reasons import turn_round
+from inbox_recipes.triggers import Object, Occurrence
+from inbox_recipes.validation import validated
+from inbox_recipes.verdicts import Answer, Step, Verdict, all_of, any_of, negated
+from tests.fake_configuration import FakeConfiguration
+
+SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ELEVEN = SUNDAY_NOON - timedelta(hours=1)
+ANGRY = {"field": "content.text", "operator": "contains_any", "value": ["facturation"]}
+BIG = {"field": "author.followers", "operator": "gt", "value": 1000}
+SPAM = {"field": "content.text", "operator": "contains_any", "value": ["gagnez"]}
+
+
+def posted(**changed: Any) -> dict[str, Any]:
+    return {
+        "id": "1001",
+        "topic": {"id": "46283"},
+        "message": {"content": "Double facturation !"},
+        "source": {"service": "facebook"},
+        "author": {"id": "u77", "followers": 12},
+        "private": True,
+        "date": {"published": "2026-11-22T10:00:00Z"},
+        **changed,
+    }
+
+
+def recipe(**changed: Any) -> dict[str, Any]:
+    return {
+        "name": "Billing",
+        "trigger": {"type": "arrival"},
+        "topics": ["46283"],
+        "actions": [{"type": "resolve"}],
+        "mode": "enabled",
+        **changed,
+    }
+
+
+class World:
+    """An inbox, a ledger and a rule book with one recipe, switched on at eleven."""
+
+    def __init__(self) -> None:
+        self.stored = FakeConfiguration()
+        self.items: dict[str, Any] = {}
+        self.lines: list[HistoryEntry] = []
+        self.written: list[tuple[datetime, dict[str, Any]]] = []
+        self.save("topic", "46283", {"name": "Billing"})
+        periods = [{"dayofweek": 1, "start": "0900", "end": "1800"}]
+        self.save("schedule", "office", {"name": "Office", "timezone": "UTC", "periods": periods})
+
+    def save(
+        self, kind: Any, member_id: str, body: Any, at: datetime = SUNDAY_NOON - timedelta(hours=1)
+    ) -> None:
+        Editor(self.stored, self.stored, SYSTEM, at).create(KINDS[kind], member_id, body)
+
+    def mentions(self, unique_ids: Iterable[str]) -> dict[str, Any]:
+        return {key: self.items[key] for key in unique_ids if key in self.items}
+
+    cases = mentions
+
+    def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
+        return Page(self.lines[:limit], None)
+
+    def records(self, at: datetime) -> Iterable[dict[str, Any]]:
+        return [record for written, record in self.written if at <= written <= at + timedelta(hours=2)]
+
+    def record(self, occurrence: Occurrence, subject: Subject) -> None:
+        for record in decide(occurrence, subject, self.stored.current()).records:
+            self.written.append((occurrence.at, record))
+
+    def ask(self, **question: Any) -> Explanation:
+        asked = validated(Question, question)
+        world: Any = self
+        return explain(asked, world, world, self.stored, SUNDAY_NOON)
+
+    def arrive(self, at: datetime = SUNDAY_NOON, **changed: Any) -> tuple[Mention, Case]:
+        """A private mention and the case that it opens, both in the inbox."""
+        incoming = parsed(posted(**changed), self.stored.current().topics)
+        mention, case = (write.after for write in admit(incoming, View(), at).writes)
+        assert isinstance(mention, Mention)
+        assert isinstance(case, Case)
+        self.items |= {mention.unique_id: mention, case.id: case}
+        return mention, case
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def happened(kind: Any, at: datetime, revision: int, case: Case, detail: str | None = None) -> Occurrence:
+    return Occurrence(
+        id=":".join(filter(None, ("case", case.id, kind, str(revision), detail))),
+        kind=kind,
+        at=at,
+        mention_id=None,
+        case_id=case.id,
+        detail=detail,
+        actor=Actor(kind="agent", id="nora"),
+        chain=(),
+    )
+
+
+def test_an_unsaved_recipe_is_tried_on_a_given_mention_as_if_always_enabled(world: World) -> None:
+    answer = world.ask(recipe=recipe(mode="disabled"), mention=posted())
+
+    assert (answer.matched, answer.based_on, answer.recipe_id, answer.recipe_version) == (
+        True, "given", None, 0,
+    )  # fmt: skip
+    assert [step.path for step in answer.steps] == ["mode", "trigger", "topics", "filter", "loop", "hours"]
+    assert [action.type for action in answer.actions] == ["resolve"]
+    assert answer.sentence == (
+        '"Billing" acts: there was a new mention in a case, and everything else that it asks for holds.'
+    )
+    assert answer.rule_book_revision == 2
+    assert world.items == {}
+
+
+def test_a_given_private_mention_stands_for_the_case_that_it_would_open_a21(world: World) -> None:
+    on_case = recipe(trigger={"type": "arrival", "objects": ["case"]})
+    answer = world.ask(recipe=on_case, mention=posted())
+    assert (answer.matched, answer.occurrence.kind) == (True, "case_created")
+
+    answer = world.ask(recipe=on_case, mention=posted(private=False))
+    assert (answer.matched, answer.occurrence.kind) == (False, "mention_arrived")
+    assert answer.sentence == '"Billing" does not act: it waits for a new case, and this was a new mention.'
+
+
+def test_every_step_is_told_also_after_the_first_that_failed(world: World) -> None:
+    asked = recipe(
+        filter={"combinator": "and", "rules": [SPAM]}, hours={"when": "during", "schedule_id": "office"}
+    )
+    answer = world.ask(recipe=asked, mention=posted())
+
+    assert [(step.path, step.ok) for step in answer.steps] == [
+        ("mode", True), ("trigger", True), ("topics", True), ("filter", False), ("filter/rules/0", False),
+        ("loop", True), ("hours", False),
+    ]  # fmt: skip
+    assert answer.actions == ()
+    assert answer.sentence == (
+        '"Billing" does not act: its filter asks for content.text contains_any gagnez, '
+        "and there was nothing; 1 more thing would keep it from acting."
+    )
+    assert answer.flip is not None
+    assert [step.path for step in answer.flip] == ["hours", "filter/rules/0"]
+
+
+def test_a_condition_that_must_not_hold_is_told_as_such(world: World) -> None:
+    asked = recipe(filter={"combinator": "or", "not": True, "rules": [ANGRY]})
+    answer = world.ask(recipe=asked, mention=posted())
+    assert "asks that content.text contains_any facturation does not hold, and it does" in answer.sentence
+
+
+def test_a_recorded_arrival_is_judged_as_it_was_then(world: World) -> None:
+    world.save("recipe", "rec_1", recipe(filter={"combinator": "and", "rules": [ANGRY]}))
+    mention, case = world.arrive()
+    at_first = Occurrence(
+        id=f"mention:{mention.unique_id}:mention_arrived:1", kind="mention_arrived", at=SUNDAY_NOON,
+        mention_id=mention.unique_id, case_id=case.id, detail=None, actor=SYSTEM, chain=(),
+    )  # fmt: skip
+    world.record(at_first, Subject(mention=mention, case=case))
+    message = mention.message.model_copy(update={"content": "edited"})
+    world.items[mention.unique_id] = mention.model_copy(update={"message": message, "revision": 2})
+
+    for name in ({"unique_id": mention.unique_id}, {"occurrence_id": at_first.id}):
+        answer = world.ask(recipe_id="rec_1", **name)
+        assert (answer.matched, answer.based_on, answer.recipe_id) == (True, "event_record", "rec_1")
+        assert answer.occurrence == at_first
+
+
+def test_without_a_record_a_mention_is_judged_as_it_is_now_and_says_so(world: World) -> None:
+    world.save("recipe", "rec_1", recipe())
+    mention, _ = world.arrive()
+    world.items[mention.unique_id] = mention.model_copy(update={"revision": 3})
+
+    answer = world.ask(recipe_id="rec_1", unique_id=mention.unique_id)
+
+    assert (answer.matched, answer.based_on) == (True, "present_state")
+    assert answer.occurrence.id == f"mention:{mention.unique_id}:mention_arrived:1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "told"),
+    [
+        ("status_changed", "pending", {"status": "pending", "previous": "unresolved"}),
+        ("tag_added", "a: b", {"added": ["a: b"]}),
+        ("case_created", None, {}),
+    ],
+)
+def test_a_recorded_occurrence_of_a_case_is_found_through_its_history(
+    world: World, kind: Any, detail: str | None, told: dict[str, Any]
+) -> None:
+    world.save("recipe", "rec_1", recipe())
+    _, case = world.arrive()
+    at = SUNDAY_NOON if kind == "case_created" else SUNDAY_NOON + timedelta(hours=5)
+    world.lines = [line(SUNDAY_NOON + timedelta(hours=9), {"status": "resolved"}), line(at, told)]
+    occurrence = happened(kind, at, 7, case, detail)
+    world.record(occurrence, Subject(mention=None, case=case))
+
+    answer = world.ask(recipe_id="rec_1", occurrence_id=occurrence.id)
+
+    assert (answer.occurrence, answer.based_on) == (occurrence, "event_record")
+
+
+def line(at: datetime, detail: dict[str, Any]) -> HistoryEntry:
+    return HistoryEntry(
+        id="x", type="set_case_status", outcome="done", by=SYSTEM, reason=None, detail=detail, run_id=None,
+        position=None, date=HistoryDate(added=at),
+    )  # fmt: skip
+
+
+def test_a_recipe_switched_on_later_says_so_a34(world: World) -> None:
+    world.save("recipe", "rec_1", recipe(), at=SUNDAY_NOON + timedelta(days=1))
+    mention, _ = world.arrive()
+
+    answer = world.ask(recipe_id="rec_1", unique_id=mention.unique_id)
+
+    assert answer.sentence == (
+        '"Billing" does not act: it was switched on at 2026-11-23T12:00:00.000Z, '
+        "after this happened at 2026-11-22T12:00:00.000Z."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"mode": "disabled"}, "it is disabled"),
+        ({"topics": ["2", "3"]}, "it is for topic 2 or 3, and this is of topic 46283"),
+        (
+            {"hours": {"when": "during", "schedule_id": "office"}},
+            "it acts during Office, and it was outside: Sunday 12:00 UTC",
+        ),
+    ],
+)
+def test_the_sentence_names_what_stands_in_the_way(world: World, changed: Any, reason: str) -> None:
+    for topic in ("2", "3"):
+        world.save("topic", topic, {"name": topic})
+    world.save("recipe", "rec_1", recipe(**changed))
+    mention, _ = world.arrive()
+
+    answer = world.ask(recipe_id="rec_1", unique_id=mention.unique_id)
+
+    assert answer.sentence == f'"Billing" does not act: {reason}.'
+    assert answer.flip is not None
+    assert len(answer.flip) == 1
+
+
+def test_a_recipe_that_would_set_itself_off_says_so_a4(world: World) -> None:
+    world.save("recipe", "rec_1", recipe(trigger={"type": "case_status_changed", "to": "pending"},
+                                         actions=[{"type": "add_tags", "tags": ["x"]}]))  # fmt: skip
+    _, case = world.arrive()
+    changed = happened("status_changed", SUNDAY_NOON, 2, case, "pending")
+    occurrence = changed.model_copy(update={"chain": ("rec_1",)})
+    world.lines = [line(SUNDAY_NOON, {"status": "pending"})]
+    world.record(occurrence, Subject(mention=None, case=case))
+
+    answer = world.ask(recipe_id="rec_1", occurrence_id=occurrence.id)
+
+    assert "recipes would set each other off (so far: rec_1)" in answer.sentence
+
+
+def test_a_recipe_in_shadow_mode_would_act(world: World) -> None:
+    world.save("recipe", "rec_1", recipe(mode="shadow"))
+    mention, _ = world.arrive()
+    answer = world.ask(recipe_id="rec_1", unique_id=mention.unique_id)
+    assert (answer.matched, answer.sentence.startswith('"Billing" would act')) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "missing"),
+    [
+        ({"recipe_id": "rec_9", "unique_id": "46283_1001"}, "recipe"),
+        ({"recipe_id": "rec_1", "unique_id": "46283_9"}, "mention"),
+        ({"recipe_id": "rec_1", "occurrence_id": "mention:46283_9:mention_arrived:1"}, "mention"),
+        ({"recipe_id": "rec_1", "occurrence_id": "mention:46283_1001:mention_arrived:1"}, "event record"),
+        ({"recipe_id": "rec_1", "occurrence_id": "case:cas_9:case_created:1"}, "case"),
+    ],
+)
+def test_what_is_not_there_or_was_not_recorded_is_not_found(world: World, asked: Any, missing: str) -> None:
+    world.save("recipe", "rec_1", recipe())
+    world.arrive()
+    with pytest.raises(NotFound, match=f"There is no {missing}"):
+        world.ask(**asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ({"recipe_id": "rec_1"}, "/mention"),
+        ({"mention": posted()}, "/recipe"),
+        ({"recipe": recipe(), "recipe_id": "rec_1", "mention": posted()}, "/recipe_id"),
+        ({"recipe_id": "rec_1", "mention": posted(), "unique_id": "46283_1"}, "/unique_id"),
+        ({"recipe_id": "rec_1", "occurrence_id": "yesterday"}, "/occurrence_id"),
+        ({"recipe_id": "rec_1", "mention": posted(private="perhaps")}, "/mention/private"),
+        ({"recipe_id": "rec_1", "mention": posted(topic={"id": "9"})}, "/mention/topic/id"),
+        ({"recipe": recipe(topics=["9"]), "mention": posted()}, "/recipe/topics/0"),
+        (
+            {"recipe": recipe(actions=[{"type": "resolve", "x": 1}]), "mention": posted()},
+            "/recipe/actions/0/x",
+        ),
+    ],
+)
+def test_a_question_that_cannot_be_answered_names_the_field(world: World, asked: Any, pointer: str) -> None:
+    world.save("recipe", "rec_1", recipe())
+    with pytest.raises(InvalidInput) as error:
+        world.ask(**asked)
+    assert error.value.problems[0].pointer == pointer
+
+
+def leaves(rule: Group | Condition, path: str = "filter") -> list[str]:
+    if isinstance(rule, Condition):
+        return [path]
+    return [leaf for index, each in enumerate(rule.rules) for leaf in leaves(each, f"{path}/rules/{index}")]
+
+
+def answer_of(rule: Group | Condition, answers: dict[str, bool], path: str = "filter") -> bool:
+    if isinstance(rule, Condition):
+        return answers[path]
+    below = [
+        Answer(ok=answer_of(each, answers, f"{path}/rules/{index}")) for index, each in enumerate(rule.rules)
+    ]
+    together = (all_of if rule.combinator == "and" else any_of)(below)
+    return (negated(together) if rule.negated else together).ok
+
+
+def judged(tree: Group, answers: dict[str, bool], *, matched: bool) -> Verdict:
+    steps = [
+        Step(path=path, wanted={"content.text": {"is_set": None}}, got=None, ok=ok)
+        for path, ok in answers.items()
+    ]
+    trigger = Step(path="trigger", wanted="", got="", ok=True)
+    whole = Step(path="filter", wanted="", got="", ok=matched)
+    return Verdict(
+        recipe_id="r", recipe_version=1, occurrence_id="o", matched=matched, error=None,
+        steps=(trigger, whole, *steps),
+    )  # fmt: skip
+
+
+def grown(random: Random, depth: int) -> dict[str, Any]:
+    if depth == 0 or random.random() < 0.4:
+        return {"field": "content.text", "operator": "is_set"}
+    rules = [grown(random, depth - 1) for _ in range(random.randint(1, 3))]
+    return {"combinator": random.choice(["and", "or"]), "not": random.random() < 0.3, "rules": rules}
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_no_smaller_set_of_answers_turns_a_filter_round(seed: int) -> None:
+    random = Random(seed)  # noqa: S311
+    tree = Group.model_validate({"combinator": random.choice(["and", "or"]), "rules": [grown(random, 3)]})
+    answers = {path: random.random() < 0.5 for path in leaves(tree)}
+    if len(answers) > 10:
+        return
+    matched = answer_of(tree, answers)
+
+    found = turn_round(judged(tree, answers, matched=matched), tree)
+
+    smallest = next(
+        size
+        for size in range(1, len(answers) + 1)
+        for chosen in combinations(answers, size)
+        if answer_of(tree, {path: ok != (path in chosen) for path, ok in answers.items()}) != matched
+    )
+    assert found is not None
+    changed = {step.path for step in found}
+    if changed == {"trigger"}:
+        assert matched
+        assert smallest > 1
+    else:
+        assert len(changed) == smallest
+        assert answer_of(tree, {path: ok != (path in changed) for path, ok in answers.items()}) != matched
+
+
+def test_a_filter_that_nothing_can_change_leaves_no_way_to_turn_the_verdict(world: World) -> None:
+    never = recipe(filter={"combinator": "and", "not": True, "rules": []})
+    assert world.ask(recipe=never, mention=posted()).flip is None

@@ -1,0 +1,117 @@
+"""Mentions in: each once, whoever sends it how often, and at the same time as whom (R2)."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from inbox_recipes.errors import InvalidInput, Stale
+from inbox_recipes.flows.ingest import TRIES, Ingested, parsed
+from tests.builders import TOPIC, a_private, a_rule_book, an_incoming, our_reply, posted
+from tests.fakes import Meanwhile, World
+
+
+@pytest.fixture
+def world(now: datetime) -> World:
+    return World(a_rule_book(), now)
+
+
+def test_a_mention_that_is_sent_again_is_a_duplicate_and_changes_nothing(world: World) -> None:
+    first = world.take_in(a_private())
+    before = (len(world.store.journal), dict(world.store.mentions))
+    world.now += timedelta(days=40)
+
+    again = world.take_in(a_private(text="edited meanwhile"))
+
+    assert first == [Ingested("46283_1001", "created")]
+    assert again == [Ingested("46283_1001", "duplicate")]
+    assert (len(world.store.journal), dict(world.store.mentions)) == before
+
+
+def test_a_batch_may_hold_the_same_mention_twice(world: World) -> None:
+    results = world.take_in(a_private(), a_private(), a_private("1002"))
+
+    assert [result.result for result in results] == ["created", "duplicate", "created"]
+    assert world.case().fence == 2
+
+
+def test_one_native_message_of_two_topics_is_two_mentions(world: World) -> None:
+    """Domain 1.1"""
+    results = world.take_in(an_incoming(), an_incoming(topic__id="7"))
+
+    assert [result.unique_id for result in results] == ["46283_1001", "7_1001"]
+
+
+def test_two_mentions_of_a_new_author_at_the_same_time_share_one_case(world: World) -> None:
+    meanwhile = Meanwhile("inbox.commit", lambda: world.take_in(a_private("1002")))
+
+    world.take_in(a_private("1001"), watch=meanwhile)
+
+    assert world.case().fence == 2
+    assert {mention.case_id for mention in world.store.mentions.values()} == {world.case().id}
+
+
+def test_the_same_mention_at_the_same_time_is_one_mention(world: World) -> None:
+    meanwhile = Meanwhile("inbox.commit", lambda: world.take_in(a_private()))
+
+    [result] = world.take_in(a_private(), watch=meanwhile)
+
+    assert result.result == "duplicate"
+    assert world.case().fence == 1
+
+
+def test_a_case_that_is_resolved_meanwhile_receives_nothing_more(world: World) -> None:
+    """Domain 1.3, rule 5"""
+    world.take_in(a_private())
+    meanwhile = Meanwhile("inbox.commit", lambda: world.patch_case(status="resolved"))
+
+    world.take_in(a_private("1002"), watch=meanwhile)
+
+    old, new = sorted(world.store.cases.values(), key=lambda case: case.linked_case_id or "")
+    assert (old.status, old.fence) == ("resolved", 1)
+    assert (new.status, new.linked_case_id) == ("unresolved", old.id)
+
+
+def test_a_conversation_that_is_too_busy_is_given_back_and_keeps_what_went_in(world: World) -> None:
+    class Busy(Meanwhile):
+        def before(self, point: str) -> None:
+            if point == "inbox.commit" and len(world.store.journal) > 0:
+                world.take_in(a_private(f"9{len(world.store.journal)}"))
+
+    with pytest.raises(Stale):
+        world.take_in(a_private("1001"), a_private("1002"), watch=Busy("", lambda: None))
+
+    assert "46283_1001" in world.store.mentions
+    assert "46283_1002" not in world.store.mentions
+    assert len(world.store.journal) == 1 + TRIES
+
+
+def test_a_reply_of_ours_in_the_same_batch_finds_the_message_that_it_answers(world: World) -> None:
+    world.take_in(a_private(), our_reply("1002", to="1001"))
+
+    assert world.case().last_message_by == "us"
+    assert world.mention("46283_1002").case_id == world.case().id
+
+
+def test_topic_and_project_get_the_names_that_the_account_gave_them() -> None:
+    topics = a_rule_book().topics
+
+    mention = parsed(posted(topic={"id": TOPIC, "name": "whatever"}), topics)
+
+    assert mention.topic.name == "Billing"
+    assert mention.project is None
+
+
+def test_a_topic_that_nobody_listens_to_is_refused_and_those_there_are_named() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parsed(posted(topic={"id": "99"}), a_rule_book().topics)
+
+    [problem] = refused.value.problems
+    assert problem.pointer == "/topic/id"
+    assert problem.detail == "There is no topic with the id '99'."
+    assert problem.allowed == ("46283", "7")
+
+
+def test_numbers_are_taken_for_ids() -> None:
+    mention = parsed(posted(topic={"id": 46283}) | {"id": 43769358878509009}, a_rule_book().topics)
+
+    assert (mention.topic.id, mention.id) == (TOPIC, "43769358878509009")

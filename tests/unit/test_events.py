@@ -1,0 +1,392 @@
+"""Every file of events/ goes into its handler, which its name's first word tells, and leaves what it should.
+
+The files tell one story: a customer writes (1001), we answer (1002), an agent sets the case to pending,
+silence resolves it. So what one handler makes must be what the next one's file says.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+
+from functions.api import app as api
+from functions.evaluator import app as evaluator
+from functions.executor import app as executor
+from functions.ingest import app as ingest
+from inbox_recipes.adapters import keys
+from inbox_recipes.adapters.attribute_values import typed
+from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change
+from inbox_recipes.bootstrap import Evaluating, Stores
+from inbox_recipes.configuration import KINDS, Stored
+from inbox_recipes.errors import Retryable
+from inbox_recipes.flows.agents import CasePatch, patch_case
+from inbox_recipes.http.app import build_app
+from inbox_recipes.http.services import Services
+from inbox_recipes.inbox import Case
+from inbox_recipes.messages import MESSAGES, RunMessage
+from inbox_recipes.observability import metrics
+from inbox_recipes.people import Actor
+from inbox_recipes.ports import Transaction
+from tests.fake_configuration import FakeConfiguration
+from tests.fakes import World
+from tools import rule_book
+
+ROOT = Path(__file__).parents[2]
+EVENTS = {file.stem: file for file in sorted((ROOT / "events").glob("*.json"))}
+HANDLERS = {"api": api, "ingest": ingest, "bus": ingest, "stream": evaluator, "sqs": executor}
+
+CASE = "cas_c699a41dd186313fc296f370"
+MENTION = "46283_1001"
+TWEET = "46284_1859920000000000042"
+MAUD = Actor(kind="agent", id="maud", name="Maud Tessier")
+
+type Event = dict[str, Any]
+
+
+def event(name: str) -> Event:
+    loaded: Event = json.loads(EVENTS[name].read_text(encoding="utf-8"))
+    return loaded
+
+
+def records(name: str) -> list[Event]:
+    found: list[Event] = event(name)["Records"]
+    return found
+
+
+def bodies(name: str) -> list[str]:
+    return [record["body"] for record in records(name)]
+
+
+def at(clock: str) -> datetime:
+    return datetime.fromisoformat(f"2026-11-22T{clock}").replace(tzinfo=UTC)
+
+
+def the_sample_rule_book() -> FakeConfiguration:
+    """The one that `make run` applies, switched on in the morning."""
+    configuration, since = FakeConfiguration(), at("06:00:00")
+    told = rule_book.load(ROOT / "sample" / "rule_book.yaml", {"receiver": "https://example.com"})
+    for name, kind in KINDS.items():
+        for entry in told[f"{name}s"]:
+            configuration.write(
+                None,
+                Stored(
+                    kind=kind.name,
+                    id=entry.pop("id"),
+                    version=1,
+                    revision=configuration.revision + 1,
+                    body=entry,
+                    on_since=since if name == "recipe" else None,
+                    added=since,
+                    updated=since,
+                    by=MAUD,
+                ),
+            )
+    return configuration
+
+
+class Stack(World):
+    """The fakes behind the real handlers."""
+
+    configuration: FakeConfiguration
+
+    def send(self, name: str, clock: str | None = None) -> Any:
+        """Give a file to its handler, at that time or now."""
+        self.now = at(clock) if clock else self.now
+        handler = HANDLERS[name.split("_", maxsplit=1)[0]].handler
+        context = SimpleNamespace(
+            function_name="function",
+            memory_limit_in_mb=1024,
+            invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:function",
+            aws_request_id="6a1d3c9e",
+        )
+        with time_machine.travel(self.now, tick=False):
+            return handler(event(name), context)
+
+    def an_agent_sets_pending(self) -> None:
+        self.now = at("10:06:00.500")
+        patch_case(CASE, CasePatch(status="pending"), 2, MAUD, self.inbox, self.rule_books, self.now)
+
+    def runs(self) -> list[str]:
+        """The bodies of what is queued."""
+        return [message.model_dump_json() for message in self.queue.waiting()]
+
+    def told(self, log: Any, item_id: str) -> list[tuple[str, str, str]]:
+        """A history as (type, outcome, by whom)."""
+        return [(line.type, line.outcome, line.by.id) for line in self.store.history(log, item_id)]
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
+    configuration = the_sample_rule_book()
+    made = Stack(configuration.current(), at("10:00:01.234"))
+    made.configuration = configuration
+    services = Services(made.inbox, made.ledger, configuration, configuration, token=lambda: "0b5e1f")
+    stores = Stores(inbox=made.inbox, rule_books=made.rule_books, ledger=made.ledger)
+    evaluating = Evaluating(**vars(stores), queue=made.queue)
+    monkeypatch.setattr(api, "api", lambda: build_app(services))
+    monkeypatch.setattr(ingest, "stores", lambda: stores)
+    monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
+    monkeypatch.setattr(executor, "ports", made.ports)
+    monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")
+    return made
+
+
+# --- what has happened before a file's event, and what is there after it ------------------------------
+
+
+def nothing(_: Stack) -> None:
+    """The inbox is empty."""
+
+
+def the_customer_wrote(stack: Stack) -> None:
+    stack.send("ingest_facebook_mention")
+
+
+def the_tweet_came(stack: Stack) -> None:
+    stack.send("ingest_x_mention", "10:01:33.100")
+
+
+def both_wrote(stack: Stack) -> None:
+    the_customer_wrote(stack)
+    the_tweet_came(stack)
+
+
+def the_case_is_pending(stack: Stack) -> None:
+    the_customer_wrote(stack)
+    stack.send("ingest_batch", "10:05:02.450")
+    stack.an_agent_sets_pending()
+
+
+def the_case_waits(stack: Stack) -> None:
+    the_case_is_pending(stack)
+    stack.send("stream_case_status", "10:06:01.900")
+    stack.work()
+    stack.now = at("10:07:02")
+
+
+def the_first_attempt_failed(stack: Stack) -> None:
+    the_tweet_came(stack)
+    stack.webhooks.answers = [Retryable("the receiver answered 503")]
+    stack.evaluate()
+    stack.work()
+    stack.now = at("10:01:39.500")
+
+
+def answered(answer: Any, status: int) -> Any:
+    assert answer["statusCode"] == status
+    return json.loads(answer["body"])
+
+
+def a_private_message_opens_a_case(stack: Stack, answer: Any) -> None:
+    assert answered(answer, 202) == {"unique_id": MENTION, "result": "created"}
+    assert stack.mention(MENTION).case_id == stack.case().id == CASE
+    assert stack.case().topic.name == "Orvane France"
+    assert [line[0] for line in stack.told("case", CASE)] == ["case_created", "mention_added"]
+
+
+def a_public_one_does_not(stack: Stack, answer: Any) -> None:
+    assert answered(answer, 202) == {"unique_id": TWEET, "result": "created"}
+    assert stack.mention(TWEET).message.entities.hashtag == ("OrvaneDown",)
+    assert not stack.store.cases
+
+
+def the_subject_is_the_title(stack: Stack, answer: Any) -> None:
+    answered(answer, 202)
+    assert stack.case().title == "Colis jamais livré - commande 88-1203"
+    [mention] = stack.store.mentions.values()
+    assert mention.date.published == at("07:31:00")
+
+
+def each_of_a_batch_has_its_answer(stack: Stack, answer: Any) -> None:
+    data = answered(answer, 202)["data"]
+    assert [each.get("result") for each in data] == ["created", "created", "duplicate", None]
+    refused = {error["pointer"] for error in data[3]["errors"]}
+    assert refused == {"/message/content", "/message/text", "/date/published"}
+    assert stack.mention("46283_1002").status == "sent"
+    assert stack.case().last_message_by == "us"
+
+
+def a_mention_comes_over_the_bus(stack: Stack, answer: Any) -> None:
+    assert answer is None
+    assert stack.mention("46285_rev-5531").message.type == "review"
+
+
+def one_recipe_matches(stack: Stack, _: Any) -> None:
+    assert to_change(records("stream_mention_arrived")[0]) == stack.store.changes[0]
+    assert stack.runs() == bodies("sqs_run")
+    assert len(stack.store.pages) == 1
+
+
+def two_recipes_match(stack: Stack, _: Any) -> None:
+    assert to_change(records("stream_case_status")[0]) == stack.store.changes[-1]
+    queued = [message.recipe_id for message in stack.queue.waiting() if isinstance(message, RunMessage)]
+    assert queued == ["question-answered", "silence-resolves"]
+
+
+def only_the_poison_is_put_aside(stack: Stack, _: Any) -> None:
+    queued = [message.recipe_id for message in stack.queue.waiting() if isinstance(message, RunMessage)]
+    assert queued == ["billing-words", "question-answered", "silence-resolves"]
+    assert list(stack.store.quarantined) == ["11000000000000000000120"]
+
+
+def the_actions_are_done(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert stack.mention(MENTION).tags == ("billing",)
+    assert stack.mention(MENTION).assignment.teams == ("billing",)
+    assert stack.told("mention", MENTION)[1:] == [
+        ("assign", "done", "billing-words"),
+        ("add_tags", "done", "billing-words"),
+    ]
+
+
+def silence_resolves_the_case(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    [schedule] = stack.timers.armed.values()
+    assert [schedule.message.model_dump_json()] == bodies("sqs_wait_due")
+    assert stack.case().status == "resolved"
+    assert stack.mention(MENTION).status == "done"
+    assert stack.told("case", CASE)[-2:] == [
+        ("wait", "done", "silence-resolves"),
+        ("set_case_status", "done", "silence-resolves"),
+    ]
+
+
+def the_second_attempt_says_the_same(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    [delayed] = stack.retries.delayed
+    assert [delayed.message.model_dump_json()] == bodies("sqs_retry")
+    first, second = stack.webhooks.sent
+    assert (first.delivery_id, first.call) == (second.delivery_id, second.call)
+    [webhook] = [line for line in stack.mention_history(TWEET) if line.type == "webhook"]
+    assert (webhook.outcome, webhook.detail["attempts"]) == ("done", 2)
+
+
+def the_rest_of_the_batch_is_done(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert list(stack.store.quarantined) == [records("sqs_batch_with_poison")[1]["messageId"]]
+    assert stack.mention(MENTION).tags == ("billing",)
+    assert stack.mention(TWEET).tags == ("technical",)
+    assert len(stack.webhooks.sent) == 1
+
+
+def the_recipe_is_the_last_one(stack: Stack, answer: Any) -> None:
+    created = answered(answer, 201)
+    assert (created["id"], created["version"], created["mode"]) == ("rec_0b5e1f", 1, "enabled")
+    assert created["by"]["id"] == "4h2machineclient"
+    assert answer["multiValueHeaders"]["ETag"] == ['"1"']
+    assert stack.configuration.recipe_order.order[-1] == "rec_0b5e1f"
+
+
+def all_recipes_are_listed_in_order(stack: Stack, answer: Any) -> None:
+    listed = answered(answer, 200)
+    assert [recipe["id"] for recipe in listed["data"]] == list(stack.configuration.recipe_order.order)
+    assert listed["paging"]["next"] is None
+
+
+def every_step_is_told(_: Stack, answer: Any) -> None:
+    told = answered(answer, 200)
+    assert (told["matched"], told["based_on"]) == (True, "given")
+    assert {step["path"] for step in told["steps"]} >= {
+        "mode", "trigger", "topics", "filter", "filter/rules/1", "loop", "hours",
+    }  # fmt: skip
+    [words] = [step for step in told["steps"] if step["path"] == "filter/rules/1"]
+    assert words["got"] == ["facturation"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a file's event meets, and what it leaves."""
+
+    before: Callable[[Stack], None]
+    after: Callable[[Stack, Any], None]
+
+
+SAMPLES = {
+    "api_create_recipe": Sample(nothing, the_recipe_is_the_last_one),
+    "api_list_recipes": Sample(nothing, all_recipes_are_listed_in_order),
+    "api_explain": Sample(nothing, every_step_is_told),
+    "ingest_facebook_mention": Sample(nothing, a_private_message_opens_a_case),
+    "ingest_x_mention": Sample(nothing, a_public_one_does_not),
+    "ingest_email_mention": Sample(nothing, the_subject_is_the_title),
+    "ingest_batch": Sample(nothing, each_of_a_batch_has_its_answer),
+    "bus_mention_received": Sample(nothing, a_mention_comes_over_the_bus),
+    "stream_mention_arrived": Sample(the_customer_wrote, one_recipe_matches),
+    "stream_case_status": Sample(the_case_is_pending, two_recipes_match),
+    "stream_batch_with_poison": Sample(the_case_is_pending, only_the_poison_is_put_aside),
+    "sqs_run": Sample(the_customer_wrote, the_actions_are_done),
+    "sqs_wait_due": Sample(the_case_waits, silence_resolves_the_case),
+    "sqs_retry": Sample(the_first_attempt_failed, the_second_attempt_says_the_same),
+    "sqs_batch_with_poison": Sample(both_wrote, the_rest_of_the_batch_is_done),
+}
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_file_goes_into_its_handler(stack: Stack, name: str) -> None:
+    sample = SAMPLES[name]
+    sample.before(stack)
+
+    answer = stack.send(name)
+
+    sample.after(stack, answer)
+
+
+@pytest.mark.parametrize("name", [name for name in EVENTS if not name.startswith("api_")])
+def test_the_same_event_again_changes_nothing(stack: Stack, name: str) -> None:
+    """R2, R3, A36: everything that is not a person's call may be delivered twice."""
+    SAMPLES[name].before(stack)
+    stack.send(name)
+    before = (list(stack.store.journal), stack.runs(), list(stack.webhooks.sent), dict(stack.store.logs))
+
+    stack.send(name)
+
+    after = (list(stack.store.journal), stack.runs(), list(stack.webhooks.sent), dict(stack.store.logs))
+    assert after == before
+
+
+# --- the files are in the form that is stored and sent today ------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in EVENTS if name.startswith("stream_")])
+def test_an_image_is_the_item_that_the_table_holds(name: str) -> None:
+    for record in records(name):
+        images = record["dynamodb"]
+        if record["eventID"] == POISON:
+            continue
+        change = to_change(record)
+        written = Transaction(actor=change.actor, at=change.at, chain=change.chain)
+        assert images["NewImage"] == image(change.after, written)
+        assert images["Keys"] == {key: images["NewImage"][key] for key in ("pk", "sk")}
+        assert ("OldImage" in images) == (change.before is not None)
+
+
+POISON = "35393c24384b8862798716628f7bc6f4"
+
+
+def image(item: Any, written: Transaction) -> Event:
+    if isinstance(item, Case):
+        return typed({**keys.case(item.id), **case_item(item), **origin(written)})
+    return typed({**keys.mention(item.unique_id), **mention_item(item), **origin(written)})
+
+
+@pytest.mark.parametrize("name", ["sqs_run", "sqs_wait_due", "sqs_retry"])
+def test_a_body_is_what_the_queue_carries(name: str) -> None:
+    [record] = records(name)
+
+    message = MESSAGES.validate_json(record["body"])
+
+    assert message.model_dump_json() == record["body"]
+    sent = record["attributes"]
+    if isinstance(message, RunMessage):
+        assert (sent["MessageGroupId"], sent["MessageDeduplicationId"]) == (
+            message.conversation,
+            message.run_id,
+        )
+    elif message.type == "wait_due":
+        assert sent["MessageDeduplicationId"] == sha256(record["body"].encode()).hexdigest()
