@@ -148,8 +148,12 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
         _cancel(acting, wait, f"{failed.path} no longer holds: wanted {failed.wanted}, got {failed.got}")
         return False
     silence = " without a message of the customer" if action.unless else ""
-    _end(acting, wait, "fired", f"{action.minutes} minutes passed{silence}")
+    _end(acting, wait, "fired", f"{_minutes(action.minutes)} passed{silence}")
     return True
+
+
+def _minutes(count: int) -> str:
+    return "1 minute" if count == 1 else f"{count} minutes"
 
 
 def _due(wait: Wait, action: WaitAction, case: Case) -> datetime:
