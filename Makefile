@@ -50,7 +50,7 @@ run: up ## the stack, a sample rule book, sample mentions, and what became of th
 # --- tests -------------------------------------------------------------------------------------
 
 test: setup check ## everything that must pass
-	@$(PYTEST) -n auto tests/unit tests/integration tests/simulation
+	@$(PYTEST) -n auto --ignore tests/e2e
 	@$(PYTEST) tests/e2e
 
 unit: .venv/.ready ## fast tests, no AWS
