@@ -36,11 +36,8 @@ class DynamoRecipes:
         """The rule book as it is now; one small consistent read when it has not changed."""
         head = self._head()
         while head.revision != self._book.revision:
-            book = self._read(head)
-            head_after = self._head()
-            if head_after.revision == head.revision:
-                self._book, self._past = book, {}
-            head = head_after
+            self._book, self._past = self._read(head), {}
+            head = self._head()
         return self._book
 
     def recipe_at(self, recipe_id: str, version: int) -> Recipe:
