@@ -16,29 +16,31 @@ from typing import Any
 import pytest
 import time_machine
 
+from functions.api import app as api
 from functions.evaluator import app as evaluator
 from functions.executor import app as executor
 from functions.ingest import app as ingest
 from inbox_recipes.adapters import keys
-from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change, typed
+from inbox_recipes.adapters.attribute_values import typed
+from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change
 from inbox_recipes.bootstrap import Evaluating, Stores
-from inbox_recipes.business_hours import Schedule
+from inbox_recipes.configuration import KINDS, Stored
 from inbox_recipes.errors import Retryable
 from inbox_recipes.flows.agents import CasePatch, patch_case
+from inbox_recipes.http.app import build_app
+from inbox_recipes.http.services import Services
 from inbox_recipes.inbox import Case
 from inbox_recipes.messages import MESSAGES, RunMessage
 from inbox_recipes.observability import metrics
-from inbox_recipes.people import Actor, Team, User
+from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
-from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import RuleBook, SavedFilter
-from inbox_recipes.topics import Topic
+from tests.fake_configuration import FakeConfiguration
 from tests.fakes import World
 from tools import rule_book
 
 ROOT = Path(__file__).parents[2]
 EVENTS = {file.stem: file for file in sorted((ROOT / "events").glob("*.json"))}
-HANDLERS = {"ingest": ingest, "bus": ingest, "stream": evaluator, "sqs": executor}
+HANDLERS = {"api": api, "ingest": ingest, "bus": ingest, "stream": evaluator, "sqs": executor}
 
 CASE = "cas_c699a41dd186313fc296f370"
 MENTION = "46283_1001"
@@ -66,24 +68,33 @@ def at(clock: str) -> datetime:
     return datetime.fromisoformat(f"2026-11-22T{clock}").replace(tzinfo=UTC)
 
 
-def the_sample_rule_book() -> RuleBook:
+def the_sample_rule_book() -> FakeConfiguration:
     """The one that `make run` applies, switched on in the morning."""
+    configuration, since = FakeConfiguration(), at("06:00:00")
     told = rule_book.load(ROOT / "sample" / "rule_book.yaml", {"receiver": "https://example.com"})
-    named = {kind: {each.pop("id"): each for each in told[kind]} for kind in told if kind != "recipes"}
-    on = {"version": 1, "on_since": "2026-11-22T06:00:00Z"}
-    return RuleBook(
-        revision=1,
-        recipes=tuple(Recipe.model_validate({**recipe, **on}) for recipe in told["recipes"]),
-        saved_filters={i: SavedFilter.model_validate(v) for i, v in named["saved_filters"].items()},
-        schedules={i: Schedule.model_validate(v) for i, v in named["schedules"].items()},
-        topics={i: Topic.model_validate(v) for i, v in named["topics"].items()},
-        teams={i: Team.model_validate(v) for i, v in named["teams"].items()},
-        users={i: User.model_validate(v) for i, v in named["users"].items()},
-    )
+    for name, kind in KINDS.items():
+        for entry in told[f"{name}s"]:
+            configuration.write(
+                None,
+                Stored(
+                    kind=kind.name,
+                    id=entry.pop("id"),
+                    version=1,
+                    revision=configuration.revision + 1,
+                    body=entry,
+                    on_since=since if name == "recipe" else None,
+                    added=since,
+                    updated=since,
+                    by=MAUD,
+                ),
+            )
+    return configuration
 
 
 class Stack(World):
     """The fakes behind the real handlers."""
+
+    configuration: FakeConfiguration
 
     def send(self, name: str, clock: str | None = None) -> Any:
         """Give a file to its handler, at that time or now."""
@@ -113,9 +124,13 @@ class Stack(World):
 
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
-    made = Stack(the_sample_rule_book(), at("10:00:01.234"))
+    configuration = the_sample_rule_book()
+    made = Stack(configuration.current(), at("10:00:01.234"))
+    made.configuration = configuration
+    services = Services(made.inbox, made.ledger, configuration, configuration, token=lambda: "0b5e1f")
     stores = Stores(inbox=made.inbox, rule_books=made.rule_books, ledger=made.ledger)
     evaluating = Evaluating(**vars(stores), queue=made.queue)
+    monkeypatch.setattr(api, "api", lambda: build_app(services))
     monkeypatch.setattr(ingest, "stores", lambda: stores)
     monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
     monkeypatch.setattr(executor, "ports", made.ports)
@@ -261,6 +276,30 @@ def the_rest_of_the_batch_is_done(stack: Stack, answer: Any) -> None:
     assert len(stack.webhooks.sent) == 1
 
 
+def the_recipe_is_the_last_one(stack: Stack, answer: Any) -> None:
+    created = answered(answer, 201)
+    assert (created["id"], created["version"], created["mode"]) == ("rec_0b5e1f", 1, "enabled")
+    assert created["by"]["id"] == "4h2machineclient"
+    assert answer["multiValueHeaders"]["ETag"] == ['"1"']
+    assert stack.configuration.recipe_order.order[-1] == "rec_0b5e1f"
+
+
+def all_recipes_are_listed_in_order(stack: Stack, answer: Any) -> None:
+    listed = answered(answer, 200)
+    assert [recipe["id"] for recipe in listed["data"]] == list(stack.configuration.recipe_order.order)
+    assert listed["paging"]["next"] is None
+
+
+def every_step_is_told(_: Stack, answer: Any) -> None:
+    told = answered(answer, 200)
+    assert (told["matched"], told["based_on"]) == (True, "given")
+    assert {step["path"] for step in told["steps"]} >= {
+        "mode", "trigger", "topics", "filter", "filter/rules/1", "loop", "hours",
+    }  # fmt: skip
+    [words] = [step for step in told["steps"] if step["path"] == "filter/rules/1"]
+    assert words["got"] == ["facturation"]
+
+
 @dataclass(frozen=True)
 class Sample:
     """What a file's event meets, and what it leaves."""
@@ -270,6 +309,9 @@ class Sample:
 
 
 SAMPLES = {
+    "api_create_recipe": Sample(nothing, the_recipe_is_the_last_one),
+    "api_list_recipes": Sample(nothing, all_recipes_are_listed_in_order),
+    "api_explain": Sample(nothing, every_step_is_told),
     "ingest_facebook_mention": Sample(nothing, a_private_message_opens_a_case),
     "ingest_x_mention": Sample(nothing, a_public_one_does_not),
     "ingest_email_mention": Sample(nothing, the_subject_is_the_title),

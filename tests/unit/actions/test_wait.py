@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes.actions.wait import MOST_MINUTES, Wait
+from inbox_recipes.actions.wait import MOST_MINUTES, WaitAction
 from inbox_recipes.effects import Nothing, Pause
 from inbox_recipes.errors import InvalidInput
 from inbox_recipes.inbox import Subject
@@ -16,7 +16,7 @@ from tests.builders import IN_CASE, a_case, a_mention, wait, webhook
 
 @pytest.mark.parametrize("unless", [None, "customer_replies"])
 def test_a_recipe_pauses_for_so_many_minutes(now: datetime, unless: Any) -> None:
-    action = Wait(type="wait", minutes=30, unless=unless)
+    action = WaitAction(type="wait", minutes=30, unless=unless)
 
     effect = action.decide(Subject(mention=None, case=a_case()), "case", now)
 
@@ -24,7 +24,7 @@ def test_a_recipe_pauses_for_so_many_minutes(now: datetime, unless: Any) -> None
 
 
 def test_without_a_case_there_is_nothing_to_wait_on(now: datetime) -> None:
-    action = Wait(type="wait", minutes=30)
+    action = WaitAction(type="wait", minutes=30)
 
     assert action.decide(Subject(mention=a_mention(), case=None), "mention", now) == Nothing(
         "there is no case to wait on"
@@ -36,10 +36,10 @@ def test_without_a_case_there_is_nothing_to_wait_on(now: datetime) -> None:
 )
 def test_a_wait_lasts_from_a_minute_to_28_days(minutes: int, fits: bool) -> None:
     if fits:
-        assert validated(Wait, wait(minutes)).minutes == minutes
+        assert validated(WaitAction, wait(minutes)).minutes == minutes
         return
     with pytest.raises(InvalidInput) as refused:
-        validated(Wait, wait(minutes))
+        validated(WaitAction, wait(minutes))
     assert refused.value.problems[0].pointer == "/minutes"
 
 

@@ -15,6 +15,7 @@ from inbox_recipes.http import mentions_in
 from inbox_recipes.ids import unique_id
 from inbox_recipes.inbox import IncomingMention
 from inbox_recipes.topics import Topic
+from tests.unit.http.contract import hold
 
 TOPICS = {"46283": Topic(name="Billing")}
 
@@ -59,7 +60,9 @@ def post(door: Any, body: Any, *, raw: bool = False) -> tuple[int, dict[str, Any
         "isBase64Encoded": False,
     }
     answer = mentions_in.answer(event, lambda: TOPICS, door.take_in)
-    return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
+    read = json.loads(answer["body"])
+    hold("POST", "/mentions", answer["statusCode"], read, answer["headers"])
+    return answer["statusCode"], read, answer["headers"]
 
 
 def test_a_mention_is_accepted_and_named_by_its_topic(door: Door) -> None:

@@ -11,7 +11,7 @@ from inbox_recipes.actions.edit import EditProperty
 from inbox_recipes.actions.remove_tags import RemoveTags
 from inbox_recipes.actions.resolve import Resolve
 from inbox_recipes.actions.set_case_status import SetCaseStatus
-from inbox_recipes.actions.wait import Wait
+from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.actions.webhook import Webhook
 
 __all__ = ["ACTIONS", "Action", "AnyAction"]
@@ -23,7 +23,7 @@ AnyAction = Annotated[
     | RemoveTags
     | Resolve
     | SetCaseStatus
-    | Wait
+    | WaitAction
     | Webhook,
     Field(discriminator="type"),
 ]  # fmt: skip

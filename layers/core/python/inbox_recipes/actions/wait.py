@@ -13,7 +13,7 @@ from inbox_recipes.triggers import Object
 MOST_MINUTES = 28 * 24 * 60
 
 
-class Wait(Action):
+class WaitAction(Action):
     """`minutes` from one to 28 days. A reply of ours starts the wait again (A1)."""
 
     type: Literal["wait"]

@@ -7,7 +7,7 @@ action does not stop the ones after it (A4).
 from dataclasses import replace
 from datetime import datetime
 
-from inbox_recipes.actions.wait import Wait as WaitAction
+from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows import calls, edits, waiting

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 
 from inbox_recipes import ids
 from inbox_recipes.actions.set_case_status import SetCaseStatus
-from inbox_recipes.actions.wait import Wait as WaitAction
+from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Pause
 from inbox_recipes.errors import Retryable
@@ -148,8 +148,12 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
         _cancel(acting, wait, f"{failed.path} no longer holds: wanted {failed.wanted}, got {failed.got}")
         return False
     silence = " without a message of the customer" if action.unless else ""
-    _end(acting, wait, "fired", f"{action.minutes} minutes passed{silence}")
+    _end(acting, wait, "fired", f"{_minutes(action.minutes)} passed{silence}")
     return True
+
+
+def _minutes(count: int) -> str:
+    return "1 minute" if count == 1 else f"{count} minutes"
 
 
 def _due(wait: Wait, action: WaitAction, case: Case) -> datetime:

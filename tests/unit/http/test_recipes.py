@@ -1,0 +1,156 @@
+"""Recipes over HTTP: problems that name the field, merge patch, versions, order."""
+
+from typing import Any
+
+import pytest
+
+from inbox_recipes.actions import ACTIONS
+from inbox_recipes.filters.fields import FIELDS
+from tests.unit.http.client import Client, recipe
+
+
+def refused(client: Client, **changed: Any) -> list[dict[str, Any]]:
+    """The mistakes that the API finds in a recipe."""
+    reply = client.call("POST", "/recipes", recipe(**changed))
+    assert (reply.status, reply.headers["Content-Type"]) == (422, "application/problem+json")
+    assert reply.body["type"] == "urn:inbox-recipes:problem:invalid-input"
+    errors: list[dict[str, Any]] = reply.body["errors"]
+    return errors
+
+
+def test_an_unknown_field_of_a_recipe_is_named_with_those_there_are(client: Client) -> None:
+    [error] = refused(client, colour="red")
+    assert error["pointer"] == "/colour"
+    assert set(error["allowed"]) == {"name", "trigger", "topics", "filter", "hours", "actions", "mode"}
+
+
+def test_an_unknown_filter_field_is_named_with_those_there_are(client: Client) -> None:
+    rules = [{"combinator": "or", "rules": [{"field": "content.colour", "operator": "is", "value": "red"}]}]
+    [error] = refused(client, filter={"combinator": "and", "rules": rules})
+    assert error["pointer"] == "/filter/rules/0/rules/0/field"
+    assert error["allowed"] == list(FIELDS)
+
+
+def test_an_operator_that_the_field_does_not_have_is_named_with_those_it_has(client: Client) -> None:
+    rule = {"field": "author.followers", "operator": "contains_any", "value": ["x"]}
+    [error] = refused(client, filter={"combinator": "and", "rules": [rule]})
+    assert error["pointer"] == "/filter/rules/0/operator"
+    assert error["allowed"] == ["is", "is_not", "lt", "gt", "between", "is_set", "is_not_set"]
+
+
+def test_an_action_that_the_trigger_does_not_offer_is_named_with_those_that_do_row_96(client: Client) -> None:
+    [error] = refused(client, actions=[{"type": "resolve"}, {"type": "set_case_status", "status": "pending"}])
+    assert error["pointer"] == "/actions/1"
+    assert (
+        "not offered on new mention; it is offered on case status changed, mention in case" in error["detail"]
+    )
+
+
+def test_an_unknown_action_is_named_with_those_there_are(client: Client) -> None:
+    [error] = refused(client, actions=[{"type": "fly"}])
+    assert error["pointer"] == "/actions/0/type"
+    assert error["allowed"] == list(ACTIONS)
+
+
+def test_a_trigger_without_its_type_is_told_the_types(client: Client) -> None:
+    [error] = refused(client, trigger={"to": "pending"})
+    assert error["pointer"] == "/trigger/type"
+    assert "case_status_changed" in error["allowed"]
+
+
+def test_what_a_recipe_refers_to_must_be_there(client: Client) -> None:
+    errors = refused(
+        client,
+        topics=["46283", "9"],
+        hours={"when": "outside", "schedule_id": "night"},
+        filter={"saved_filter_id": "calm"},
+        actions=[{"type": "assign", "users": ["omar"], "teams": ["billing", "sales"]}],
+    )
+    assert {error["pointer"]: error["allowed"] for error in errors} == {
+        "/topics/1": ["46283"],
+        "/hours/schedule_id": ["office"],
+        "/filter/saved_filter_id": ["angry"],
+        "/actions/0/users/0": ["nora"],
+        "/actions/0/teams/1": ["billing"],
+    }
+
+
+def test_every_mistake_is_told_at_once(client: Client) -> None:
+    errors = refused(client, name="", mode="on", topics=[])
+    assert {error["pointer"] for error in errors} == {"/name", "/mode", "/topics"}
+
+
+def test_a_recipe_that_is_switched_on_says_since_when_a34(client: Client) -> None:
+    client.create("recipes", "rec_1", recipe())
+    reply = client.call("PATCH", "/recipes/rec_1", {"mode": "enabled"}, headers={"If-Match": '"1"'})
+
+    assert (reply.status, reply.headers["ETag"]) == (200, '"2"')
+    assert (reply.body["mode"], reply.body["on_since"]) == ("enabled", "2026-11-22T12:00:00Z")
+    assert reply.body["topics"] == ["46283"]
+
+
+def test_a_patch_that_is_no_object_is_refused(client: Client) -> None:
+    client.create("recipes", "rec_1", recipe())
+    assert client.call("PATCH", "/recipes/rec_1", [1], headers={"If-Match": "*"}).status == 422
+
+
+def test_versions_are_listed_newest_first_and_can_be_read_and_restored(client: Client) -> None:
+    client.create("recipes", "rec_1", recipe())
+    client.call("PATCH", "/recipes/rec_1", {"name": "Worse"}, headers={"If-Match": "*"})
+
+    first = client.call("GET", "/recipes/rec_1/versions?limit=1").body
+    rest = client.call("GET", f"/recipes/rec_1/versions?cursor={first['paging']['next']}").body
+    assert [(each["version"], each["name"]) for each in first["data"] + rest["data"]] == [
+        (2, "Worse"), (1, "Billing"),
+    ]  # fmt: skip
+    assert client.call("GET", "/recipes/rec_1/versions/1").body["name"] == "Billing"
+
+    restored = client.call("POST", "/recipes/rec_1/versions/1/restore")
+    assert (restored.status, restored.headers["ETag"], restored.body["name"]) == (200, '"3"', "Billing")
+
+
+def test_a_deleted_recipe_keeps_its_versions_and_can_come_back(client: Client) -> None:
+    client.create("recipes", "rec_1", recipe())
+    client.call("DELETE", "/recipes/rec_1", headers={"If-Match": '"1"'})
+
+    listed = client.call("GET", "/recipes/rec_1/versions").body["data"]
+    assert [(each["version"], each["deleted"]) for each in listed] == [(2, True), (1, False)]
+    assert client.call("POST", "/recipes/rec_1/versions/2/restore").status == 409
+    assert client.call("POST", "/recipes/rec_1/versions/1/restore").body["version"] == 3
+    assert client.call("GET", "/recipes/rec_1").status == 200
+
+
+def test_a_restore_based_on_an_old_version_is_refused(client: Client) -> None:
+    client.create("recipes", "rec_1", recipe())
+    client.call("PATCH", "/recipes/rec_1", {"name": "Newer"}, headers={"If-Match": "*"})
+    reply = client.call("POST", "/recipes/rec_1/versions/1/restore", headers={"If-Match": '"1"'})
+    assert reply.status == 412
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("/recipes/rec_9/versions", 404),
+        ("/recipes/rec_1/versions/9", 404),
+        ("/recipes/rec_1/versions/last", 422),
+    ],
+)
+def test_versions_that_are_not_there(client: Client, url: str, status: int) -> None:
+    client.create("recipes", "rec_1", recipe())
+    assert client.call("GET", url).status == status
+
+
+def test_the_order_has_an_etag_of_its_own_a31(client: Client) -> None:
+    for recipe_id in ("a", "b"):
+        client.create("recipes", recipe_id, recipe())
+    read = client.call("GET", "/recipes/order")
+    assert (read.body, read.headers["ETag"]) == ({"order": ["a", "b"]}, '"2"')
+
+    put = client.call("PUT", "/recipes/order", {"order": ["b", "a"]}, headers={"If-Match": '"2"'})
+    assert (put.status, put.body, put.headers["ETag"]) == (200, {"order": ["b", "a"]}, '"3"')
+    assert [each["id"] for each in client.call("GET", "/recipes").body["data"]] == ["b", "a"]
+
+    stale = client.call("PUT", "/recipes/order", {"order": ["a", "b"]}, headers={"If-Match": '"2"'})
+    assert stale.status == 412
+    wrong = client.call("PUT", "/recipes/order", {"order": ["a", "x"]}, headers={"If-Match": "*"})
+    assert (wrong.status, wrong.pointers) == (422, ["/order/1", "/order"])

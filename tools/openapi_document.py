@@ -1,0 +1,224 @@
+"""The API as an OpenAPI 3.1 document: made from the table of routes and the models, nothing by hand."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+
+from inbox_recipes import __version__
+from inbox_recipes.http.problems import CONTENT_TYPE, ProblemDocument
+from inbox_recipes.http.routes import OPERATIONS, Operation, Scope
+from tools.openapi_examples import EXAMPLES
+
+type Json = dict[str, Any]
+type Refs = Mapping[Any, Json]
+
+SCOPES: dict[Scope, str] = {
+    "inbox-recipes/recipes.read": "Read recipes and what they refer to; ask for explanations",
+    "inbox-recipes/recipes.write": "Change recipes and what they refer to",
+    "inbox-recipes/inbox.read": "Read mentions, cases, histories, runs and waits",
+    "inbox-recipes/inbox.write": "Change mentions and cases",
+    "inbox-recipes/mentions.write": "Take in mentions",
+}
+FROM_THE_GATEWAY = (401, 403, 413, 429)
+PROBLEMS = {
+    400: "The body cannot be read as JSON",
+    401: "There is no valid token, or it does not have the scope",
+    403: "This caller may not use this route",
+    404: "What the path names does not exist",
+    409: "The change contradicts what exists: still in use, a limit reached",
+    412: "It has changed since it was read",
+    413: "The body is larger than 10 MB",
+    422: "The input is refused; `errors` names every field, the mistake and what is allowed",
+    428: "If-Match is missing",
+    429: "Too many calls: try again after Retry-After seconds",
+    500: "Something went wrong on our side",
+    503: "Too busy just now: try again after Retry-After seconds",
+}
+VERSION_HEADERS = {
+    "read": [("If-None-Match", "The ETag that the caller has", False)],
+    "changed": [("If-Match", "The ETag that the change is based on; `*` is any", True)],
+    "optional": [("If-Match", "The ETag that the change is based on", False)],
+    "changed or created": [
+        ("If-Match", "To replace: the ETag that the change is based on; `*` is any", False),
+        ("If-None-Match", "To create: `*`", False),
+    ],
+}
+PARTS = {
+    "id": "The id that its creation answered or chose",
+    "unique_id": "`<topic id>_<native id>`",
+    "version": "A version number",
+    "run_id": "The id of a run, as histories name it",
+}
+
+
+class _Schemas(GenerateJsonSchema):
+    """Without a title on every property: it would say the name again."""
+
+    def field_title_should_be_set(self, _: Any) -> bool:
+        return False
+
+
+def document() -> Json:
+    """The whole document."""
+    refs, schemas = _schemas()
+    paths: dict[str, Json] = {}
+    for operation in sorted(OPERATIONS, key=lambda each: each.path):
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, refs)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Inbox Recipes",
+            "version": __version__,
+            "summary": "Automation recipes for social-care inboxes",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/v1", "description": "The stage of your stack: its output ApiUrl"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": dict(_problem_responses(refs)),
+            "securitySchemes": {"Cognito": _login()},
+        },
+    }
+
+
+def _schemas() -> tuple[Refs, Json]:
+    """Where each model's schema is, and all schemas."""
+    models: list[type[BaseModel]] = [ProblemDocument]
+    for operation in OPERATIONS:
+        models += [*_parts(operation.takes), *_parts(operation.gives)]
+    refs, definitions = models_json_schema(
+        [(model, "validation") for model in dict.fromkeys(models)],
+        ref_template="#/components/schemas/{model}",
+        schema_generator=_Schemas,
+    )
+    gateway = {
+        "type": "object",
+        "description": "A refusal of the gateway, before any code of the API runs.",
+        "required": ["type", "title", "request_id"],
+        "properties": {name: {"type": "string"} for name in ("type", "title", "detail", "request_id")}
+        | {"status": {"type": "integer"}},
+    }
+    schemas = definitions["$defs"] | {"GatewayProblem": gateway}
+    return {model: ref for (model, _), ref in refs.items()}, dict(sorted(schemas.items()))
+
+
+def _parts(what: Any) -> list[type[BaseModel]]:
+    """The models of a union, or of a single model; nothing where no model describes it."""
+    if what in (None, dict):
+        return []
+    return list(get_args(what)) or [what]
+
+
+def _schema(what: Any, refs: Refs) -> Json:
+    if what is dict:
+        return {"type": "object", "description": "A JSON merge patch (RFC 7396): null takes a key out"}
+    found = [refs[model] for model in _parts(what)]
+    return found[0] if len(found) == 1 else {"anyOf": found}
+
+
+def _operation(operation: Operation, refs: Refs) -> Json:
+    words = operation.path.strip("/").replace("{", "by_").replace("}", "").replace("-", "_").split("/")
+    result: Json = {
+        "operationId": "_".join([operation.method.lower(), *words]),
+        "summary": operation.summary,
+        "tags": [operation.tag],
+        "security": [{"Cognito": [operation.scope]}],
+        "parameters": list(_parameters(operation)),
+    }
+    if operation.takes is not None:
+        content = {"schema": _schema(operation.takes, refs)}
+        examples = {name: {"value": value} for name, value in EXAMPLES.get(operation.summary, {}).items()}
+        media = "application/merge-patch+json" if operation.method == "PATCH" else "application/json"
+        body = content | ({"examples": examples} if examples else {})
+        result["requestBody"] = {"required": True, "content": {media: body}}
+    result["responses"] = {str(status): _success(operation, status, refs) for status in operation.statuses}
+    if operation.version == "read":
+        result["responses"]["304"] = {"description": "The caller has this version", "headers": _etag()}
+    for status in sorted(_problem_statuses(operation)):
+        result["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    return result
+
+
+def _parameters(operation: Operation) -> Iterator[Json]:
+    for part in operation.path.split("/"):
+        if part.startswith("{"):
+            yield _parameter("path", part[1:-1], PARTS[part[1:-1]], {"type": "string"}, required=True)
+    for name in operation.query:
+        several = {"type": "array", "items": {"type": "string"}, "maxItems": 50}
+        yield _parameter("query", name, "Only of these; all when there is none", several)
+    if operation.listed:
+        limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+        yield _parameter("query", "limit", "Entries in a page", limit)
+        yield _parameter("query", "cursor", "`paging.next` of the page before", {"type": "string"})
+    for name, description, required in VERSION_HEADERS.get(operation.version or "", ()):
+        yield _parameter("header", name, description, {"type": "string"}, required=required)
+
+
+def _parameter(place: str, name: str, description: str, schema: Json, *, required: bool = False) -> Json:
+    return {"name": name, "in": place, "required": required, "description": description, "schema": schema}
+
+
+def _success(operation: Operation, status: int, refs: Refs) -> Json:
+    answer: Json = {"description": HTTPStatus(status).phrase}
+    if operation.gives is not None:
+        schema = _schema(operation.gives, refs)
+        content = _listed(schema) if operation.listed else schema
+        answer["content"] = {"application/json": {"schema": content}}
+    if operation.version and operation.method != "DELETE":
+        answer["headers"] = _etag()
+    if status == HTTPStatus.CREATED:
+        answer["headers"] |= {"Location": {"description": "Where it is", "schema": {"type": "string"}}}
+    return answer
+
+
+def _listed(entry: Json) -> Json:
+    following = {"type": ["string", "null"], "description": "The cursor of the next page"}
+    return {
+        "type": "object",
+        "required": ["count", "data", "paging"],
+        "properties": {
+            "count": {"type": "integer"},
+            "data": {"type": "array", "items": entry},
+            "paging": {"type": "object", "required": ["next"], "properties": {"next": following}},
+        },
+    }
+
+
+def _etag() -> Json:
+    return {"ETag": {"description": "The version, for the next change", "schema": {"type": "string"}}}
+
+
+def _problem_statuses(operation: Operation) -> set[int]:
+    found = {401, 403, 429, 500, 503}
+    writes_configuration = operation.scope == "inbox-recipes/recipes.write"
+    if operation.takes is not None:
+        found |= {400, 413, 422}
+    if operation.listed or "{version}" in operation.path:
+        found |= {422}
+    if "{" in operation.path or operation.path == "/explain":
+        found |= {404}
+    if writes_configuration or operation.method == "PATCH":
+        found |= {409}
+    if operation.version in ("changed", "changed or created"):
+        found |= {412, 428}
+    return found | ({412} if operation.version == "optional" else set())
+
+
+def _problem_responses(refs: Refs) -> Iterator[tuple[str, Json]]:
+    ours, theirs = refs[ProblemDocument], {"$ref": "#/components/schemas/GatewayProblem"}
+    for status, description in PROBLEMS.items():
+        schema = theirs if status in FROM_THE_GATEWAY else ours
+        yield f"Problem{status}", {"description": description, "content": {CONTENT_TYPE: {"schema": schema}}}
+
+
+def _login() -> Json:
+    flow = {"tokenUrl": "/oauth2/token", "scopes": SCOPES}
+    return {
+        "type": "oauth2",
+        "description": "The token address of your stack is its output TokenUrl.",
+        "flows": {"clientCredentials": flow},
+    }
