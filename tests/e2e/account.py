@@ -15,6 +15,7 @@ class Account:
 
     def __init__(self, api: Api) -> None:
         self.api = api
+        self.recipes: list[str] = []
         for topic in (TOPIC, OTHER_TOPIC):
             self.put(f"/topics/{topic}", {"name": f"Topic {topic}", "project": {"id": "9", "name": "Care"}})
         self.put("/teams/billing", {"name": "Billing"})
@@ -26,15 +27,18 @@ class Account:
         return dict(self.api.call("PUT", path, body, headers=headers).json())
 
     def recipe(self, **recipe: Any) -> str:
-        """Create an enabled recipe; gives its id."""
+        """Create an enabled recipe that lives as long as the test; gives its id."""
         whole = {"name": "A recipe", "topics": [TOPIC], "mode": "enabled", **recipe}
-        return str(self.api.post("/recipes", whole)["id"])
+        self.recipes.append(str(self.api.post("/recipes", whole)["id"]))
+        return self.recipes[-1]
 
-    def remove(self, recipe_id: str) -> None:
-        """Delete a recipe, so that it does not act on what other tests write."""
-        known = self.api.read(f"/recipes/{recipe_id}")
-        assert known is not None
-        self.api.call("DELETE", f"/recipes/{recipe_id}", headers={"If-Match": known[1]})
+    def tidy(self) -> None:
+        """Delete the recipes, so that they do not act on what other tests write."""
+        while self.recipes:
+            path = f"/recipes/{self.recipes.pop()}"
+            known = self.api.read(path)
+            if known:
+                self.api.call("DELETE", path, headers={"If-Match": known[1]})
 
     def write(self, text: str, **parts: Any) -> str:
         """Post a mention as a customer; gives its unique id."""

@@ -30,6 +30,13 @@ def stack(pytestconfig: pytest.Config) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def account(stack: Stack) -> Account:
+def whole_account(stack: Stack) -> Account:
     """The account that the stack is, with a topic and a team; the caller has every scope."""
     return Account(Api(stack.described))
+
+
+@pytest.fixture
+def account(whole_account: Account) -> Iterator[Account]:
+    """The same, rid of the test's recipes at its end."""
+    yield whole_account
+    whole_account.tidy()

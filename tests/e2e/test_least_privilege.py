@@ -91,7 +91,6 @@ def test_a_worker_without_one_of_its_rights_does_nothing_until_it_has_it_back(
 
     if function == "evaluator":
         wait_until(lambda: account.lines(f"/mentions/{unique_id}", recipe), seconds=30)
-    account.remove(recipe)
 
 
 def _log(stack: Stack) -> str:

@@ -93,7 +93,7 @@ def test_a_change_needs_the_version_that_it_is_based_on(send: Send, account: Acc
     problem(send("DELETE", path, If_Match='"7"'), 412)
 
     assert send("GET", path, If_None_Match='"1"').status_code == 304
-    account.remove(recipe)
+    account.tidy()
     problem(send("GET", path), 404)
 
 
@@ -107,4 +107,3 @@ def test_a_topic_in_use_cannot_be_deleted(send: Send, account: Account) -> None:
     refused = problem(send("DELETE", f"/topics/{TOPIC}", If_Match=known[1]), 409)
 
     assert recipe in str(refused)
-    account.remove(recipe)

@@ -1,6 +1,5 @@
 """Stopping the stack in the middle of a flow loses nothing: it ends as if nothing had happened."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -12,7 +11,7 @@ from tools.api_client import Json
 
 
 @pytest.fixture
-def recipes(account: Account) -> Iterator[tuple[str, str]]:
+def recipes(account: Account) -> tuple[str, str]:
     """One recipe that tags what arrives, one that resolves a silent case."""
     tagging = account.recipe(trigger={"type": "arrival"}, actions=[{"type": "add_tags", "tags": ["seen"]}])
     silence = account.recipe(
@@ -22,9 +21,7 @@ def recipes(account: Account) -> Iterator[tuple[str, str]]:
             {"type": "set_case_status", "status": "resolved"},
         ],
     )
-    yield tagging, silence
-    account.remove(tagging)
-    account.remove(silence)
+    return tagging, silence
 
 
 def test_a_flow_that_was_stopped_in_the_middle_ends_as_if_nothing_had_happened(

@@ -69,7 +69,6 @@ def test_a_webhook_is_signed_sent_again_after_a_failure_and_named_in_the_history
     ]
     assert Webhook(secret).verify(second_body, second)["unique_id"] == unique_id
     assert json.loads(second_body)["message"]["content"] == "Plantage de l'appli depuis ce matin 📱"
-    account.remove(recipe)
 
 
 def _both(lines: list[Any]) -> list[Any] | None:

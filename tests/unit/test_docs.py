@@ -1,0 +1,60 @@
+"""docs/actions.md and docs/filters.md have a row for each action, field and operator, and no row is stale."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from inbox_recipes.actions import ACTIONS
+from inbox_recipes.filters.fields import FIELDS
+from inbox_recipes.filters.operators import OPERATORS
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def rows(page: str, heading: str) -> dict[str, list[str]]:
+    """The rows of the table under a heading: their first cell, in code, to the others."""
+    section = (DOCS / page).read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in section.splitlines()
+        if re.match(r"\| `", line)
+    ]
+    assert len({row[0] for row in cells}) == len(cells), "a row stands there twice"
+    return {row[0].strip("`"): row[1:] for row in cells}
+
+
+def test_every_action_has_its_row_and_no_row_is_stale() -> None:
+    assert rows("actions.md", "Actions").keys() == ACTIONS.keys()
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_the_row_of_an_action_says_where_it_is_offered_and_which_effect_it_has(name: str) -> None:
+    offered, effect_class, *_ = rows("actions.md", "Actions")[name]
+
+    assert {part.strip() for part in offered.split(",")} == ACTIONS[name].offered_on
+    assert effect_class == ACTIONS[name].effect_class
+
+
+def test_every_field_has_its_row_and_no_row_is_stale() -> None:
+    assert rows("filters.md", "Fields").keys() == FIELDS.keys()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_row_of_a_field_says_its_kind_and_its_values(name: str) -> None:
+    kind, values, *_ = rows("filters.md", "Fields")[name]
+
+    assert kind == FIELDS[name].kind
+    assert values == ", ".join(f"`{value}`" for value in FIELDS[name].values)
+
+
+def test_every_kind_has_its_operators_and_no_others() -> None:
+    written = {kind: cells[0] for kind, cells in rows("filters.md", "Operators by kind").items()}
+
+    assert written == {kind: ", ".join(f"`{name}`" for name in rows) for kind, rows in OPERATORS.items()}
+
+
+def test_what_an_operator_wants_is_said() -> None:
+    wanted = {row.name: row.wanted for kind in OPERATORS.values() for row in kind.values()}
+
+    assert rows("filters.md", "Operators").keys() == wanted.keys()

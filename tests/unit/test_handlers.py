@@ -1,0 +1,214 @@
+"""The entries of the functions, over fakes: repeats change nothing, poison hurts only itself (R7, A36)."""
+
+import json
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+
+from functions.evaluator import app as evaluator
+from functions.executor import app as executor
+from functions.ingest import app as ingest
+from inbox_recipes.adapters.attribute_values import typed
+from inbox_recipes.adapters.items import mention_item, origin
+from inbox_recipes.bootstrap import Evaluating, Stores
+from inbox_recipes.observability import metrics
+from inbox_recipes.ports import Transaction
+from tests.builders import CUSTOMER, a_mention, a_recipe, a_rule_book, add_tags, an_incoming, posted, webhook
+from tests.fakes import Crash, Meanwhile, World
+
+CONTEXT = SimpleNamespace(
+    function_name="function",
+    memory_limit_in_mb=1024,
+    invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:function",
+    aws_request_id="1",
+)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Any:
+    """The fakes behind the real handlers, at noon."""
+    made = World(a_rule_book(a_recipe(actions=[add_tags("seen"), webhook()])), now)
+    stores = Stores(inbox=made.inbox, rule_books=made.rule_books, ledger=made.ledger)
+    monkeypatch.setattr(ingest, "stores", lambda: stores)
+    monkeypatch.setattr(evaluator, "ports", lambda: Evaluating(**vars(stores), queue=made.queue))
+    monkeypatch.setattr(executor, "ports", made.ports)
+    monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")
+    with time_machine.travel(now, tick=False):
+        yield made
+
+
+def api_call(body: Any) -> dict[str, Any]:
+    return {
+        "path": "/mentions",
+        "requestContext": {"requestId": "1"},
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def from_bus(detail: Any) -> dict[str, Any]:
+    return {"id": "event-1", "detail-type": "mention.received", "detail": detail}
+
+
+def stream_record(native_id: str, now: datetime, **broken: Any) -> dict[str, Any]:
+    image = mention_item(a_mention(native_id)) | origin(Transaction(actor=CUSTOMER, at=now)) | broken
+    return {
+        "eventID": f"e{native_id}",
+        "dynamodb": {"SequenceNumber": f"seq-{native_id}", "NewImage": typed(image)},
+    }
+
+
+def sqs_record(message_id: str, body: str, group: str | None = None) -> dict[str, Any]:
+    attributes = {"MessageGroupId": group} if group else {}
+    return {"messageId": message_id, "body": body, "attributes": attributes}
+
+
+def queued_runs(world: World) -> list[dict[str, Any]]:
+    return [
+        sqs_record(str(index), message.model_dump_json(), group)
+        for group, messages in world.queue.groups.items()
+        for index, message in enumerate(messages)
+    ]
+
+
+def failures(answer: dict[str, Any]) -> list[str]:
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_a_mention_that_is_posted_again_gets_the_same_answer(world: World) -> None:
+    """R2"""
+    first, again = (ingest.handler(api_call(posted()), CONTEXT) for _ in range(2))
+
+    assert first
+    assert again
+    assert (first["statusCode"], json.loads(first["body"])["result"]) == (202, "created")
+    assert (again["statusCode"], again["headers"]["Idempotency-Replayed"]) == (200, "true")
+    assert json.loads(first["body"])["unique_id"] == json.loads(again["body"])["unique_id"]
+    assert len(world.store.journal) == 1
+
+
+def test_an_event_that_comes_twice_over_the_bus_is_one_mention(world: World) -> None:
+    for _ in range(2):
+        assert ingest.handler(from_bus(posted()), CONTEXT) is None
+
+    assert list(world.store.mentions) == ["46283_1001"]
+    assert len(world.store.journal) == 1
+
+
+def test_an_event_that_is_no_mention_is_put_aside_with_its_reason(world: World) -> None:
+    ingest.handler(from_bus({"id": "1"}), CONTEXT)
+
+    record, reason = world.store.quarantined["event-1"]
+    assert record["detail"] == {"id": "1"}
+    assert "/topic" in reason
+
+
+def test_a_stream_batch_that_comes_twice_queues_each_run_once(world: World, now: datetime) -> None:
+    batch = {"Records": [stream_record("1001", now), stream_record("1002", now)]}
+
+    evaluator.handler(batch, CONTEXT)
+    evaluator.handler(batch, CONTEXT)
+
+    assert len(world.queue.ever) == 2
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"body": "{"}, {"status": None}, {"entity": "unheard-of"}, {"changed_at": "yesterday"}],
+    ids=["body", "status", "entity", "time"],
+)
+def test_a_stream_record_that_cannot_be_read_hurts_only_itself(
+    world: World, now: datetime, broken: dict[str, Any]
+) -> None:
+    """R7"""
+    poison = stream_record("666", now, **broken)
+
+    evaluator.handler({"Records": [stream_record("1", now), poison, stream_record("2", now)]}, CONTEXT)
+
+    runs = [message.occurrence.mention_id for message in world.queue.ever if message.type == "run"]
+    assert runs == ["46283_1", "46283_2"]
+    assert list(world.store.quarantined) == ["seq-666"]
+
+
+@pytest.mark.filterwarnings("ignore:No application metrics")
+def test_a_failure_of_a_table_brings_the_whole_stream_batch_again(
+    world: World, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Design, decision 8"""
+
+    def fails() -> None:
+        raise Crash
+
+    failing = world.ports(Meanwhile("ledger.record", fails))
+    ports = Evaluating(world.inbox, world.rule_books, failing.ledger, world.queue)
+    monkeypatch.setattr(evaluator, "ports", lambda: ports)
+    batch = {"Records": [stream_record("1001", now)]}
+
+    with pytest.raises(Crash):
+        evaluator.handler(batch, CONTEXT)
+    evaluator.handler(batch, CONTEXT)
+
+    assert len(world.queue.ever) == 1
+
+
+def test_a_run_that_comes_twice_acts_once(world: World) -> None:
+    world.take_in(an_incoming())
+    world.evaluate()
+    batch = {"Records": queued_runs(world)}
+
+    answers = [executor.handler(batch, CONTEXT) for _ in range(2)]
+
+    assert [failures(answer) for answer in answers] == [[], []]
+    assert world.mention("46283_1001").tags == ("seen",)
+    assert len(world.webhooks.sent) == 1
+
+
+def test_after_a_failure_the_rest_of_its_conversation_comes_again_and_others_go_on(world: World) -> None:
+    """R4"""
+    world.take_in(an_incoming("1"), an_incoming("2"), an_incoming("3", author__id="u78"))
+    world.evaluate()
+    world.webhooks.answers = [RuntimeError("the network card is on fire")]
+    records = [
+        {**r, "messageId": json.loads(r["body"])["occurrence"]["mention_id"]} for r in queued_runs(world)
+    ]
+
+    answer = executor.handler({"Records": records}, CONTEXT)
+
+    assert failures(answer) == ["46283_1", "46283_2"]
+    assert world.mention("46283_2").tags == ()
+    assert world.mention("46283_3").tags == ("seen",)
+
+    again = [record for record in records if record["messageId"] in failures(answer)]
+    assert failures(executor.handler({"Records": again}, CONTEXT)) == []
+    assert world.mention("46283_2").tags == ("seen",)
+
+
+@pytest.mark.parametrize(
+    "body", ["{", "{}", '{"type": "unheard-of"}', '{"type": "run", "schema_version": 2}']
+)
+def test_a_message_that_cannot_be_read_is_put_aside_and_its_conversation_goes_on(
+    world: World, body: str
+) -> None:
+    """R7, R24"""
+    world.take_in(an_incoming())
+    world.evaluate()
+    [good] = queued_runs(world)
+    poison = sqs_record("poison", body, good["attributes"]["MessageGroupId"])
+
+    answer = executor.handler({"Records": [poison, good]}, CONTEXT)
+
+    assert failures(answer) == []
+    assert list(world.store.quarantined) == ["poison"]
+    assert world.mention("46283_1001").tags == ("seen",)
+
+
+def test_a_retry_that_fails_stops_no_other_retry(world: World) -> None:
+    """The retry queue has no groups."""
+    retry = '{{"type": "retry", "run_id": "run_{}", "position": 0, "attempt": 2}}'
+    gone = [sqs_record(f"m{n}", retry.format(n)) for n in range(2)]
+
+    assert failures(executor.handler({"Records": gone}, CONTEXT)) == []
+    assert world.webhooks.sent == []
