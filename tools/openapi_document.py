@@ -170,6 +170,9 @@ def _success(operation: Operation, status: int, refs: Refs) -> Json:
         answer["content"] = {"application/json": {"schema": content}}
     if operation.version and operation.method != "DELETE":
         answer["headers"] = _etag()
+    if status == HTTPStatus.OK and HTTPStatus.ACCEPTED in operation.statuses:
+        repeat = {"description": "`true`: it was there already", "schema": {"type": "string"}}
+        answer["headers"] = {"Idempotency-Replayed": repeat}
     if status == HTTPStatus.CREATED:
         answer["headers"] |= {"Location": {"description": "Where it is", "schema": {"type": "string"}}}
     return answer
