@@ -49,6 +49,8 @@ def client() -> Iterator[Any]:
             ],
         )
         yield client
+        # Another test of the same process may hold moto open over this one's end.
+        client.delete_table(TableName="recipes")
 
 
 @pytest.fixture(params=["adapter", "fake"])
