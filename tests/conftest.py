@@ -13,13 +13,18 @@ def now() -> datetime:
     return NOON
 
 
+NOBODY = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+    "POWERTOOLS_METRICS_NAMESPACE": "InboxRecipesTests",
+    "POWERTOOLS_SERVICE_NAME": "inbox-recipes",
+}
+"""Credentials of nobody, so that a client made by mistake cannot do any harm."""
+
+
 @pytest.fixture(autouse=True)
 def _nothing_real(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Credentials of nobody, so that a client made by mistake cannot do any harm."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
-    monkeypatch.setenv("POWERTOOLS_DEV", "false")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "InboxRecipesTests")
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "inbox-recipes")
+    for name, value in NOBODY.items():
+        monkeypatch.setenv(name, value)

@@ -12,7 +12,7 @@ from inbox_recipes.http import mentions_in
 from inbox_recipes.inbox import IncomingMention
 from inbox_recipes.observability import count, logger, metrics
 
-stores = cache(bootstrap.ingest)
+ports = cache(bootstrap.ingest)
 
 
 @logger.inject_lambda_context
@@ -22,11 +22,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any] | None:
     if "detail-type" in event:
         _from_bus(event)
         return None
-    return mentions_in.answer(event, lambda: stores().rule_books.current().topics, _take_in)
+    return mentions_in.answer(event, ports().topics.current, _take_in)
 
 
 def _take_in(incoming: list[IncomingMention]) -> list[Ingested]:
-    results = ingest(incoming, stores().inbox, to_millisecond(datetime.now(UTC)))
+    results = ingest(incoming, ports().inbox, to_millisecond(datetime.now(UTC)))
     count("MentionsCreated", sum(result.result == "created" for result in results))
     count("MentionsRepeated", sum(result.result == "duplicate" for result in results))
     return results
@@ -35,9 +35,9 @@ def _take_in(incoming: list[IncomingMention]) -> list[Ingested]:
 def _from_bus(event: dict[str, Any]) -> None:
     """Nobody reads an answer here: what is not a mention is put aside, with the reason (R1)."""
     try:
-        mention = parsed(event["detail"], stores().rule_books.current().topics)
+        mention = parsed(event["detail"], ports().topics.current())
     except InvalidInput as error:
-        stores().ledger.quarantine(datetime.now(UTC), event["id"], event, str(error))
+        ports().ledger.quarantine(datetime.now(UTC), event["id"], event, str(error))
         logger.error("an event was put aside: it is not a mention", event_id=event["id"])
         count("Quarantined")
         return

@@ -1,10 +1,13 @@
 """The RuleBooks port in memory: every change makes a new revision, and every version is kept."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from inbox_recipes.errors import NotFound
+from inbox_recipes.ports import RuleBooks
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook
+from inbox_recipes.topics import Topic
 
 
 class FakeRuleBooks:
@@ -39,3 +42,13 @@ class FakeRuleBooks:
         self._current = replace(self._current, recipes=recipes, revision=self._current.revision + 1)
         self.past[self._current.revision] = self._current
         self._versions |= {(recipe.id, recipe.version): recipe for recipe in recipes}
+
+
+class FakeTopics:
+    """The topics of a rule book."""
+
+    def __init__(self, books: RuleBooks) -> None:
+        self.books = books
+
+    def current(self) -> Mapping[str, Topic]:
+        return self.books.current().topics

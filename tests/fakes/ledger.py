@@ -6,9 +6,9 @@ from typing import Any
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.history import HistoryEntry, Line
+from inbox_recipes.inbox import Object
 from inbox_recipes.ports import Page
 from inbox_recipes.runs import Claim, Run, Wait
-from inbox_recipes.triggers import Object
 from tests.fakes.inbox import newest_first
 from tests.fakes.store import Store
 

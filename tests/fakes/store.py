@@ -8,10 +8,9 @@ from typing import Any, Literal
 from inbox_recipes.changes import Change
 from inbox_recipes.errors import Stale
 from inbox_recipes.history import HistoryEntry, Line
-from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.inbox import Case, Mention, Object, Profile
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.runs import Claim, Run, Wait
-from inbox_recipes.triggers import Object
 
 PLACES = 100
 """Items that one DynamoDB transaction can hold."""

@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
+from inbox_recipes.adapters.dynamo_topics import DynamoTopics
 from inbox_recipes.configuration import Configuration, KindName, Order, Stored
 from inbox_recipes.errors import NotFound, RuleBookMoved, Stale
 from inbox_recipes.people import Actor
@@ -48,6 +49,8 @@ def client() -> Iterator[Any]:
             ],
         )
         yield client
+        # Another test of the same process may hold moto open over this one's end.
+        client.delete_table(TableName="recipes")
 
 
 @pytest.fixture(params=["adapter", "fake"])
@@ -242,3 +245,17 @@ def test_of_two_writers_at_the_same_moment_one_is_told_that_the_rule_book_moved(
         recipes.write(first, stored("team", "billing", 2, 2, {"name": "Ours"}))
 
     assert recipes.get("team", "billing") == theirs
+
+
+def test_the_topics_alone_are_those_of_the_rule_book_also_after_a_change(client: Any) -> None:
+    recipes, topics = DynamoRecipes(client, "recipes"), DynamoTopics(client, "recipes")
+    assert topics.current() == {}
+
+    recipes.write(None, stored("topic", "46283", 1, 1))
+    recipes.write(None, stored("team", "billing", 1, 2))
+    assert topics.current() == recipes.current().topics
+    assert list(topics.current()) == ["46283"]
+
+    before = recipes.get("topic", "46283")
+    recipes.write(before, stored("topic", "46283", 2, 3, {"name": "Bills"}))
+    assert topics.current()["46283"].name == "Bills"

@@ -23,7 +23,7 @@ from functions.ingest import app as ingest
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change
-from inbox_recipes.bootstrap import Evaluating, Stores
+from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.configuration import KINDS, Stored
 from inbox_recipes.errors import Retryable
 from inbox_recipes.flows.agents import CasePatch, patch_case
@@ -36,6 +36,7 @@ from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
 from tests.fake_configuration import FakeConfiguration
 from tests.fakes import World
+from tests.fakes.books import FakeTopics
 from tools import rule_book
 
 ROOT = Path(__file__).parents[2]
@@ -128,10 +129,10 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     made = Stack(configuration.current(), at("10:00:01.234"))
     made.configuration = configuration
     services = Services(made.inbox, made.ledger, configuration, configuration, token=lambda: "0b5e1f")
-    stores = Stores(inbox=made.inbox, rule_books=made.rule_books, ledger=made.ledger)
-    evaluating = Evaluating(**vars(stores), queue=made.queue)
+    ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger)
+    evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
     monkeypatch.setattr(api, "api", lambda: build_app(services))
-    monkeypatch.setattr(ingest, "stores", lambda: stores)
+    monkeypatch.setattr(ingest, "ports", lambda: ingesting)
     monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
     monkeypatch.setattr(executor, "ports", made.ports)
     monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")

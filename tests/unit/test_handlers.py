@@ -13,11 +13,12 @@ from functions.executor import app as executor
 from functions.ingest import app as ingest
 from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import mention_item, origin
-from inbox_recipes.bootstrap import Evaluating, Stores
+from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.observability import metrics
 from inbox_recipes.ports import Transaction
 from tests.builders import CUSTOMER, a_mention, a_recipe, a_rule_book, add_tags, an_incoming, posted, webhook
 from tests.fakes import Crash, Meanwhile, World
+from tests.fakes.books import FakeTopics
 
 CONTEXT = SimpleNamespace(
     function_name="function",
@@ -31,9 +32,10 @@ CONTEXT = SimpleNamespace(
 def world(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Any:
     """The fakes behind the real handlers, at noon."""
     made = World(a_rule_book(a_recipe(actions=[add_tags("seen"), webhook()])), now)
-    stores = Stores(inbox=made.inbox, rule_books=made.rule_books, ledger=made.ledger)
-    monkeypatch.setattr(ingest, "stores", lambda: stores)
-    monkeypatch.setattr(evaluator, "ports", lambda: Evaluating(**vars(stores), queue=made.queue))
+    ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger)
+    evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
+    monkeypatch.setattr(ingest, "ports", lambda: ingesting)
+    monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
     monkeypatch.setattr(executor, "ports", made.ports)
     monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")
     with time_machine.travel(now, tick=False):

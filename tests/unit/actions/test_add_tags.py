@@ -7,8 +7,7 @@ import pytest
 
 from inbox_recipes.actions.add_tags import AddTags
 from inbox_recipes.effects import Change, Edit, Nothing
-from inbox_recipes.inbox import Subject
-from inbox_recipes.triggers import Object
+from inbox_recipes.inbox import Object, Subject
 from tests.builders import a_case, a_mention
 
 MENTION, CASE = a_mention(tags=("a",)), a_case(tags=("b",))

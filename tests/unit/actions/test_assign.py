@@ -7,8 +7,7 @@ import pytest
 from inbox_recipes.actions.assign import Assign
 from inbox_recipes.effects import Change, Edit, Nothing
 from inbox_recipes.errors import InvalidInput
-from inbox_recipes.inbox import Assignment, Subject
-from inbox_recipes.triggers import Object
+from inbox_recipes.inbox import Assignment, Object, Subject
 from inbox_recipes.validation import validated
 from tests.builders import a_case, a_mention
 

@@ -18,12 +18,12 @@ from inbox_recipes.inbox import (
     Dates,
     IncomingMention,
     Mention,
+    Object,
     Profile,
     is_stale,
 )  # fmt: skip
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction, Write
-from inbox_recipes.triggers import Object
 
 TITLE_LENGTH = 80
 

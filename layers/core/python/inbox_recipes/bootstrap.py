@@ -12,8 +12,7 @@ from botocore.config import Config
 
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
-from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
-from inbox_recipes.ports import Inbox, Ledger, Ports, RuleBooks, RunQueue
+from inbox_recipes.ports import Inbox, Ledger, Ports, RuleBooks, RunQueue, Topics
 from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
 
 if TYPE_CHECKING:
@@ -21,18 +20,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Stores:
-    """The three tables."""
+class Ingesting:
+    """What the ingest function works with."""
 
     inbox: Inbox
-    rule_books: RuleBooks
+    topics: Topics
     ledger: Ledger
 
 
 @dataclass(frozen=True)
-class Evaluating(Stores):
+class Evaluating:
     """What the evaluator works with."""
 
+    inbox: Inbox
+    rule_books: RuleBooks
+    ledger: Ledger
     queue: RunQueue
 
 
@@ -51,45 +53,51 @@ def _session() -> botocore.session.Session:
     return botocore.session.get_session()
 
 
-def _stores(settings: Settings) -> tuple[DynamoInbox, DynamoRecipes, DynamoLedger]:
-    dynamo = client("dynamodb")
-    return (
-        DynamoInbox(dynamo, settings.inbox_table, settings.ledger_table, settings.history_days),
-        DynamoRecipes(dynamo, settings.recipes_table),
-        DynamoLedger(dynamo, settings.ledger_table, settings.history_days),
-    )
+def _inbox(dynamo: Any, settings: Settings) -> DynamoInbox:
+    return DynamoInbox(dynamo, settings.inbox_table, settings.ledger_table, settings.history_days)
 
 
-def ingest() -> Stores:
+def _ledger(dynamo: Any, settings: Settings) -> DynamoLedger:
+    return DynamoLedger(dynamo, settings.ledger_table, settings.history_days)
+
+
+def ingest() -> Ingesting:
     """The ports of the ingest function."""
-    inbox, recipes, ledger = _stores(Settings.read())
-    return Stores(inbox=inbox, rule_books=recipes, ledger=ledger)
+    from inbox_recipes.adapters.dynamo_topics import DynamoTopics
+
+    settings, dynamo = Settings.read(), client("dynamodb")
+    topics = DynamoTopics(dynamo, settings.recipes_table)
+    return Ingesting(inbox=_inbox(dynamo, settings), topics=topics, ledger=_ledger(dynamo, settings))
 
 
 def evaluator() -> Evaluating:
     """The ports of the evaluator."""
+    from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.sqs_runs import SqsRuns
 
-    settings = EvaluatorSettings.read()
-    inbox, recipes, ledger = _stores(settings)
-    queue = SqsRuns(client("sqs"), runs_url=settings.runs_queue_url)
-    return Evaluating(inbox=inbox, rule_books=recipes, ledger=ledger, queue=queue)
+    settings, dynamo = EvaluatorSettings.read(), client("dynamodb")
+    return Evaluating(
+        inbox=_inbox(dynamo, settings),
+        rule_books=DynamoRecipes(dynamo, settings.recipes_table),
+        ledger=_ledger(dynamo, settings),
+        queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
+    )
 
 
 def executor() -> Ports:
     """The ports of the executor."""
+    from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.http_sender import HttpSender
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
     from inbox_recipes.adapters.secrets import Secret
     from inbox_recipes.adapters.sqs_runs import SqsRetries
 
-    settings = ExecutorSettings.read()
-    inbox, recipes, ledger = _stores(settings)
+    settings, dynamo = ExecutorSettings.read(), client("dynamodb")
     secret = Secret(client("secretsmanager"), settings.signing_secret_arn)
     return Ports(
-        inbox=inbox,
-        rule_books=recipes,
-        ledger=ledger,
+        inbox=_inbox(dynamo, settings),
+        rule_books=DynamoRecipes(dynamo, settings.recipes_table),
+        ledger=_ledger(dynamo, settings),
         retries=SqsRetries(client("sqs"), settings.retry_queue_url),
         timers=SchedulerTimers(
             client("scheduler"),
@@ -104,7 +112,10 @@ def executor() -> Ports:
 
 def api() -> "Services":
     """The ports of the API."""
+    from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.http.services import Services
 
-    inbox, recipes, ledger = _stores(Settings.read())
+    settings, dynamo = Settings.read(), client("dynamodb")
+    recipes = DynamoRecipes(dynamo, settings.recipes_table)
+    inbox, ledger = _inbox(dynamo, settings), _ledger(dynamo, settings)
     return Services(inbox=inbox, rule_books=recipes, ledger=ledger, configuration=recipes)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from inbox_recipes.inbox import Assignment, Case, Mention
-from inbox_recipes.triggers import Object
+from inbox_recipes.inbox import Assignment, Case, Mention, Object
 
 MESSAGE_PROPERTIES = frozenset({"language", "sentiment", "category"})
 """Properties of a mention that recipes and agents can edit and that belong to its message."""

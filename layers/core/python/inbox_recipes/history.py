@@ -2,9 +2,8 @@
 
 from typing import Any, Literal
 
-from inbox_recipes.inbox import Frozen, Time
+from inbox_recipes.inbox import Frozen, Object, Time
 from inbox_recipes.people import Actor
-from inbox_recipes.triggers import Object
 
 Outcome = Literal["done", "skipped", "failed", "unknown", "shadow"]
 

@@ -14,6 +14,8 @@ MentionStatus = Literal["new", "done", "sent"]
 CaseStatus = Literal["unresolved", "pending", "resolved"]
 Priority = Literal["low", "medium", "high", "critical"]
 Sentiment = Literal["positive", "neutral", "negative"]
+Object = Literal["mention", "case"]
+"""What things happen to, and whose history they are told in."""
 
 TopicId = Annotated[
     str,

@@ -1,19 +1,26 @@
-"""What the core needs from outside, as protocols. Adapters and the tests' fakes show the same behaviour."""
+"""What the core needs from outside, as protocols. Adapters and the tests' fakes show the same behaviour.
 
-from collections.abc import Iterable, Sequence
+Nothing here is needed but as a type, so a function that uses one port does not load the others' models.
+"""
+
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from inbox_recipes.effects import Call
-from inbox_recipes.history import HistoryEntry, Line
-from inbox_recipes.inbox import Case, Mention, Profile
-from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage
-from inbox_recipes.people import Actor
-from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import RuleBook
-from inbox_recipes.runs import Claim, Run, Wait
-from inbox_recipes.triggers import Object
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from inbox_recipes.effects import Call
+    from inbox_recipes.history import HistoryEntry, Line
+    from inbox_recipes.inbox import Case, Mention, Object, Profile
+    from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage
+    from inbox_recipes.people import Actor
+    from inbox_recipes.recipes import Recipe
+    from inbox_recipes.rule_book import RuleBook
+    from inbox_recipes.runs import Claim, Run, Wait
+    from inbox_recipes.topics import Topic
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,13 @@ class Inbox(Protocol):
 
     def list_cases(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
         """Cases of the topics, newest first."""
+
+
+class Topics(Protocol):
+    """The account's topics."""
+
+    def current(self) -> Mapping[str, Topic]:
+        """The topics as they are now, by id; one small consistent read when nothing has changed."""
 
 
 class RuleBooks(Protocol):

@@ -9,10 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from inbox_recipes.changes import Change
-from inbox_recipes.inbox import Case, CaseStatus, Frozen, Tag, Time
+from inbox_recipes.inbox import Case, CaseStatus, Frozen, Object, Tag, Time
 from inbox_recipes.people import Actor
-
-Object = Literal["mention", "case"]
 
 
 class Arrival(Frozen):

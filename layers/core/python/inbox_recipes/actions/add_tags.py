@@ -7,8 +7,8 @@ from pydantic import Field
 
 from inbox_recipes.actions.base import ARRIVALS, CASE_UPDATES, Action, Offer, offers, target
 from inbox_recipes.effects import Change, Edit, Effect, Nothing
-from inbox_recipes.inbox import Subject, Tag
-from inbox_recipes.triggers import Arrival, Object, Trigger
+from inbox_recipes.inbox import Object, Subject, Tag
+from inbox_recipes.triggers import Arrival, Trigger
 
 
 class AddTags(Action):

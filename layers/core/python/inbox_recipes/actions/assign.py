@@ -8,9 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from inbox_recipes.actions.base import ARRIVALS, Action, Offer, target
 from inbox_recipes.effects import Change, Edit, Effect, Nothing
-from inbox_recipes.inbox import Subject
+from inbox_recipes.inbox import Object, Subject
 from inbox_recipes.people import Id
-from inbox_recipes.triggers import Object
 
 
 class Assign(Action):

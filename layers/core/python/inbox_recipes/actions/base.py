@@ -9,13 +9,12 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from inbox_recipes.effects import Effect
-from inbox_recipes.inbox import Case, Frozen, Mention, Subject
+from inbox_recipes.inbox import Case, Frozen, Mention, Object, Subject
 from inbox_recipes.triggers import (
     Arrival,
     CaseStatusChanged,
     CaseTagAdded,
     MentionInCase,
-    Object,
     Trigger,
 )
 

@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from inbox_recipes.actions.base import ARRIVALS, Action, Offer
 from inbox_recipes.effects import Change, Edit, Effect, Nothing
-from inbox_recipes.inbox import Case, Mention, Priority, Sentiment, Subject
-from inbox_recipes.triggers import Arrival, Object, Trigger
+from inbox_recipes.inbox import Case, Mention, Object, Priority, Sentiment, Subject
+from inbox_recipes.triggers import Arrival, Trigger
 
 MentionProperty = Literal["country", "language", "sentiment", "category"]
 ALLOWED = {"sentiment": get_args(Sentiment), "priority": get_args(Priority)}

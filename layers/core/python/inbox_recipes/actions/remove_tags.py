@@ -7,8 +7,7 @@ from pydantic import Field
 
 from inbox_recipes.actions.base import CASE_UPDATES, Action, Offer
 from inbox_recipes.effects import Change, Edit, Effect, Nothing
-from inbox_recipes.inbox import Subject, Tag
-from inbox_recipes.triggers import Object
+from inbox_recipes.inbox import Object, Subject, Tag
 
 
 class RemoveTags(Action):

@@ -5,8 +5,7 @@ from typing import ClassVar, Literal
 
 from inbox_recipes.actions.base import ARRIVALS, Action, Offer
 from inbox_recipes.effects import Change, Edit, Effect, Nothing
-from inbox_recipes.inbox import Case, Subject
-from inbox_recipes.triggers import Object
+from inbox_recipes.inbox import Case, Object, Subject
 
 
 class Resolve(Action):

@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 from inbox_recipes.actions.base import Action, Offer
 from inbox_recipes.actions.resolve import case_status
 from inbox_recipes.effects import Effect
-from inbox_recipes.inbox import Subject
-from inbox_recipes.triggers import MentionInCase, Object, Trigger
+from inbox_recipes.inbox import Object, Subject
+from inbox_recipes.triggers import MentionInCase, Trigger
 
 
 class SetCaseStatus(Action):

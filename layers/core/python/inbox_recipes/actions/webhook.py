@@ -9,9 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from inbox_recipes.actions.base import ARRIVALS, CASE_UPDATES, Action, Offer
 from inbox_recipes.effects import Call, Effect
-from inbox_recipes.inbox import Subject
+from inbox_recipes.inbox import Object, Subject
 from inbox_recipes.people import Name
-from inbox_recipes.triggers import Object
 
 
 def _web_address(url: str) -> str:

@@ -13,9 +13,9 @@ from inbox_recipes.adapters.transaction_items import claim_item, history_item
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.errors import Retryable
 from inbox_recipes.history import HistoryEntry, Line
+from inbox_recipes.inbox import Object
 from inbox_recipes.ports import Page
 from inbox_recipes.runs import Claim, Run, Wait
-from inbox_recipes.triggers import Object
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

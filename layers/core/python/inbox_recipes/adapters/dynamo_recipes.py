@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from inbox_recipes.adapters import keys
 from inbox_recipes.adapters import recipe_items as items
 from inbox_recipes.adapters.attribute_values import plain, typed
 from inbox_recipes.adapters.recipe_items import Head, Item, to_stored
@@ -51,7 +52,7 @@ class DynamoRecipes:
 
     def get(self, kind: KindName, member_id: str) -> Stored:
         """A member as it is now."""
-        item = self._item(items.member_key(kind, member_id))
+        item = self._item(keys.member(kind, member_id))
         if item is None:
             raise NotFound(KINDS[kind].words, member_id)
         return to_stored(item)
@@ -62,7 +63,7 @@ class DynamoRecipes:
 
     def versions(self, kind: KindName, member_id: str, limit: int, cursor: str | None) -> Page[Stored]:
         """Every version of a member, newest first."""
-        key = items.version_key(kind, member_id, 0)
+        key = keys.version(kind, member_id, 0)
         start: Any = {"ExclusiveStartKey": typed({**key, "sk": cursor})} if cursor else {}
         answer = self._client.query(
             TableName=self._table,
@@ -78,7 +79,7 @@ class DynamoRecipes:
 
     def version(self, kind: KindName, member_id: str, version: int) -> Stored:
         """A member at one version."""
-        item = self._item(items.version_key(kind, member_id, version))
+        item = self._item(keys.version(kind, member_id, version))
         if item is None:
             raise NotFound(f"version {version} of a {KINDS[kind].words}", member_id)
         return to_stored(item)
@@ -91,7 +92,7 @@ class DynamoRecipes:
             others = tuple(recipe_id for recipe_id in seen.order if recipe_id != after.id)
             order = others if after.deleted else (*others, after.id)
             head = replace(head, order=order, order_version=seen.order_version + 1)
-        key = items.member_key(after.kind, after.id)
+        key = keys.member(after.kind, after.id)
         unchanged = items.still("version", before.version if before else 0)
         self._transact(
             {"Put": {"Item": typed(items.head_item(head)), **items.still("revision", seen.revision)}},
@@ -131,7 +132,7 @@ class DynamoRecipes:
             raise
 
     def _head(self) -> Head:
-        item = self._item(items.HEAD_KEY)
+        item = self._item(keys.rule_book())
         return items.to_head(item) if item else Head()
 
     def _head_at(self, revision: int) -> Head:
@@ -148,7 +149,7 @@ class DynamoRecipes:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=typed({":pk": items.member_key(kind, "")["pk"]}),
+            ExpressionAttributeValues=typed({":pk": keys.member(kind, "")["pk"]}),
             ConsistentRead=True,
         )
         return [to_stored(item) for page in pages for item in page["Items"]]
@@ -165,4 +166,4 @@ class DynamoRecipes:
 
 
 def _past_key(stored: Stored) -> Item:
-    return items.version_key(stored.kind, stored.id, stored.version)
+    return keys.version(stored.kind, stored.id, stored.version)

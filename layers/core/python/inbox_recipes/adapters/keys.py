@@ -1,4 +1,4 @@
-"""Every key of the Inbox and Ledger tables in one place."""
+"""Every key of the three tables in one place."""
 
 from datetime import datetime, timedelta
 
@@ -63,6 +63,21 @@ def events(hour: str, page: str) -> dict[str, str]:
 def quarantine(day: str, sequence: str) -> dict[str, str]:
     """A record in the Ledger that could not be evaluated."""
     return {"pk": f"QUARANTINE#{day}", "sk": sequence}
+
+
+def rule_book() -> dict[str, str]:
+    """The head of the rule book in the Recipes table: its revision and the order of its recipes."""
+    return {"pk": "BOOK", "sk": "REVISION"}
+
+
+def member(kind: str, member_id: str) -> dict[str, str]:
+    """A recipe, topic, team, ... as it is now, in the Recipes table."""
+    return {"pk": kind.upper(), "sk": member_id}
+
+
+def version(kind: str, member_id: str, number: int) -> dict[str, str]:
+    """A member at one version, in the Recipes table; the last of a deleted one too."""
+    return {"pk": f"VERSIONS#{kind}#{member_id}", "sk": f"{number:09d}"}
 
 
 def expiry(at: datetime, days: int) -> int:

@@ -1,15 +1,11 @@
-"""The items of the Recipes table: the head of the rule book, members, and their versions.
-
-- `BOOK`, `REVISION`: the revision of the rule book and the order of the recipes
-- `RECIPE`, `TEAM`, ... and an id: a member as it is now
-- `VERSIONS#<kind>#<id>` and the version: a member at one version, the last of a deleted one too
-"""
+"""The items of the Recipes table: the head of the rule book, members, and their versions."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import plain, typed
-from inbox_recipes.configuration import KindName, Stored
+from inbox_recipes.configuration import Stored
 
 type Item = dict[str, Any]
 
@@ -23,21 +19,12 @@ class Head:
     order_version: int = 0
 
 
-HEAD_KEY = {"pk": "BOOK", "sk": "REVISION"}
 ABSENT: Item = {"ConditionExpression": "attribute_not_exists(pk)"}
-
-
-def member_key(kind: KindName, member_id: str) -> Item:
-    return {"pk": kind.upper(), "sk": member_id}
-
-
-def version_key(kind: KindName, member_id: str, version: int) -> Item:
-    return {"pk": f"VERSIONS#{kind}#{member_id}", "sk": f"{version:09d}"}
 
 
 def head_item(head: Head) -> Item:
     rest = {"revision": head.revision, "order": list(head.order), "order_version": head.order_version}
-    return {**HEAD_KEY, **rest}
+    return {**keys.rule_book(), **rest}
 
 
 def to_head(item: Item) -> Head:

@@ -7,13 +7,12 @@ from typing import Any
 from inbox_recipes.clock import stamp
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.ids import wait_id
-from inbox_recipes.inbox import Case, CaseStatus, Subject
+from inbox_recipes.inbox import Case, CaseStatus, Object, Subject
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Claim, Run, RunStatus
-from inbox_recipes.triggers import Object
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from inbox_recipes.errors import InvalidInput, NotFound, Problem
 from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patch_mention
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request, read, versioned
-from inbox_recipes.inbox import Case, Frozen, Mention
-from inbox_recipes.triggers import Object
+from inbox_recipes.inbox import Case, Frozen, Mention, Object
 from inbox_recipes.validation import validated
 
 MOST_TOPICS = 50

@@ -1,0 +1,352 @@
+"""What every Inbox shows: one transaction over everything, once, and only on what was read."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import Any
+
+import pytest
+
+from inbox_recipes.errors import Stale
+from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.inbox import Assignment, Case, Mention, ProjectRef, TopicRef
+from inbox_recipes.inbox import Profile as SocialProfile
+from inbox_recipes.ports import Page, Transaction, Write
+from inbox_recipes.runs import Claim, Wait
+from tests.builders import NOON, NORA, a_case, a_mention
+from tests.integration.contracts.conftest import Stores
+
+FULL = a_mention(
+    incoming={
+        "project": {"id": "9", "name": "Care"},
+        "message__title": "Invoice",
+        "message__language": "fr",
+        "message__sentiment": "negative",
+        "message__category": "billing",
+        "message__entities": {"hashtag": ["#a"], "url": ["https://x.example"], "user": ["@u"]},
+        "message__attachments": [{"type": "image", "url": None, "name": "é.png"}],
+        "author__followers": 0,
+        "location": {"country": "FR", "city": "Lille"},
+        "private": True,
+    },
+    tags=("vip", "vip2"),
+    assignment=Assignment(users=("nora",), teams=("team_1",)),
+    case_id="cas_1",
+    contact_id="con_1",
+)
+CASE = a_case(
+    project=ProjectRef(id="9"),
+    priority="high",
+    tags=("late",),
+    linked_case_id="cas_0",
+    last_reply_at=NOON,
+    assignment=Assignment(teams=("team_1",)),
+)
+
+
+def a_line(item_id: str = "46283_1001", entry_id: str = "1") -> Line:
+    entry = HistoryEntry(
+        id=entry_id,
+        type="add_tags",
+        outcome="done",
+        by=NORA,
+        reason=None,
+        detail={"added": ["é"]},
+        run_id="run_1",
+        position=0,
+        date=HistoryDate(added=NOON),
+    )
+    return Line(log="mention", item_id=item_id, entry=entry)
+
+
+def a_profile(**changed: Any) -> SocialProfile:
+    whole = {"service": "facebook", "author_id": "u77", "contact_id": "con_1", "case_id": None, "revision": 1}
+    return SocialProfile.model_validate(whole | changed)
+
+
+def a_wait(**changed: Any) -> Wait:
+    whole: dict[str, Any] = {
+        "wait_id": "wait_1",
+        "run_id": "run_1",
+        "case_id": "cas_1",
+        "recipe_id": "rec_1",
+        "position": 0,
+        "state": "armed",
+        "armed_at": NOON,
+        "due_at": NOON,
+        "scheduled_for": NOON,
+        "fence": 1,
+        "status": "pending",
+    }
+    return Wait(**whole | changed)
+
+
+def transaction(*writes: Write, **parts: Any) -> Transaction:
+    return Transaction(actor=NORA, at=NOON, writes=writes, **parts)
+
+
+def new(*items: Mention | Case) -> Transaction:
+    return transaction(*(Write(None, item) for item in items))
+
+
+def changed[Item: (Mention, Case)](item: Item, **to: Any) -> Item:
+    return item.model_copy(update={**to, "revision": item.revision + 1})
+
+
+def claim(state: Any = "closed", **changed: Any) -> Claim:
+    return Claim(position=0, action="add_tags", state=state, **changed)
+
+
+def lines_of(stores: Stores, item_id: str = "46283_1001") -> Sequence[HistoryEntry]:
+    return stores.ledger.history("mention", item_id, 10, None).data
+
+
+def test_what_is_not_there_is_left_out(stores: Stores) -> None:
+    assert stores.inbox.mentions(["46283_1"]) == {}
+    assert stores.inbox.cases([]) == {}
+    assert stores.inbox.profiles([("facebook", "u77")]) == {}
+    assert stores.inbox.unresolved_mentions("cas_1") == []
+
+
+def test_what_was_written_is_read_back(stores: Stores) -> None:
+    together = transaction(Write(None, FULL), Write(None, CASE), profile=(None, a_profile(case_id="cas_1")))
+
+    assert stores.inbox.commit(together) == "done"
+
+    assert stores.inbox.mentions([FULL.unique_id, "46283_9"]) == {FULL.unique_id: FULL}
+    assert stores.inbox.cases([CASE.id]) == {CASE.id: CASE}
+    profile = a_profile(case_id="cas_1")
+    assert stores.inbox.profiles([("facebook", "u77")]) == {("facebook", "u77"): profile}
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        {"status": "done"},
+        {"tags": ()},
+        {"tags": ("é", "new")},
+        {"assignment": Assignment()},
+        {"message": FULL.message.model_copy(update={"language": None, "sentiment": "positive"})},
+        {"location": FULL.location.model_copy(update={"country": None})},
+        {},
+    ],
+)
+def test_a_mention_is_changed_where_it_differs(stores: Stores, to: dict[str, Any]) -> None:
+    stores.inbox.commit(new(FULL))
+    after = changed(FULL, **to)
+
+    assert stores.inbox.commit(transaction(Write(FULL, after))) == "done"
+
+    assert stores.inbox.mentions([FULL.unique_id]) == {FULL.unique_id: after}
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        {"status": "resolved", "priority": None},
+        {"tags": (), "assignment": Assignment(users=("omar",))},
+        {"fence": 2, "last_message_at": NOON + timedelta(days=1), "last_incoming_id": "46283_7"},
+        {"last_reply_at": None, "last_message_by": "us"},
+    ],
+)
+def test_a_case_is_changed_where_it_differs(stores: Stores, to: dict[str, Any]) -> None:
+    stores.inbox.commit(new(CASE))
+    after = changed(CASE, **to)
+
+    assert stores.inbox.commit(transaction(Write(CASE, after))) == "done"
+
+    assert stores.inbox.cases([CASE.id]) == {CASE.id: after}
+
+
+def test_a_new_mention_that_is_there_already_is_repeated_and_changes_nothing(stores: Stores) -> None:
+    """R2"""
+    stores.inbox.commit(new(FULL))
+    again = transaction(Write(None, changed(FULL, tags=())), Write(None, CASE), lines=(a_line(),))
+
+    assert stores.inbox.commit(again) == "repeated"
+
+    assert stores.inbox.mentions([FULL.unique_id]) == {FULL.unique_id: FULL}
+    assert stores.inbox.cases([CASE.id]) == {}
+    assert lines_of(stores) == []
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        transaction(Write(changed(FULL), changed(changed(FULL)))),
+        transaction(Write(CASE, changed(CASE))),
+        transaction(Write(None, a_case("cas_2", revision=5))),
+        transaction(profile=(None, a_profile())),
+        transaction(profile=(a_profile(revision=7), a_profile(revision=8))),
+        transaction(wait=(None, a_wait())),
+        transaction(wait=(a_wait(revision=2), a_wait(revision=3))),
+    ],
+    ids=["mention", "gone", "new case", "new profile", "profile", "new wait", "wait"],
+)
+def test_anything_that_has_changed_meanwhile_is_stale_and_nothing_is_done(
+    stores: Stores, stale: Transaction
+) -> None:
+    stores.inbox.commit(transaction(Write(None, FULL), profile=(None, a_profile()), wait=(None, a_wait())))
+    stores.inbox.commit(new(a_case("cas_2")))
+    bystander = Write(None, a_mention("7"))
+    together = transaction(
+        bystander,
+        *stale.writes,
+        profile=stale.profile,
+        wait=stale.wait,
+        lines=(a_line(),),
+        claim=("run_1", claim()),
+    )
+
+    with pytest.raises(Stale):
+        stores.inbox.commit(together)
+
+    assert stores.inbox.mentions(["46283_7"]) == {}
+    assert stores.inbox.mentions([FULL.unique_id]) == {FULL.unique_id: FULL}
+    assert lines_of(stores) == []
+    assert stores.ledger.open_claim("run_1", claim("open", attempts=1))
+
+
+def test_a_closed_claim_is_closed_for_good(stores: Stores) -> None:
+    """R3: the effect, its history and its claim are one."""
+    stores.inbox.commit(new(FULL))
+    once = transaction(
+        Write(FULL, changed(FULL, tags=("x",))),
+        lines=(a_line(),),
+        claim=("run_1", claim()),
+    )
+    assert stores.inbox.commit(once) == "done"
+
+    present = changed(FULL, tags=("x",))
+    again = transaction(
+        Write(present, changed(present, tags=("x", "y"))),
+        lines=(a_line(entry_id="2"),),
+        claim=("run_1", claim()),
+    )
+
+    assert stores.inbox.commit(again) == "repeated"
+    assert stores.inbox.mentions([FULL.unique_id])[FULL.unique_id].tags == ("x",)
+    assert [entry.id for entry in lines_of(stores)] == ["1"]
+
+
+def test_done_before_is_told_before_stale(stores: Stores) -> None:
+    """A repeat finds the item changed by what it did itself."""
+    stores.inbox.commit(new(FULL))
+    once = transaction(Write(FULL, changed(FULL, tags=("x",))), claim=("run_1", claim()))
+    stores.inbox.commit(once)
+
+    assert stores.inbox.commit(once) == "repeated"
+
+
+def test_an_open_claim_can_be_closed(stores: Stores) -> None:
+    stores.ledger.open_claim("run_1", claim("open", attempts=1, call={"name": "x"}))
+
+    assert stores.inbox.commit(transaction(claim=("run_1", claim(outcome="done")))) == "done"
+    assert not stores.ledger.open_claim("run_1", claim("open", attempts=2))
+
+
+def test_the_unresolved_mentions_of_a_case_are_found_however_many(stores: Stores) -> None:
+    in_case = [a_mention(str(number), case_id="cas_1") for number in range(110)]
+    sent, elsewhere = a_mention("900", case_id="cas_1", status="sent"), a_mention("901", case_id="cas_2")
+    for part in batched([*in_case, sent, elsewhere, a_mention("902")], 40, strict=False):
+        stores.inbox.commit(new(*part))
+    first = a_mention("0", case_id="cas_1")
+    stores.inbox.commit(transaction(Write(first, changed(first, status="done"))))
+
+    found = {mention.id for mention in stores.inbox.unresolved_mentions("cas_1")}
+
+    assert found == {str(number) for number in range(1, 110)}
+
+
+def test_many_items_are_read_at_once_each_once(stores: Stores) -> None:
+    for part in batched(range(105), 40, strict=False):
+        stores.inbox.commit(new(*(a_mention(str(number)) for number in part)))
+
+    wanted = [f"46283_{number}" for number in range(105)] + ["46283_3", "46283_3"]
+
+    assert len(stores.inbox.mentions(wanted)) == 105
+
+
+def in_topic(topic: str, minute: int) -> Mention:
+    mention = a_mention(f"{minute}", incoming={"topic": {"id": topic}})
+    added = mention.date.model_copy(update={"added": NOON + timedelta(minutes=minute)})
+    return mention.model_copy(update={"date": added})
+
+
+def walked[T](pages: Any) -> list[T]:
+    items: list[T] = []
+    cursor = None
+    while True:
+        page: Page[T] = pages(cursor)
+        items += page.data
+        cursor = page.next
+        if cursor is None:
+            return items
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7, 8])
+def test_mentions_of_several_topics_are_listed_newest_first_page_by_page(stores: Stores, limit: int) -> None:
+    topics = ["1", "2", "1", "3", "2", "1", "1", "2"]
+    stores.inbox.commit(new(*(in_topic(topic, minute) for minute, topic in enumerate(topics))))
+
+    found: list[Mention] = walked(lambda cursor: stores.inbox.list_mentions(["1", "2"], limit, cursor))
+
+    assert [mention.id for mention in found] == ["7", "6", "5", "4", "2", "1", "0"]
+
+
+def test_cases_are_listed_newest_first_page_by_page(stores: Stores) -> None:
+    for hour in range(5):
+        dates = a_case().date.model_copy(update={"added": NOON + timedelta(hours=hour)})
+        stores.inbox.commit(new(a_case(f"cas_{hour}", date=dates, topic=TopicRef(id=str(hour % 2)))))
+
+    found: list[Case] = walked(lambda cursor: stores.inbox.list_cases(["0", "1"], 2, cursor))
+    even = stores.inbox.list_cases(["0"], 10, None)
+
+    assert [case.id for case in found] == ["cas_4", "cas_3", "cas_2", "cas_1", "cas_0"]
+    assert ([case.id for case in even.data], even.next) == (["cas_4", "cas_2", "cas_0"], None)
+
+
+def test_a_list_of_nothing_is_empty(stores: Stores) -> None:
+    assert stores.inbox.list_mentions(["1"], 10, None) == Page([], None)
+    assert stores.inbox.list_mentions([], 10, None) == Page([], None)
+
+
+def test_a_transaction_of_a_hundred_places_fits(stores: Stores, now: datetime) -> None:
+    """45 mentions with their lines beside a case, its line and the claim: what resolving a case takes."""
+    mentions = [a_mention(str(number), case_id="cas_1") for number in range(45)]
+    stores.inbox.commit(new(CASE, *mentions))
+
+    resolved = transaction(
+        Write(CASE, changed(CASE, status="resolved")),
+        *(Write(mention, changed(mention, status="done")) for mention in mentions),
+        lines=(a_line("cas_1"), *(a_line(mention.unique_id) for mention in mentions)),
+        claim=("run_1", claim()),
+    )
+
+    assert stores.inbox.commit(resolved) == "done"
+    assert stores.inbox.unresolved_mentions("cas_1") == []
+
+
+def test_the_stream_tells_every_write_of_a_mention_or_a_case_and_nothing_else(stores: Stores) -> None:
+    after = changed(FULL, tags=(), message=FULL.message.model_copy(update={"language": None}))
+    pending = changed(CASE, status="pending", priority=None)
+    stores.inbox.commit(transaction(Write(None, FULL), Write(None, CASE), profile=(None, a_profile())))
+    stores.inbox.commit(
+        Transaction(
+            actor=NORA,
+            at=NOON + timedelta(milliseconds=7),
+            chain=("rec_1", "rec_2"),
+            writes=(Write(FULL, after), Write(CASE, pending)),
+            lines=(a_line(),),
+        )
+    )
+
+    told = {(change.id, change.after.revision): change for change in stores.changes()}
+
+    assert len(told) == 4
+    assert (told[FULL.unique_id, 1].before, told[FULL.unique_id, 1].after) == (None, FULL)
+    assert (told[FULL.unique_id, 2].before, told[FULL.unique_id, 2].after) == (FULL, after)
+    assert (told[CASE.id, 1].before, told[CASE.id, 1].after) == (None, CASE)
+    change = told[CASE.id, 2]
+    assert (change.before, change.after, change.actor) == (CASE, pending, NORA)
+    assert (change.at, change.chain) == (NOON + timedelta(milliseconds=7), ("rec_1", "rec_2"))

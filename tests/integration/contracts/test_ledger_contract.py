@@ -1,0 +1,216 @@
+"""What every Ledger shows: runs and claims that begin once, waits, histories, event records."""
+
+import random
+import string
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.ports import Page, Transaction
+from inbox_recipes.runs import Claim, Run, Wait
+from tests.builders import NOON, NORA, an_occurrence
+from tests.integration.contracts.conftest import Stores
+from tests.integration.contracts.test_inbox_contract import a_wait, walked
+
+
+@pytest.fixture(autouse=True)
+def _clock(now: datetime) -> Iterator[None]:
+    """The adapter lists the runs of the last 31 days of the real clock."""
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+def a_run(run_id: str = "run_1", **changed: Any) -> Run:
+    whole: dict[str, Any] = {
+        "run_id": run_id,
+        "recipe_id": "rec_1",
+        "recipe_version": 1,
+        "recipe_name": "Billing é",
+        "occurrence": an_occurrence(id=f"occurrence of {run_id}", chain=("rec_0",)),
+        "conversation": "cas_1",
+        "status": "running",
+        "started_at": NOON,
+    }
+    return Run(**whole | changed)
+
+
+def a_line(entry_id: str, item_id: str = "cas_1", **changed: Any) -> Line:
+    whole: dict[str, Any] = {
+        "id": entry_id,
+        "type": "webhook",
+        "outcome": "done",
+        "by": NORA,
+        "reason": "because é",
+        "detail": {"list": [1, None, {"x": "y"}]},
+        "run_id": None,
+        "position": None,
+        "date": HistoryDate(added=NOON),
+    }
+    return Line(log="case", item_id=item_id, entry=HistoryEntry(**whole | changed))
+
+
+def opened(attempts: int, **changed: Any) -> Claim:
+    return Claim(position=2, action="webhook", state="open", attempts=attempts, **changed)
+
+
+def move(stores: Stores, before: Wait | None, after: Wait) -> None:
+    stores.inbox.commit(Transaction(actor=NORA, at=NOON, wait=(before, after)))
+
+
+def test_a_run_is_opened_once_and_given_back_with_its_claims(stores: Stores) -> None:
+    run = a_run()
+    assert stores.ledger.run("run_1") is None
+    assert stores.ledger.start(run) == run
+
+    call = {"name": "x", "url": "https://example.com", "body": {"text": "é"}}
+    stores.ledger.open_claim("run_1", opened(1, call=call))
+
+    again = stores.ledger.start(a_run(started_at=NOON + timedelta(hours=1)))
+    assert again == run.model_copy(update={"claims": (opened(1, call=call),)})
+    assert stores.ledger.run("run_1") == again
+
+
+def test_claims_come_in_the_order_of_their_positions(stores: Stores) -> None:
+    stores.ledger.start(a_run())
+    for position in (10, 2, 0):
+        claim = Claim(position=position, action="x", state="open", attempts=1)
+        stores.ledger.open_claim("run_1", claim)
+
+    run = stores.ledger.run("run_1")
+
+    assert run
+    assert [claim.position for claim in run.claims] == [0, 2, 10]
+    assert run.claim(2) == run.claims[1]
+    assert run.claim(3) is None
+
+
+def test_another_version_of_the_recipe_finds_that_it_has_acted(stores: Stores) -> None:
+    """A4"""
+    occurrence = an_occurrence()
+    stores.ledger.start(a_run(occurrence=occurrence))
+
+    assert stores.ledger.start(a_run("run_2", recipe_version=2, occurrence=occurrence)) is None
+
+    assert stores.ledger.run("run_2") is None
+    assert stores.ledger.start(a_run("run_3", recipe_id="rec_2", occurrence=occurrence))
+
+
+def test_the_end_of_a_run_is_kept_beside_its_claims(stores: Stores) -> None:
+    stores.ledger.start(a_run())
+    stores.ledger.open_claim("run_1", opened(1))
+
+    over = a_run(status="done", finished_at=NOON + timedelta(minutes=1))
+    stores.ledger.finish(over)
+
+    assert stores.ledger.run("run_1") == over.model_copy(update={"claims": (opened(1),)})
+
+
+@pytest.mark.parametrize(
+    ("earlier", "attempt", "begins"),
+    [([], 1, True), ([1], 1, True), ([1], 2, True), ([1, 2], 1, False), ([3], 2, False), ([3], 3, True)],
+)
+def test_an_attempt_begins_unless_a_later_one_has(
+    stores: Stores, earlier: list[int], attempt: int, begins: bool
+) -> None:
+    for before in earlier:
+        stores.ledger.open_claim("run_1", opened(before))
+
+    assert stores.ledger.open_claim("run_1", opened(attempt)) is begins
+
+
+def test_a_wait_is_kept_and_moved_at_its_revision(stores: Stores) -> None:
+    assert stores.ledger.wait("wait_1") is None
+    move(stores, None, a_wait())
+    assert stores.ledger.wait("wait_1") == a_wait()
+
+    fired = a_wait(state="fired", reason="30 minutes passed", revision=2)
+    move(stores, a_wait(), fired)
+
+    assert stores.ledger.wait("wait_1") == fired
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_armed_waits_are_listed_the_next_due_first(stores: Stores, limit: int) -> None:
+    for hours in (3, 1, 2, 4):
+        move(stores, None, a_wait(wait_id=f"wait_{hours}", due_at=NOON + timedelta(hours=hours)))
+    over = a_wait(wait_id="wait_2", due_at=NOON + timedelta(hours=2))
+    move(stores, over, over.model_copy(update={"state": "cancelled", "revision": 2}))
+
+    found: list[Wait] = walked(lambda cursor: stores.ledger.waits(limit, cursor))
+
+    assert [wait.wait_id for wait in found] == ["wait_1", "wait_3", "wait_4"]
+
+
+def test_lines_are_listed_newest_first_each_log_for_itself(stores: Stores) -> None:
+    """Row 124"""
+    stores.ledger.add_lines([a_line(f"2026-11-22T12:00:{second:02d}.000Z#x") for second in range(30)])
+    other = a_line("2026-11-22T13:00:00.000Z#x")
+    stores.ledger.add_lines([other.model_copy(update={"log": "mention"}), a_line("1", "cas_2")])
+
+    found: list[HistoryEntry] = walked(lambda cursor: stores.ledger.history("case", "cas_1", 7, cursor))
+
+    assert [entry.id[17:19] for entry in found] == [f"{second:02d}" for second in reversed(range(30))]
+    assert found[0] == a_line("2026-11-22T12:00:29.000Z#x").entry
+
+
+def test_a_line_that_is_written_twice_is_one_line(stores: Stores) -> None:
+    stores.ledger.add_lines([a_line("1"), a_line("2")])
+    stores.ledger.add_lines([a_line("1")])
+    stores.inbox.commit(Transaction(actor=NORA, at=NOON, lines=(a_line("2"), a_line("3"))))
+
+    assert [entry.id for entry in stores.ledger.history("case", "cas_1", 9, None).data] == ["3", "2", "1"]
+
+
+@pytest.mark.parametrize("limit", [2, 3, 6])
+def test_runs_are_listed_newest_first_over_the_days_without_their_claims(stores: Stores, limit: int) -> None:
+    for days in range(6):
+        stores.ledger.start(a_run(f"run_{days}", started_at=NOON - timedelta(days=days * 2)))
+    stores.ledger.open_claim("run_0", opened(1))
+
+    found: list[Run] = walked(lambda cursor: stores.ledger.runs(limit, cursor))
+
+    assert [run.run_id for run in found] == [f"run_{days}" for days in range(6)]
+    assert found[0].claims == ()
+
+
+def records_at(stores: Stores, at: datetime) -> list[dict[str, Any]]:
+    return list(stores.ledger.records(at))
+
+
+def test_event_records_come_back_as_they_were_from_their_moment_on(stores: Stores) -> None:
+    records = [{"n": n, "text": 'é\n"x"', "none": None, "list": [1.5, True]} for n in range(3)]
+    stores.ledger.record(NOON, "b1", records)
+    stores.ledger.record(NOON + timedelta(minutes=30), "b2", [{"n": 9}])
+
+    assert records_at(stores, NOON) == [*records, {"n": 9}]
+    assert records_at(stores, NOON + timedelta(seconds=1)) == [{"n": 9}]
+    assert records_at(stores, NOON - timedelta(minutes=30)) == [*records, {"n": 9}]
+    assert records_at(stores, NOON - timedelta(days=1)) == []
+
+
+def test_a_batch_that_is_recorded_twice_at_the_same_moment_is_there_once(stores: Stores) -> None:
+    for _ in range(2):
+        stores.ledger.record(NOON, "b1", [{"n": 1}])
+
+    assert records_at(stores, NOON) == [{"n": 1}]
+
+
+def test_records_that_do_not_fit_into_one_item_take_several(stores: Stores) -> None:
+    noise = random.Random(1)  # noqa: S311 - text that cannot be compressed, the same every time
+    records = [{"n": n, "text": "".join(noise.choices(string.printable, k=40_000))} for n in range(20)]
+
+    stores.ledger.record(NOON, "b1", records)
+
+    assert records_at(stores, NOON) == records
+
+
+@pytest.mark.parametrize("listed", ["runs", "waits"])
+def test_a_list_of_nothing_is_empty(stores: Stores, listed: str) -> None:
+    pages: Callable[[int, None], Page[Any]] = getattr(stores.ledger, listed)
+
+    assert pages(10, None) == Page([], None)
+    assert stores.ledger.history("case", "cas_9", 10, None) == Page([], None)

@@ -1,0 +1,37 @@
+"""No function loads what it does not use: each cold start pays for every import."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+UNUSED = {
+    "ingest": ["boto3", "requests", "inbox_recipes.recipes",
+               "aws_lambda_powertools.event_handler"],
+    "evaluator": ["boto3", "requests", "inbox_recipes.http", "inbox_recipes.flows.execute",
+                  "aws_lambda_powertools.event_handler"],
+    "executor": ["boto3", "inbox_recipes.http", "inbox_recipes.flows.evaluate",
+                 "aws_lambda_powertools.event_handler"],
+    "api": ["boto3", "requests", "inbox_recipes.flows.execute"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("function", UNUSED)
+def test_a_function_does_not_load_what_it_does_not_use(function: str) -> None:
+    program = f"import sys, functions.{function}.app; print(*sys.modules)"
+    environment = os.environ | {
+        "PYTHONPATH": f"{REPOSITORY}/layers/core/python:{REPOSITORY}",
+        "POWERTOOLS_METRICS_NAMESPACE": "test",
+    }
+
+    answer = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+
+    loaded = set(answer.stdout.split())
+    assert f"functions.{function}.app" in loaded
+    assert [module for module in UNUSED[function] if module in loaded] == []
