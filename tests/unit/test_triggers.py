@@ -36,6 +36,7 @@ def test_a_new_mention_has_arrived(now: datetime) -> None:
         "mention_id": "46283_1001",
         "case_id": "cas_1",
         "detail": None,
+        "previous": None,
         "actor": CUSTOMER.model_dump(),
         "chain": ("rec_9",),
     }
