@@ -2,7 +2,7 @@
 
 import os
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ from inbox_recipes.inbox import Assignment
 from inbox_recipes.matching import Matcher
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook, SavedFilter, evaluate
-from inbox_recipes.triggers import Occurrence
+from inbox_recipes.triggers import Occurrence, OccurrenceKind
 from tests.builders import NOON, NORA, a_case, a_mention, a_subject
 
 EXAMPLES = int(os.environ.get("INBOX_RECIPES_EXAMPLES", "700"))
@@ -22,11 +22,36 @@ EXAMPLES = int(os.environ.get("INBOX_RECIPES_EXAMPLES", "700"))
 
 WORDS = [
     "facture", "Facturation", "crash", "l'appli", "appli", "double", "été", "ete", "naïve", "GmbH", "straße",
-    "STRASSE", "請求", "請求書", "二重", "😡", "👍🏽", "🇫🇷", "مرحبا", "فاتورة", "İstanbul", "a", "e-mail", "mail",
-    "server error", "server", "error", "C++", "#fail", "fail", "100%", "don't", "ติดต่อ", "한국어", "x",
+    "STRASSE", "請求", "請求書", "二重", "😡", "👍🏽", "🇫🇷", "مرحبا", "فاتورة", "İstanbul", "a", "e-mail",
+    "mail", "server error", "server", "error", "C++", "#fail", "fail", "100%", "don't", "ติดต่อ", "한국어", "x",
 ]  # fmt: skip
-TERMS = [*WORDS, '"act"', '"l\'app"', '"double  facture"', "double facture", "請求 二重", '"😡"', '"%"', "fact*", "*"]
-CHOICES = ["fr", "FR", "en", "facebook", "twitter", "new", "resolved", "sent", "vip", "VIP", "billing", "nora", "9"]
+TERMS = [
+    *WORDS,
+    '"act"',
+    '"l\'app"',
+    '"double  facture"',
+    "double facture",
+    "請求 二重",
+    '"😡"',
+    '"%"',
+    "fact*",
+    "*",
+]
+CHOICES = [
+    "fr",
+    "FR",
+    "en",
+    "facebook",
+    "twitter",
+    "new",
+    "resolved",
+    "sent",
+    "vip",
+    "VIP",
+    "billing",
+    "nora",
+    "9",
+]
 NUMBERS = [-1, 0, 1, 9.5, 10, 11, 100, 1e9]
 MOMENTS = ["2026-11-22T11:00:00Z", "2026-11-22T12:00:00Z", "2026-11-20T00:00:00+01:00"]
 SPANS = [{"minutes": 1}, {"minutes": 60}, {"hours": 24}, {"days": 3}]
@@ -39,20 +64,16 @@ def lists(values: list[Any]) -> st.SearchStrategy[list[Any]]:
 
 def value_for(field: Field, operator: str) -> st.SearchStrategy[Any]:
     """Values that the operator takes, from pools that overlap with what mentions have."""
-    if operator in ("is_set", "is_not_set"):
-        return st.none()
-    if operator == "matches":
-        return st.sampled_from(PATTERNS)
-    if field.kind == "time":
-        return st.sampled_from(MOMENTS if operator in ("before", "after") else SPANS)
-    if field.kind == "flag":
-        return st.booleans()
-    if field.kind == "number":
-        one = st.sampled_from(NUMBERS)
-        return st.tuples(one, one).map(list) if operator == "between" else one
-    if field.values:
-        return lists(list(field.values))
-    return lists(TERMS if operator.startswith(("contains", "starts")) else CHOICES)
+    by_operator: dict[str, st.SearchStrategy[Any]] = {
+        "is_set": st.none(), "is_not_set": st.none(), "matches": st.sampled_from(PATTERNS),
+        "before": st.sampled_from(MOMENTS), "after": st.sampled_from(MOMENTS),
+        "within_last": st.sampled_from(SPANS), "more_than_ago": st.sampled_from(SPANS),
+        "between": st.tuples(st.sampled_from(NUMBERS), st.sampled_from(NUMBERS)).map(list),
+    }  # fmt: skip
+    by_kind = {"flag": st.booleans(), "number": st.sampled_from(NUMBERS)}
+    words = lists(TERMS if operator.startswith(("contains", "starts")) else CHOICES)
+    listed = lists(list(field.values)) if field.values else words
+    return by_operator.get(operator) or by_kind.get(field.kind) or listed
 
 
 @st.composite
@@ -133,7 +154,7 @@ def scenes(draw: st.DrawFn) -> tuple[Occurrence, Scene]:
         assignment=Assignment(users=tuple(draw(st.sampled_from([[], ["nora"], ["nora", "vip"]])))),
     )  # fmt: skip
     case = draw(st.sampled_from([None, a_case(), a_case(status="pending", priority="high", tags=("VIP",))]))
-    kind = draw(st.sampled_from(["mention_arrived", "case_created", "tag_added", "status_changed"]))
+    kind: OccurrenceKind = draw(st.sampled_from(get_args(OccurrenceKind)))
     if kind != "mention_arrived" and case is None:
         case = a_case()
     detail = {"tag_added": "vip", "status_changed": "pending"}.get(kind)
@@ -155,9 +176,7 @@ def test_the_matcher_finds_what_the_interpreter_finds(
     """At least 10,000 recipes against scenes in one run: mode and the rest are the interpreter's."""
     matcher = Matcher(book)
     for occurrence, scene in asked:
-        verdicts = [
-            evaluate(recipe, occurrence, scene.subject, book, scene.now) for recipe in book.recipes
-        ]
+        verdicts = [evaluate(recipe, occurrence, scene.subject, book, scene.now) for recipe in book.recipes]
         wanted = [verdict.recipe_id for verdict in verdicts if verdict.matched]
         assert [recipe.id for recipe in matcher.candidates(occurrence, scene)] == wanted
 

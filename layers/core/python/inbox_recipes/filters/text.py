@@ -14,7 +14,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
-def _is_bounded(char: str) -> bool:
+def is_bounded(char: str) -> bool:
     """Whether a word that ends in this character must end there in the text too.
 
     Scripts written without spaces (Han, kana, Thai, ...) and emoji have no word boundaries to see.
@@ -27,13 +27,13 @@ def _is_bounded(char: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _pattern(term: str) -> re.Pattern[str]:
+def pattern(term: str) -> re.Pattern[str]:
     folded = fold(term)
     if is_quoted(term):
         return re.compile(re.escape(fold(term[1:-1])))
     body = r"\s+".join(re.escape(word) for word in folded.split())
-    before = r"(?<!\w)" if _is_bounded(folded[0]) else ""
-    after = r"(?!\w)" if _is_bounded(folded[-1]) else ""
+    before = r"(?<!\w)" if is_bounded(folded[0]) else ""
+    after = r"(?!\w)" if is_bounded(folded[-1]) else ""
     return re.compile(before + body + after)
 
 
@@ -45,4 +45,4 @@ def is_quoted(term: str) -> bool:
 def found(terms: tuple[str, ...], text: str) -> list[str]:
     """Those of `terms` that stand in `text`, in their own order."""
     folded = fold(text)
-    return [term for term in terms if _pattern(term).search(folded)]
+    return [term for term in terms if pattern(term).search(folded)]

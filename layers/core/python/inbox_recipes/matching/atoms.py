@@ -56,7 +56,7 @@ class Atom:
 type Conjunction = tuple[Atom, ...]
 
 
-class TooWide(Exception):  # noqa: N818 - it is a fact about a filter, not an error of anybody
+class TooWide(Exception):
     """The filter has too many conjunctions."""
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from inbox_recipes import filters
-from inbox_recipes.errors import EvaluationError
 from inbox_recipes.filters import Filter, Scene
 from inbox_recipes.matching.atoms import Conjunction, TooWide, conjunctions
 from inbox_recipes.matching.occurrences import HAPPENING, TOPIC, happening, topic_atom, trigger_atom
@@ -13,7 +12,7 @@ from inbox_recipes.matching.reading import Reading
 from inbox_recipes.matching.table import Table
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook, topic_of
-from inbox_recipes.triggers import Occurrence, meets
+from inbox_recipes.triggers import Occurrence
 
 FEW_TOPICS = 8
 """A recipe of more topics than that stands in the table of all topics, once."""
@@ -35,16 +34,16 @@ class Matcher:
     """The rule book at one revision, ready to be matched."""
 
     def __init__(self, book: RuleBook, before: "Matcher | None" = None) -> None:
-        self._book = book
+        self.book = book
         self._recipes = {recipe.id: recipe for recipe in book.recipes if recipe.is_on}
         self._places = {recipe_id: place for place, recipe_id in enumerate(self._recipes)}
-        self._by_topic: dict[str, list[str]] = defaultdict(list)
+        self.by_topic: dict[str, list[str]] = defaultdict(list)
         for recipe in self._recipes.values():
             topics = recipe.topics if len(recipe.topics) <= FEW_TOPICS else (ALL_TOPICS,)
             for topic in dict.fromkeys(topics):
-                self._by_topic[topic].append(recipe.id)
-        self._compiled: dict[str, Compiled] = {}
-        self._tables: dict[str, Table] = {}
+                self.by_topic[topic].append(recipe.id)
+        self.compiled: dict[str, Compiled] = {}
+        self.tables: dict[str, Table] = {}
         if before is not None:
             self._keep(before)
 
@@ -53,34 +52,33 @@ class Matcher:
         return Matcher(book, self)
 
     def candidates(self, occurrence: Occurrence, scene: Scene) -> list[Recipe]:
-        """The recipes, in their order, whose trigger, topics and filter hold."""
+        """The recipes, in their order, whose trigger, topics and filter hold.
+
+        Raises EvaluationError when a condition cannot be answered: it may have been any recipe's.
+        """
         topic = topic_of(occurrence, scene.subject)
         if topic is None:
             return []
         reading = Reading(scene, {TOPIC.field: topic, HAPPENING.field: happening(occurrence)})
-        try:
-            found = {*self._owners(topic, reading), *self._owners(ALL_TOPICS, reading)}
-            sure = [recipe_id for recipe_id in found if self._holds(recipe_id, scene)]
-        except EvaluationError:
-            # A condition that cannot be answered leaves others open: the interpreter asks every recipe.
-            return [recipe for recipe in self._recipes.values() if meets(recipe.trigger, occurrence)]
+        found = {*self._owners(topic, reading), *self._owners(ALL_TOPICS, reading)}
+        sure = [recipe_id for recipe_id in found if self._holds(recipe_id, scene)]
         return [self._recipes[recipe_id] for recipe_id in sorted(sure, key=self._places.__getitem__)]
 
     def _holds(self, recipe_id: str, scene: Scene) -> bool:
-        compiled = self._compiled[recipe_id]
+        compiled = self.compiled[recipe_id]
         return compiled.exact or filters.evaluate(compiled.group, scene, "filter")[0].ok
 
-    def _owners(self, topic: str, reading: Reading) -> Iterator[str]:
-        if topic not in self._by_topic:
-            return iter(())
-        table = self._tables.get(topic)
+    def _owners(self, topic: str, reading: Reading) -> list[str]:
+        if topic not in self.by_topic:
+            return []
+        table = self.tables.get(topic)
         if table is None:
-            table = self._tables[topic] = Table(self._entries(self._by_topic[topic], topic))
+            table = self.tables[topic] = Table(self._entries(self.by_topic[topic], topic))
         return table.owners(reading)
 
     def _entries(self, recipe_ids: Iterable[str], topic: str) -> Iterator[tuple[str, list[Conjunction]]]:
         for recipe_id in recipe_ids:
-            compiled = self._compiled.get(recipe_id) or self._compile(recipe_id)
+            compiled = self.compiled.get(recipe_id) or self._compile(recipe_id)
             first: Conjunction = (trigger_atom(compiled.recipe.trigger),)
             if topic == ALL_TOPICS:
                 first = (topic_atom(compiled.recipe.topics), *first)
@@ -88,26 +86,26 @@ class Matcher:
 
     def _compile(self, recipe_id: str) -> Compiled:
         recipe = self._recipes[recipe_id]
-        group = self._book.group(recipe.filter)
+        group = self.book.group(recipe.filter)
         try:
             compiled = Compiled(recipe, group, tuple(conjunctions(group)), exact=True)
         except TooWide:
             compiled = Compiled(recipe, group, ((),), exact=False)
-        self._compiled[recipe_id] = compiled
+        self.compiled[recipe_id] = compiled
         return compiled
 
     def _keep(self, before: "Matcher") -> None:
         """Take over what is the same: compiled recipes, and tables of topics whose recipes all are."""
-        for recipe_id, compiled in before._compiled.items():
+        for recipe_id, compiled in before.compiled.items():
             recipe = self._recipes.get(recipe_id)
-            if recipe is not None and _same(compiled, recipe, self._book):
-                self._compiled[recipe_id] = compiled
-        for topic, table in before._tables.items():
-            recipe_ids = self._by_topic.get(topic)
-            if recipe_ids == before._by_topic[topic] and all(
-                self._compiled.get(recipe_id) is before._compiled.get(recipe_id) for recipe_id in recipe_ids
+            if recipe is not None and _same(compiled, recipe, self.book):
+                self.compiled[recipe_id] = compiled
+        for topic, table in before.tables.items():
+            recipe_ids = self.by_topic.get(topic)
+            if recipe_ids == before.by_topic[topic] and all(
+                self.compiled.get(recipe_id) is before.compiled.get(recipe_id) for recipe_id in recipe_ids
             ):
-                self._tables[topic] = table
+                self.tables[topic] = table
 
 
 def _same(compiled: Compiled, recipe: Recipe, book: RuleBook) -> bool:
@@ -116,3 +114,18 @@ def _same(compiled: Compiled, recipe: Recipe, book: RuleBook) -> bool:
         return False
     wanted: Filter | None = recipe.filter
     return isinstance(wanted, filters.Group) or compiled.group == book.group(wanted)
+
+
+class Matchers:
+    """The matcher of the rule book asked for last: a warm function keeps it until the revision moves."""
+
+    def __init__(self) -> None:
+        self._last: Matcher | None = None
+
+    def of(self, book: RuleBook) -> Matcher:
+        """The matcher of that rule book."""
+        if self._last is None:
+            self._last = Matcher(book)
+        elif self._last.book is not book:
+            self._last = self._last.updated(book)
+        return self._last

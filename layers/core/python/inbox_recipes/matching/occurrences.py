@@ -2,7 +2,12 @@
 
 from inbox_recipes.matching.atoms import Atom, Feature
 from inbox_recipes.triggers import (
-    Arrival, CaseStatusChanged, CaseTagAdded, MentionInCase, Occurrence, Trigger,
+    Arrival,
+    CaseStatusChanged,
+    CaseTagAdded,
+    MentionInCase,
+    Occurrence,
+    Trigger,
 )  # fmt: skip
 
 TOPIC = Feature("value", "@topic")
@@ -16,17 +21,20 @@ def topic_atom(topics: tuple[str, ...]) -> Atom:
 
 def trigger_atom(trigger: Trigger) -> Atom:
     """What has happened is what the trigger waits for."""
+    return Atom(HAPPENING, frozenset(_awaited(trigger)), positive=True)
+
+
+def _awaited(trigger: Trigger) -> tuple[str, ...]:
     match trigger:
         case Arrival(objects=objects):
-            mention, case = ("mention", "mention in case"), ("case",)
-            tokens = (mention if "mention" in objects else ()) + (case if "case" in objects else ())
+            mention = ("mention", "mention in case") if "mention" in objects else ()
+            return (*mention, *(("case",) if "case" in objects else ()))
         case MentionInCase():
-            tokens = ("mention in case",)
+            return ("mention in case",)
         case CaseTagAdded(tag=tag):
-            tokens = (f"tag {tag.casefold()}",)
+            return (f"tag {tag.casefold()}",)
         case CaseStatusChanged(to=to):
-            tokens = (f"status {to}",)
-    return Atom(HAPPENING, frozenset(tokens), positive=True)
+            return (f"status {to}",)
 
 
 def happening(occurrence: Occurrence) -> str:

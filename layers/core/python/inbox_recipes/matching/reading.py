@@ -31,7 +31,8 @@ class Reading:
         """The field's value without case; nothing where there is none."""
         if field not in self._values:
             value = self.raw(field)
-            self._values[field] = (value.casefold() or None) if isinstance(value, str) else value
+            plain = value is None or isinstance(value, bool)
+            self._values[field] = value if plain else value.casefold() or None
         return self._values[field]
 
     def values(self, field: str) -> frozenset[Hashable]:

@@ -12,14 +12,14 @@ from collections.abc import Iterable
 
 import re2
 
-from inbox_recipes.filters.text import anchor, is_plain_word, loosely, pattern
+from inbox_recipes.filters.text import fold, is_bounded, is_quoted, pattern
 
-WORDS = re.compile(r"\w+").findall
+WORD = re.compile(r"\w+")
 
 
 def words(folded: str) -> frozenset[str]:
     """The words of a text that has been folded."""
-    return frozenset(WORDS(folded))
+    return frozenset(WORD.findall(folded))
 
 
 class Vocabulary:
@@ -33,7 +33,7 @@ class Vocabulary:
             word = anchor(term)
             if word is None:
                 loose.append(term)
-            elif is_plain_word(term):
+            elif word == fold(term):
                 plain[word].append(term)
             else:
                 anchored[word].append(term)
@@ -72,3 +72,22 @@ class Loose:
             return [term for term in self._terms if pattern(term).search(folded)]
         candidates = (self._terms[index - 1] for index in indices if index)
         return [term for term in candidates if pattern(term).search(folded)]
+
+
+def anchor(term: str) -> str | None:
+    """The longest word that is among a text's words wherever the term is found; there may be none."""
+    quoted = is_quoted(term)
+    folded = fold(term[1:-1] if quoted else term)
+    sure = [
+        found.group()
+        for found in WORD.finditer(folded)
+        if (found.start() > 0 or (not quoted and is_bounded(folded[0])))
+        and (found.end() < len(folded) or (not quoted and is_bounded(folded[-1])))
+    ]
+    return max(sure, key=len, default=None)
+
+
+def loosely(term: str) -> str:
+    """A pattern for RE2 that matches wherever the term is found, and perhaps elsewhere."""
+    folded = fold(term[1:-1] if is_quoted(term) else term)
+    return r"\s+".join(re2.escape(word) for word in folded.split())
