@@ -1,7 +1,7 @@
 """A filter as a disjunction of conjunctions of atoms: the form that the tables are made from.
 
 An atom asks one thing about the set of tokens that a feature has in a mention: is one of these in it
-(positive), or none of them (negative)? A scalar field has at most one token, its value; a text has the
+(positive), or none of them (negative)? A field has its value as a token, or its values; a text has the
 terms that were found in it; a number lies in ranges. Missing is the empty set, which makes "is not" and
 "none of" hold and comparisons fail, as the interpreter has it.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 from inbox_recipes.filters import Condition, Group
 from inbox_recipes.filters.fields import FIELDS
+from inbox_recipes.filters.text import caseless
 from inbox_recipes.filters.tree import Rule
 
 MOST_CONJUNCTIONS = 256
@@ -22,7 +23,7 @@ ANYTHING = ("anything",)
 """The token of every feature that has one at all."""
 
 type Form = str
-"""How a feature's tokens are found: `value`, `values`, `words`, `number` or `asked`."""
+"""How a feature's tokens are found: `value`, `number`, `words`, `unaccented` or `asked`."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,12 @@ def _joined(parts: Iterable[Conjunction]) -> Conjunction:
 
 def _leaf(condition: Condition, *, holds: bool) -> list[Conjunction]:
     kind = FIELDS[condition.field].kind
-    made = LEAVES.get((kind, condition.operator)) or LEAVES.get(("*", condition.operator))
+    made = LEAVES.get((kind, condition.operator))
     if made is None:
         feature = Feature("asked", condition.field, condition)
         return [(Atom(feature, frozenset([ANYTHING]), positive=holds),)]
     form, each_of, tokens, positive = made
-    feature = Feature(form if form != "value" else _form(kind, condition.field), condition.field)
+    feature = Feature(form, condition.field)
     wanted = tokens(condition.value)
     asked = positive == holds
     if not each_of:
@@ -127,18 +128,11 @@ def _leaf(condition: Condition, *, holds: bool) -> list[Conjunction]:
     return [tuple(single)] if asked else [(atom,) for atom in single]
 
 
-def _form(kind: str, field: str) -> Form:
-    return "values" if kind == "tags" or field in SEVERAL else "value"
-
-
-SEVERAL = frozenset({"status.assigned_user", "status.assigned_team"})
-"""Choice fields that have several values at once."""
-
 type Tokens = Callable[[Any], frozenset[Hashable]]
 
 
 def _values(value: Any) -> frozenset[Hashable]:
-    return frozenset(each.casefold() for each in ((value,) if isinstance(value, str) else value))
+    return frozenset(caseless(each) for each in ((value,) if isinstance(value, str) else value))
 
 
 def _terms(value: Any) -> frozenset[Hashable]:
@@ -153,34 +147,34 @@ def _anything(_: Any) -> frozenset[Hashable]:
     return frozenset([ANYTHING])
 
 
-LEAVES: dict[tuple[str, str], tuple[Form, bool, Tokens, bool]] = {
-    ("text", "contains_any"): ("words", False, _terms, True),
-    ("text", "contains_all"): ("words", True, _terms, True),
-    ("text", "contains_none"): ("words", False, _terms, False),
-    ("name", "contains_any"): ("words", False, _terms, True),
-    ("name", "contains_all"): ("words", True, _terms, True),
-    ("name", "contains_none"): ("words", False, _terms, False),
-    ("choice", "is"): ("value", False, _values, True),
-    ("choice", "is_not"): ("value", False, _values, False),
-    ("name", "is"): ("value", False, _values, True),
-    ("name", "is_not"): ("value", False, _values, False),
-    ("tags", "is_any_of"): ("values", False, _values, True),
-    ("tags", "is_all_of"): ("values", True, _values, True),
-    ("tags", "is_none_of"): ("values", False, _values, False),
-    ("flag", "is"): ("value", False, lambda value: frozenset([value]), True),
-    ("number", "is"): ("number", False, lambda value: _range(value, value), True),
-    ("number", "is_not"): ("number", False, lambda value: _range(value, value), False),
-    ("number", "lt"): ("number", False, lambda value: _range(high=value, with_high=False), True),
-    ("number", "gt"): ("number", False, lambda value: _range(low=value, with_low=False), True),
-    ("number", "between"): ("number", False, lambda value: _range(*value), True),
-    ("choice", "is_set"): ("value", False, _anything, True),
-    ("choice", "is_not_set"): ("value", False, _anything, False),
-    ("name", "is_set"): ("value", False, _anything, True),
-    ("name", "is_not_set"): ("value", False, _anything, False),
-    ("tags", "is_set"): ("values", False, _anything, True),
-    ("tags", "is_not_set"): ("values", False, _anything, False),
-}
-"""Kind and operator -> form of the feature, whether each token is asked for by itself, tokens, sign.
+def _leaves() -> dict[tuple[str, str], tuple[Form, bool, Tokens, bool]]:
+    """Kind and operator -> form of the feature, whether each token is asked for by itself, tokens, sign."""
+    found: dict[tuple[str, str], tuple[Form, bool, Tokens, bool]] = {
+        ("tags", "is_any_of"): ("value", False, _values, True),
+        ("tags", "is_all_of"): ("value", True, _values, True),
+        ("tags", "is_none_of"): ("value", False, _values, False),
+        ("flag", "is"): ("value", False, lambda value: frozenset([value]), True),
+        ("number", "is"): ("number", False, lambda value: _range(value, value), True),
+        ("number", "is_not"): ("number", False, lambda value: _range(value, value), False),
+        ("number", "lt"): ("number", False, lambda value: _range(high=value, with_high=False), True),
+        ("number", "lte"): ("number", False, lambda value: _range(high=value), True),
+        ("number", "gt"): ("number", False, lambda value: _range(low=value, with_low=False), True),
+        ("number", "gte"): ("number", False, lambda value: _range(low=value), True),
+        ("number", "between"): ("number", False, lambda value: _range(*value), True),
+    }
+    for kind in ("choice", "name", "tags"):
+        found[kind, "is_set"] = ("value", False, _anything, True)
+        found[kind, "is_not_set"] = ("value", False, _anything, False)
+    for kind in ("choice", "name"):
+        found[kind, "is"] = ("value", False, _values, True)
+        found[kind, "is_not"] = ("value", False, _values, False)
+    for kind in ("text", "name"):
+        for form, ending in (("words", ""), ("unaccented", "_unaccented")):
+            found[kind, f"contains_any{ending}"] = (form, False, _terms, True)
+            found[kind, f"contains_all{ending}"] = (form, True, _terms, True)
+            found[kind, f"contains_none{ending}"] = (form, False, _terms, False)
+    return found
 
-An operator that is not here is asked once for each distinct condition (`asked`).
-"""
+
+LEAVES = _leaves()
+"""An operator that is not here is asked once for each distinct condition (`asked`)."""

@@ -5,9 +5,9 @@ from typing import Any
 
 from inbox_recipes.filters.fields import FIELDS
 from inbox_recipes.filters.scene import Scene
-from inbox_recipes.filters.text import fold
+from inbox_recipes.filters.text import caseless
 from inbox_recipes.matching.atoms import Feature
-from inbox_recipes.matching.vocabulary import Vocabulary, words
+from inbox_recipes.matching.vocabulary import Text, Vocabulary
 
 
 class Reading:
@@ -17,8 +17,7 @@ class Reading:
         self._scene = scene
         self._raw: dict[str, Any] = {}
         self._values = known
-        self._several: dict[str, frozenset[Hashable]] = {}
-        self._texts: dict[str, tuple[str, frozenset[str]]] = {}
+        self._texts: dict[Feature, Text] = {}
         self._asked: dict[Feature, bool] = {}
 
     def raw(self, field: str) -> Any:
@@ -28,32 +27,22 @@ class Reading:
         return self._raw[field]
 
     def value(self, field: str) -> Hashable:
-        """The field's value without case; nothing where there is none."""
+        """The field's value without case, a set of them where there may be several, or nothing."""
         if field not in self._values:
-            value = self.raw(field)
-            plain = value is None or isinstance(value, bool)
-            self._values[field] = value if plain else value.casefold() or None
+            self._values[field] = _caseless(self.raw(field))
         return self._values[field]
-
-    def values(self, field: str) -> frozenset[Hashable]:
-        """The field's values without case."""
-        if field not in self._several:
-            value = self.raw(field)
-            several = value if isinstance(value, tuple) else () if value in (None, "") else (value,)
-            self._several[field] = frozenset(each.casefold() for each in several)
-        return self._several[field]
 
     def number(self, field: str) -> float | None:
         """The field as a number."""
         number: float | None = self.raw(field)
         return number
 
-    def terms(self, field: str, vocabulary: Vocabulary) -> list[str]:
-        """The terms of a vocabulary that are in the field's text."""
-        if field not in self._texts:
-            folded = fold(self.raw(field) or "")
-            self._texts[field] = (folded, words(folded))
-        return vocabulary.found(*self._texts[field])
+    def terms(self, feature: Feature, vocabulary: Vocabulary) -> list[str]:
+        """The terms of a vocabulary that are in the feature's text."""
+        if feature not in self._texts:
+            accents = feature.form == "words"
+            self._texts[feature] = Text(self.raw(feature.field) or "", accents=accents)
+        return vocabulary.found(self._texts[feature])
 
     def holds(self, feature: Feature) -> bool:
         """Whether a condition that has no table of its own holds, by its operator; asked once."""
@@ -64,3 +53,9 @@ class Reading:
             operator = FIELDS[condition.field].operators[condition.operator]
             self._asked[feature] = operator.answer(self.raw(condition.field), condition.value)[0]
         return self._asked[feature]
+
+
+def _caseless(value: Any) -> Hashable:
+    if isinstance(value, tuple):
+        return frozenset(caseless(each) for each in value) or None
+    return value if value is None or isinstance(value, bool) else caseless(value) or None

@@ -13,7 +13,7 @@ from inbox_recipes.matching.numbers import Segments
 from inbox_recipes.matching.reading import Reading
 from inbox_recipes.matching.vocabulary import Vocabulary
 
-CHEAP_FIRST = {"value": 0, "values": 1, "number": 2, "words": 3, "asked": 4}
+CHEAP_FIRST = {"value": 0, "number": 1, "words": 2, "unaccented": 3, "asked": 4}
 
 
 @dataclass
@@ -54,8 +54,8 @@ class Column:
         self._known = frozenset(self.forbidden).union(*(slot.by_token for slot in self.slots))
         self._left: dict[Hashable, int] = {None: self._alive(()), OTHER: self._alive((ANYTHING,))}
         match self.feature.form:
-            case "words":
-                self._vocabulary = Vocabulary(str(token) for token in self._known)
+            case "words" | "unaccented":
+                self._vocabulary = Vocabulary(self._known, accents=self.feature.form == "words")
             case "number":
                 self._segments = Segments(self._known)
 
@@ -65,28 +65,23 @@ class Column:
         match self.feature.form:
             case "value":
                 return self._left_by(reading.value(name))
-            case "values":
-                return self._left_by_several(reading.values(name))
-            case "words":
-                return self._alive(reading.terms(name, self._vocabulary))
+            case "words" | "unaccented":
+                return self._alive(reading.terms(self.feature, self._vocabulary))
             case "number":
                 return self._left_by_place(self._segments.place(reading.number(name)))
             case _:
                 return self._left[OTHER if reading.holds(self.feature) else None]
 
     def _left_by(self, value: Hashable) -> int:
+        if isinstance(value, frozenset):
+            named = self._known & value
+            return self._alive((*named, ANYTHING)) if named else self._left[OTHER]
         if value is None or value in self._left:
             return self._left[value]
         if value not in self._known:
             return self._left[OTHER]
         self._left[value] = self._alive((value, ANYTHING))
         return self._left[value]
-
-    def _left_by_several(self, values: frozenset[Hashable]) -> int:
-        if not values:
-            return self._left[None]
-        named = self._known & values
-        return self._alive((*named, ANYTHING)) if named else self._left[OTHER]
 
     def _left_by_place(self, place: int | None) -> int:
         if place not in self._left:

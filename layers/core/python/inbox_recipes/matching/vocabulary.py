@@ -1,93 +1,106 @@
 """The terms of many recipes, found in a text in one pass.
 
-The text is cut into words once. A term that is one plain word is in the text when it is among them.
-Another term that must contain a plain word is looked at only when that word is there; the rest (quoted
-fragments, scripts without spaces, emoji) are looked for together by RE2. What these two turn up is
-confirmed by the term's own pattern, so the answer is `filters.text.found`'s.
+The text is folded and cut into tokens once (`filters.text`, rules 1 and 2). A term of one token is there
+when its token is; a longer one is looked at only when the longest of its tokens is; a beginning is looked
+up among the beginnings of its length; quoted terms are looked for together by RE2. What these turn up
+beyond single tokens is confirmed as the interpreter does, so the answer is `filters.text.found`'s.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from functools import cached_property
 
 import re2
 
-from inbox_recipes.filters.text import fold, is_bounded, is_quoted, pattern
+from inbox_recipes.filters.text import cut, fold, tokens, unaccented, wanted
 
-WORD = re.compile(r"\w+")
+LONGEST_SET = 64 << 20
+"""Bytes that RE2 may use for one set of quoted terms."""
 
 
-def words(folded: str) -> frozenset[str]:
-    """The words of a text that has been folded."""
-    return frozenset(WORD.findall(folded))
+class Text:
+    """A text folded, with and without its accents, and cut: each once, when it is first needed."""
+
+    def __init__(self, text: str, *, accents: bool) -> None:
+        self.folded = fold(text) if accents else unaccented(fold(text))
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """What it is cut into."""
+        return frozenset(tokens(self.folded))
+
+    @cached_property
+    def cut(self) -> str:
+        """The tokens in a row, with marks between them."""
+        return cut(self.folded)
+
+    def beginnings(self, length: int) -> frozenset[str]:
+        """The first characters of its tokens."""
+        return frozenset(token[:length] for token in self.tokens)
 
 
 class Vocabulary:
-    """Terms to look for."""
+    """Terms to look for; accents count or not."""
 
-    def __init__(self, terms: Iterable[str]) -> None:
-        plain: dict[str, list[str]] = defaultdict(list)
-        anchored: dict[str, list[str]] = defaultdict(list)
-        loose: list[str] = []
-        for term in terms:
-            word = anchor(term)
-            if word is None:
-                loose.append(term)
-            elif word == fold(term):
-                plain[word].append(term)
+    def __init__(self, terms: Iterable[Hashable], *, accents: bool) -> None:
+        self._accents = accents
+        single: dict[str, list[str]] = defaultdict(list)
+        longer: dict[str, list[str]] = defaultdict(list)
+        begun: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        quoted: list[str] = []
+        for term in map(str, terms):
+            looked_for = wanted(term, accents=accents)
+            parts = looked_for.part.split(BETWEEN)[1:]
+            if looked_for.literal or not parts:
+                quoted.append(term)
+            elif parts[-1]:  # no mark at its end: the last token only begins one
+                word = max(parts[:-1], key=len, default=None)
+                place = begun[len(parts[-1])][parts[-1]] if word is None else longer[word]
+                place.append(term)
+            elif len(parts) == 2:
+                single[parts[0]].append(term)
             else:
-                anchored[word].append(term)
-        self._plain, self._anchored = dict(plain), dict(anchored)
-        self._known = frozenset(plain) | frozenset(anchored)
-        self._loose = Loose(loose) if loose else None
+                longer[max(parts, key=len)].append(term)
+        self._single, self._longer, self._begun = dict(single), dict(longer), dict(begun)
+        self._known = frozenset(single) | frozenset(longer)
+        self._quoted = Quoted(quoted, accents=accents) if quoted else None
 
-    def found(self, folded: str, have: frozenset[str]) -> list[str]:
-        """Those of the terms that are in the text, which is given folded and as words."""
+    def found(self, text: Text) -> list[str]:
+        """Those of the terms that are in the text."""
         result: list[str] = []
-        for word in self._known & have:
-            result += self._plain.get(word, ())
-            result += [term for term in self._anchored.get(word, ()) if pattern(term).search(folded)]
-        if self._loose is not None:
-            result += self._loose.found(folded)
+        for token in self._known & text.tokens:
+            result += self._single.get(token, ())
+            result += [term for term in self._longer.get(token, ()) if self._is_in(term, text)]
+        for length, begun in self._begun.items():
+            for beginning in begun.keys() & text.beginnings(length):
+                result += begun[beginning]
+        if self._quoted is not None:
+            result += [term for term in self._quoted.candidates(text.folded) if self._is_in(term, text)]
         return result
 
+    def _is_in(self, term: str, text: Text) -> bool:
+        return wanted(term, accents=self._accents).is_in(text.folded, text.cut)
 
-class Loose:
-    """Terms without a word to start from, looked for in one pass of RE2."""
 
-    def __init__(self, terms: list[str]) -> None:
+BETWEEN = cut("")[:1]
+"""The mark that `cut` sets between tokens."""
+
+
+class Quoted:
+    """Quoted terms, which may stand anywhere, looked for in one pass of RE2."""
+
+    def __init__(self, terms: list[str], *, accents: bool) -> None:
         self._terms = terms
         options = re2.Options()
+        options.max_mem = LONGEST_SET
         options.log_errors = False
         self._set = re2.Set.SearchSet(options)
-        # The first pattern is always there: without it in the answer, RE2 has run out of memory.
-        for each in ("", *(loosely(term) for term in terms)):
-            self._set.Add(each)
+        # The first pattern is always there: an answer without it says that RE2 ran out of memory.
+        for part in ("", *(wanted(term, accents=accents).part for term in terms)):
+            self._set.Add(re2.escape(part))
         self._set.Compile()
 
-    def found(self, folded: str) -> list[str]:
-        """Those of the terms that are in the text."""
+    def candidates(self, folded: str) -> list[str]:
+        """Those of the terms that may be in the text; all of them when RE2 cannot tell."""
         indices = self._set.Match(folded)
-        if 0 not in indices:
-            return [term for term in self._terms if pattern(term).search(folded)]
-        candidates = (self._terms[index - 1] for index in indices if index)
-        return [term for term in candidates if pattern(term).search(folded)]
-
-
-def anchor(term: str) -> str | None:
-    """The longest word that is among a text's words wherever the term is found; there may be none."""
-    quoted = is_quoted(term)
-    folded = fold(term[1:-1] if quoted else term)
-    sure = [
-        found.group()
-        for found in WORD.finditer(folded)
-        if (found.start() > 0 or (not quoted and is_bounded(folded[0])))
-        and (found.end() < len(folded) or (not quoted and is_bounded(folded[-1])))
-    ]
-    return max(sure, key=len, default=None)
-
-
-def loosely(term: str) -> str:
-    """A pattern for RE2 that matches wherever the term is found, and perhaps elsewhere."""
-    folded = fold(term[1:-1] if is_quoted(term) else term)
-    return r"\s+".join(re2.escape(word) for word in folded.split())
+        return [self._terms[index - 1] for index in indices if index] if 0 in indices else self._terms
