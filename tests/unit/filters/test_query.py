@@ -21,7 +21,8 @@ from tests.builders import condition, group
 WORDS = [
     "AND", "OR", "NOT", "TO", "*", "!*", ">5", "is(a)", "(", ")", "[1 TO 2]", "a,", '"', "'", '"a"', "\\",
     "\\d+", "'\"", "a\nb", "a\tb", "\u00a0x", "\u200fabc", "مرحبا بك", "請求", "👩‍👩‍👧", "x:y", "https://a.b/c?d=1",
-    "true", "1e5", "-3", "=", "l'avion", "\x00", "a\u2028b", "{}", "null", "content:x AND tag:y",
+    "true", "fact*", "f*c*", "1e5", "-3", "=", "l'avion", "\x00", "a\u2028b", "{}", "null",
+    "content:x AND tag:y",
 ]  # fmt: skip
 TEXTS = st.sampled_from(WORDS) | st.text(min_size=1, max_size=12)
 NUMBERS = st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False)
@@ -46,6 +47,8 @@ def forms(field: str, operator: str) -> list[st.SearchStrategy[Any]]:
         (5, NUMBERS),
         ([5, 6], st.tuples(NUMBERS, NUMBERS)),
         (True, st.booleans()),
+        ("2026-11-22T10:00:00Z", st.datetimes().map(lambda moment: f"{moment.isoformat()}Z")),
+        ({"days": 7}, st.builds(lambda n: {"days": n}, st.integers(1, 1000))),
     ]
     return [values for example, values in known if is_valid(condition(field, operator, example))]
 
@@ -220,6 +223,7 @@ def refused(text: str) -> Problem:
         ("followers:between(1, 2, 3)", (1, 19), "author.followers between wants two numbers, both included."),
         ("title:is_set(x)", (1, 14), "is_set takes no value."),
         ("content:contains_all()", (1, 9), "contains_all wants a list of one or more texts."),
+        ("content:contains_all(double facturation)", (1, 9), "texts. A value with spaces goes in quotes."),
         ("content:double facturation", (1, 16), "AND, OR or the end is wanted here, not 'facturation'."),
         ("tag:a and tag:b", (1, 7), "AND, OR, NOT and TO are written in capitals."),
         ("tag:a AND", (1, 10), "A condition such as language:fr is wanted here, but the text ends."),
@@ -231,7 +235,7 @@ def refused(text: str) -> Problem:
         ("(tag:a", (1, 7), "The closing ) is wanted here, but the text ends."),
         ("tag:a)", (1, 6), "The end is wanted here, not ')'."),
         ("tag:(a b)", (1, 8), "A comma or ) is wanted here, not 'b'."),
-        ("tag:fact*", (1, 9), "not '*'. A value with spaces or signs goes in quotes."),
+        ("tag:*fact", (1, 6), "not 'fact'. A value with spaces or signs goes in quotes."),
         ("followers:[1 2]", (1, 14), "TO is wanted here, not '2'. A range is written [10 TO 20]."),
         ("followers:[1 TO 2", (1, 18), "] is wanted here, but the text ends."),
         ("(" * MAX_DEPTH + "tag:a" + ")" * MAX_DEPTH, (1, 9), "Groups may be nested 8 deep."),

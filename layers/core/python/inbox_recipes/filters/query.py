@@ -49,7 +49,7 @@ COMPARISONS = {">=": ("gte",), "<=": ("lte",), ">": ("gt", "after"), "<": ("lt",
 """Sign before a value -> what it asks: the first that the field has."""
 
 _SIGNS = {operator: sign for sign, operators in COMPARISONS.items() for operator in operators}
-_BARE = re.compile(r"(?!(?:AND|OR|NOT|TO)\Z)[\w@#+-][\w@#+.:/-]*")
+_BARE = re.compile(r"(?!(?:AND|OR|NOT|TO)\Z)[\w@#+-][\w@#+.:/-]*\*?")
 
 
 class FilterText(Frozen):
@@ -79,14 +79,6 @@ def to_query(group: Group) -> str:
     return f" {group.combinator.upper()} ".join(_operand(rule) for rule in group.rules)
 
 
-def takes(operator: Operator, value: Any) -> bool:
-    """Whether the operator wants a value of that form."""
-    try:
-        return operator.value is not None and operator.value.validate_python(value) is not None
-    except ValidationError:
-        return False
-
-
 def _negated(group: Group) -> str:
     inside = to_query(group.model_copy(update={"negated": False}))
     if group.combinator == "and" and len(group.rules) == 1:
@@ -111,9 +103,11 @@ def _test(condition: Condition) -> str:
     operators = FIELDS[condition.field].operators
     if value is None:
         return {"is_set": "*", "is_not_set": "!*"}.get(name, f"{name}()")
+    if isinstance(value, dict):
+        return f"{name}({' '.join(f'{_scalar(amount)} {unit}' for unit, amount in value.items())})"
     several = isinstance(value, list)
     listed = ", ".join(map(_scalar, value)) if several else _scalar(value)
-    bare = not several or (len(value) == 1 and not takes(operators[name], value[0]))
+    bare = not several or (len(value) == 1 and not _takes(operators[name], value[0]))
     for sign, names in (("", PLAIN), ("!", NEGATED)):
         if name == _first(names, operators):
             return f"{sign}{listed}" if bare else f"{sign}({listed})"
@@ -122,6 +116,14 @@ def _test(condition: Condition) -> str:
     if name == "between":
         return f"[{' TO '.join(map(_scalar, value))}]"
     return f"{name}({listed})" if bare or len(value) > 1 else f"{name}({listed},)"
+
+
+def _takes(operator: Operator, value: Any) -> bool:
+    """Whether the operator wants a value of that form."""
+    try:
+        return operator.value is not None and operator.value.validate_python(value) is not None
+    except ValidationError:
+        return False
 
 
 def _first(names: tuple[str, ...], operators: dict[str, Operator]) -> str | None:

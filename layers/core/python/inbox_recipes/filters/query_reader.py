@@ -14,7 +14,7 @@ from lark.exceptions import UnexpectedInput
 
 from inbox_recipes.errors import InvalidInput, Problem
 from inbox_recipes.filters.fields import FIELDS, Field
-from inbox_recipes.filters.query import COMPARISONS, NAMES, NEGATED, PLAIN, SHORT, takes
+from inbox_recipes.filters.query import COMPARISONS, NAMES, NEGATED, PLAIN, SHORT
 from inbox_recipes.filters.query_mistakes import Mistake, nearest, syntax_mistake, told
 from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH, TOO_DEEP, TOO_MANY, Condition, Group
 from inbox_recipes.validation import validated
@@ -107,12 +107,15 @@ def _inside(part: Part) -> Part:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What stands behind a field's colon: one of `operators`, which `sign` names, with the values."""
+    """What stands behind a field's colon: `sign` names the operators, of which the field's first counts.
+
+    `meanings` are what the value can be; the first that fits counts.
+    """
 
     operators: tuple[str, ...]
     sign: str
     values: tuple[Token, ...]
-    listed: bool = False
+    meanings: tuple[Any, ...]
 
 
 def _condition(name: Token, test: Part) -> Json:
@@ -120,20 +123,19 @@ def _condition(name: Token, test: Part) -> Json:
     field, asked = _field(name), _asked(test)
     operator = next((each for each in asked.operators if each in field.operators), None)
     if operator is None:
-        detail = f"{field.name} cannot be asked {asked.sign!r}."
-        raise Mistake(
-            test.meta.start_pos, detail + nearest(asked.sign, field.operators), tuple(field.operators)
-        )
-    texts = [_text(token) for token in asked.values]
-    one = len(texts) == 1 and not asked.listed and takes(field.operators[operator], texts[0])
-    condition = {"field": field.name, "operator": operator, "value": texts[0] if one else texts or None}
-    problem = _problem(condition)
-    if problem is None:
-        return condition
-    for token, text in list(zip(asked.values, texts, strict=True))[:LOOKED_AT]:
-        if _problem({**condition, "value": [text]}) == problem:
-            raise Mistake(token.start_pos, problem.detail + nearest(text, problem.allowed), problem.allowed)
-    raise Mistake(test.meta.start_pos, problem.detail, problem.allowed)
+        detail = f"{field.name} cannot be asked {asked.sign!r}.{nearest(asked.sign, field.operators)}"
+        raise Mistake(test.meta.start_pos, detail, tuple(field.operators))
+    conditions = [{"field": field.name, "operator": operator, "value": value} for value in asked.meanings]
+    problems = [_problem(condition) for condition in conditions]
+    for condition, problem in zip(conditions, problems, strict=True):
+        if problem is None:
+            return condition
+    wrong = max(filter(None, problems), key=lambda problem: len(problem.detail))  # has the reason, if one has
+    for token in asked.values[:LOOKED_AT]:
+        if len(asked.values) == 1 or _problem({**conditions[0], "value": [_text(token)]}) == wrong:
+            raise Mistake(token.start_pos, wrong.detail + nearest(_text(token), wrong.allowed), wrong.allowed)
+    hint = " A value with spaces goes in quotes." if isinstance(asked.meanings[0], dict) else ""
+    raise Mistake(test.meta.start_pos, wrong.detail + hint, wrong.allowed)
 
 
 def _problem(condition: Json) -> Problem | None:
@@ -154,19 +156,29 @@ def _field(name: Token) -> Field:
 
 def _asked(test: Part) -> _Asked:
     tokens = list(test.scan_values(lambda _: True))
-    kinds = {token.type for token in tokens}
+    kinds, parts = {token.type for token in tokens}, {part.data for part in test.iter_subtrees()}
     values = tuple(token for token in tokens if token.type in ("WORD", "STRING", "RAW"))
-    listed = "COMMA" in kinds or any(test.find_data("list"))
+    listed = "COMMA" in kinds or "list" in parts
+    meanings = _meanings([_text(token) for token in values], listed=listed, measured="measure" in parts)
     if "COMPARISON" in kinds:
-        return _Asked(COMPARISONS[tokens[0]], str(tokens[0]), values)
+        return _Asked(COMPARISONS[tokens[0]], str(tokens[0]), values, meanings)
     if "CALL" in kinds:
         operator = tokens[0].removesuffix("(")
-        return _Asked((operator,), operator, values, listed)
-    if any(test.find_data("range")):
-        return _Asked(("between",), "between", values)
+        return _Asked((operator,), operator, values, meanings)
+    if "range" in parts:
+        return _Asked(("between",), "between", values, meanings)
     negated = "NEGATION" in kinds
     operators = (f"is_{'not_' * negated}set",) if "STAR" in kinds else NEGATED if negated else PLAIN
-    return _Asked(operators, operators[0], values, listed)
+    return _Asked(operators, operators[0], values, meanings)
+
+
+def _meanings(texts: list[str], *, listed: bool, measured: bool) -> tuple[Any, ...]:
+    if measured:
+        amount, unit = texts
+        return ({unit: int(amount) if amount.isdecimal() and len(amount) < 10 else amount},)
+    if len(texts) == 1 and not listed:
+        return (texts[0], texts)
+    return (texts or None,)
 
 
 def _text(token: Token) -> str:
