@@ -180,6 +180,25 @@ def test_why_a_recipe_did_not_act_is_in_the_history(
     assert world.mention(MENTION).tags == ()
 
 
+def test_one_of_two_conditions_is_enough_for_the_hours_to_be_told(now: datetime) -> None:
+    """A20: the condition that does not hold is not what stopped the recipe."""
+    either = group(
+        "or",
+        condition("content.text", "contains_any", ["parcel"]),
+        condition("content.text", "contains_any", ["invoice"]),
+    )
+    closed = a_recipe(filter=either, hours={"when": "during", "schedule_id": "sch_1"})
+    world = World(a_rule_book(closed), now)
+    world.take_in(an_incoming())
+
+    world.settle()
+
+    assert [(e.type, e.outcome) for e in world.mention_history(MENTION)] == [
+        ("arrived", "done"),
+        ("recipe", "skipped"),
+    ]
+
+
 def test_a_shadow_says_what_it_would_have_done(now: datetime) -> None:
     world = World(a_rule_book(a_recipe(mode="shadow")), now)
     world.take_in(an_incoming())

@@ -73,7 +73,7 @@ def evaluate(
         error = error or answer.error
         if not answer.ok and not every_step:
             break
-    matched = error is None and all(step.ok for step in steps if _is_gate(step))
+    matched = error is None and all(step.ok for step in steps if step.is_gate)
     return Verdict(
         recipe_id=recipe.id,
         recipe_version=recipe.version,
@@ -93,11 +93,6 @@ def still_holds(
         if not answer.ok:
             return next((step for step in reversed(steps) if not step.ok), steps[0])
     return None
-
-
-def _is_gate(step: Step) -> bool:
-    """Steps inside the filter tree are told by the tree's own answer."""
-    return not step.path.startswith("filter/")
 
 
 type Looked = tuple[Answer, list[Step]]
