@@ -1,6 +1,6 @@
 """A verdict in plain words, and the smallest change that would turn it round. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from inbox_recipes.clock import stamp
@@ -59,6 +59,14 @@ def sentence(recipe: Recipe, verdict: Verdict, occurrence: Occurrence, flip: tup
     more = len(against) - 1
     also = f"; {more} more thing{'s' if more > 1 else ''} would keep it from acting" if more else ""
     return f"{name} does not act: {_reason(against[0], recipe, occurrence.at, flip or ())}{also}."
+
+
+def no_longer(recipe: Recipe, occurrence: Occurrence, steps: Sequence[Step], tree: Group) -> str:
+    """What no longer holds when a wait is due. `steps` are those of the gate; the filter's hold them all."""
+    gate = steps[0]
+    answers = {step.path: step for step in steps}
+    flip = _to_reach(tree, FILTER, answers, wanted=True) if gate.path == FILTER else None
+    return f"{gate.path} no longer holds: {_reason(gate, recipe, occurrence.at, flip or ())}"
 
 
 def _reason(step: Step, recipe: Recipe, at: datetime, flip: tuple[Step, ...]) -> str:

@@ -84,15 +84,15 @@ def evaluate(
     )
 
 
-def still_holds(
+def no_longer_holding(
     recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook, now: datetime
-) -> Step | None:
-    """What no longer holds of a recipe whose wait is due: topics, filter or hours (A1); nothing if all do."""
+) -> list[Step]:
+    """The gate that no longer holds when a wait is due: topics, filter with all its steps, or hours (A1)."""
     for gate in (_topics, _filter, _hours):
         answer, steps = gate(recipe, occurrence, subject, book, now)
         if not answer.ok:
-            return next((step for step in reversed(steps) if not step.ok), steps[0])
-    return None
+            return steps
+    return []
 
 
 type Looked = tuple[Answer, list[Step]]
