@@ -6,6 +6,7 @@ import pytest
 
 from inbox_recipes.errors import InvalidInput, Stale
 from inbox_recipes.flows.ingest import TRIES, Ingested, parsed
+from inbox_recipes.inbox import CONTENT_LIMIT
 from tests.builders import TOPIC, a_private, a_rule_book, an_incoming, our_reply, posted
 from tests.fakes import Meanwhile, World
 
@@ -109,6 +110,22 @@ def test_a_topic_that_nobody_listens_to_is_refused_and_those_there_are_named() -
     assert problem.pointer == "/topic/id"
     assert problem.detail == "There is no topic with the id '99'."
     assert problem.allowed == ("46283", "7")
+
+
+def test_a_mention_of_the_longest_text_is_taken_and_one_that_fits_in_no_item_is_refused() -> None:
+    """R17: a character of the longest text may have four bytes."""
+    topics = a_rule_book().topics
+    attachment = {"type": "image", "url": "https://files.example/" + "a" * 2000}
+
+    longest = parsed(posted(text="\N{SLIGHTLY SMILING FACE}" * CONTENT_LIMIT), topics)
+    with pytest.raises(InvalidInput) as refused:
+        parsed(
+            posted(text=longest.message.content, message__attachments=[attachment] * 50), topics, "/mention"
+        )
+
+    [problem] = refused.value.problems
+    assert problem.pointer == "/mention"
+    assert problem.detail.startswith("A mention has at most 300000 bytes of JSON; this one has ")
 
 
 def test_numbers_are_taken_for_ids() -> None:

@@ -48,6 +48,8 @@ Link = Annotated[str, StringConstraints(max_length=2048)]
 
 CONTENT_LIMIT = 64_000
 """Characters in a mention's text (R17)."""
+MENTION_LIMIT = 300_000
+"""Bytes of JSON in a whole mention, so that it always fits in an item, and in the record of a run (R17)."""
 
 
 class Frozen(BaseModel):
