@@ -237,7 +237,7 @@ def test_two_recipes_that_set_each_other_off_stop_and_say_so(now: datetime) -> N
     world.settle()
 
     loops = [e for e in world.case_history() if e.type == "recipe"]
-    assert [e.reason for e in loops] == ["recipes would set each other off: rec_1 → rec_2"]
+    assert [e.reason for e in loops] == ["recipes would set each other off: Recipe rec_1 → Recipe rec_2"]
     assert world.case().tags == ("ping",)
 
 
@@ -259,7 +259,7 @@ def test_a_chain_of_different_recipes_ends_after_five(now: datetime) -> None:
 
     assert world.case().tags == ("t0", "t1", "t2", "t3", "t4", "t5")
     assert [e.reason for e in world.case_history() if e.type == "recipe"] == [
-        "recipes would set each other off: rec_0 → rec_1 → rec_2 → rec_3 → rec_4"
+        f"recipes would set each other off: {' → '.join(f'Recipe rec_{n}' for n in range(5))}"
     ]
 
 

@@ -116,10 +116,11 @@ def _trigger(recipe: Recipe, occurrence: Occurrence, _: Subject, __: RuleBook, _
     return _step("trigger", in_words(recipe.trigger), happened(occurrence), ok=ok)
 
 
-def _loop(recipe: Recipe, occurrence: Occurrence, _: Subject, __: RuleBook, ___: datetime) -> Looked:
+def _loop(recipe: Recipe, occurrence: Occurrence, _: Subject, book: RuleBook, __: datetime) -> Looked:
+    names = [known.name if (known := book.recipe(each)) else each for each in occurrence.chain]
     wanted = f"not set off by this recipe itself, and fewer than {MAX_HOPS} recipes in a row before it"
     ok = recipe.id not in occurrence.chain and len(occurrence.chain) < MAX_HOPS
-    return _step("loop", wanted, list(occurrence.chain), ok=ok)
+    return _step("loop", wanted, names, ok=ok)
 
 
 def _topics(recipe: Recipe, occurrence: Occurrence, subject: Subject, _: RuleBook, __: datetime) -> Looked:
