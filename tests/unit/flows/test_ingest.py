@@ -7,7 +7,17 @@ import pytest
 from inbox_recipes.errors import InvalidInput, Stale
 from inbox_recipes.flows.ingest import TRIES, Ingested, parsed
 from inbox_recipes.inbox import CONTENT_LIMIT
-from tests.builders import TOPIC, a_private, a_rule_book, an_incoming, our_reply, posted
+from inbox_recipes.topics import Topic
+from tests.builders import (
+    IN_CASE,
+    TOPIC,
+    a_private,
+    a_recipe,
+    a_rule_book,
+    an_incoming,
+    our_reply,
+    posted,
+)  # fmt: skip
 from tests.fakes import Meanwhile, World
 
 
@@ -91,6 +101,19 @@ def test_a_reply_of_ours_in_the_same_batch_finds_the_message_that_it_answers(wor
 
     assert world.case().last_message_by == "us"
     assert world.mention("46283_1002").case_id == world.case().id
+
+
+def test_what_happens_at_one_moment_is_told_in_its_order(now: datetime) -> None:
+    """Whatever the ids of topics and messages are, an arrival comes before what was made of it."""
+    in_shadow = a_recipe(trigger=IN_CASE, topics=["shop"], mode="shadow")
+    world = World(a_rule_book(in_shadow, topics={"shop": Topic(name="Shop")}), now)
+
+    world.take_in(*(a_private(id_, topic__id="shop") for id_ in ("9", "10")))
+    world.settle()
+
+    told = [(entry.type, entry.detail.get("unique_id")) for entry in world.case_history()]
+    assert told == [("case_created", None), ("mention_added", "shop_9"), ("mention_added", "shop_10")]
+    assert [entry.type for entry in world.mention_history("shop_9")] == ["arrived", "recipe"]
 
 
 def test_topic_and_project_get_the_names_that_the_account_gave_them() -> None:
