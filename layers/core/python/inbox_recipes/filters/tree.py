@@ -114,7 +114,9 @@ def _checked(value: Any, operator: Operator, field: str, allowed: tuple[str, ...
     try:
         checked = operator.value.validate_python(value)
     except ValidationError as error:
-        raise _refusal("value", f"{field} {operator.name} wants {operator.wanted}.", ()) from error
+        first = error.errors()[0]
+        why = f": {first['msg']}" if first["type"] == "unfit" else ""
+        raise _refusal("value", f"{field} {operator.name} wants {operator.wanted}{why}.", ()) from error
     unknown = [item for item in _texts(checked) if allowed and item.casefold() not in allowed]
     if unknown:
         raise _refusal("value", f"{field} is never {unknown[0]!r}.", allowed)
