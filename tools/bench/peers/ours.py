@@ -1,0 +1,39 @@
+"""Our contestants in a process of their own: `python -m tools.bench.peers.ours matcher 1000`.
+
+They get no facts: they start from the mention and its raw text, and no pass sees a mention of another.
+Speaks as `worker` does.
+"""
+
+import json
+import sys
+from itertools import islice
+from statistics import median
+
+from inbox_recipes.matching import Matcher
+from tools.bench import plainly, workload
+from tools.bench.measuring import microseconds
+
+MENTIONS = 1000
+SPLIT = 3
+
+
+def main() -> None:
+    """Build, then time passes until there is nothing more to read."""
+    name, size = sys.argv[1], int(sys.argv[2])
+    book = workload.rule_book(size)
+    asked = workload.endless(size)
+    matching = {
+        "matcher": lambda: Matcher(book).matching,
+        "explained": lambda: plainly.explained(book),
+        "bare": lambda: plainly.bare(book),
+    }[name]()
+    print(json.dumps({"compared": 0, "wrong": []}), flush=True)
+    for line in sys.stdin:
+        taken = [
+            microseconds(matching, list(islice(asked, MENTIONS)), float(line) / SPLIT) for _ in range(SPLIT)
+        ]
+        print(json.dumps({"microseconds": median(taken)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
