@@ -9,7 +9,7 @@ from inbox_recipes.adapters.items import to_change
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.flows.evaluate import DATA_ERRORS, evaluate_changes
-from inbox_recipes.observability import count, logger, metrics
+from inbox_recipes.observability import count, log_failure, logger, metrics
 
 ports = cache(bootstrap.evaluator)
 
@@ -32,6 +32,6 @@ def _change(record: dict[str, Any], now: datetime) -> Change | None:
     except DATA_ERRORS as error:
         sequence = str(record.get("dynamodb", {}).get("SequenceNumber", record.get("eventID")))
         ports().ledger.quarantine(now, sequence, record, repr(error))
-        logger.exception("a stream record was put aside", sequence=sequence)
+        log_failure("a stream record was put aside", error, sequence=sequence)
         count("Quarantined")
         return None

@@ -135,7 +135,8 @@ def test_a_given_private_mention_stands_for_the_case_that_it_would_open_a21(worl
 
     answer = world.ask(recipe=on_case, mention=posted(private=False))
     assert (answer.matched, answer.occurrence.kind) == (False, "mention_arrived")
-    assert answer.sentence == '"Billing" does not act: it waits for a new case, and this was a new mention.'
+    why = "it waits for a new case, and what happened was a new mention"
+    assert answer.sentence == f'"Billing" does not act: {why}.'
 
 
 def test_every_step_is_told_also_after_the_first_that_failed(world: World) -> None:

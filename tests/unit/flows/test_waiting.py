@@ -438,6 +438,20 @@ def test_a_wait_survives_a_crash_after_it_was_written_and_before_its_schedule(no
     assert world.case().status == "resolved"
 
 
+def test_a_run_that_is_taken_over_ends_although_the_later_one_crashed(now: datetime) -> None:
+    world = a_silent_case(now)
+    world.pass_time(minutes=20)
+    world.patch_case(status="unresolved")
+    world.patch_case(status="pending")
+    world.evaluate()
+
+    with pytest.raises(Crash):
+        world.work(Meanwhile("ledger.finish", crash))
+    world.settle()
+
+    assert [run.status for run in world.ledger.runs(10, None).data] == ["waiting", "cancelled"]
+
+
 def test_a_schedule_that_is_made_late_is_made_for_the_near_future(now: datetime) -> None:
     """A schedule for a moment that has passed is not something to rely on."""
     world = a_silent_case(now)

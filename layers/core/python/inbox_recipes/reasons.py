@@ -66,7 +66,7 @@ def _reason(step: Step, recipe: Recipe, at: datetime, flip: tuple[Step, ...]) ->
         case "mode":
             return _mode_reason(recipe, at)
         case "trigger":
-            return f"it waits for {step.wanted}, and this was {step.got}"
+            return f"it waits for {step.wanted}, and what happened was {step.got}"
         case "topics":
             return f"it is for topic {' or '.join(step.wanted)}, and this is of topic {step.got}"
         case "hours":

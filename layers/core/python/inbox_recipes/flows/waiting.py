@@ -35,6 +35,7 @@ def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
     wait_id = ids.wait_id(case.id, acting.recipe.id)
     before = acting.ports.ledger.wait(wait_id)
     due = _whole_second(acting.now + timedelta(minutes=pause.minutes))
+    older = _overtaken(acting, before)
     running = before is not None and before.state == "armed" and acting.now < before.scheduled_for <= due
     wait = Wait(
         wait_id=wait_id,
@@ -48,11 +49,11 @@ def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
         scheduled_for=before.scheduled_for if before is not None and running else due,
         fence=case.fence,
         status=_counted_on(acting, position, case),
+        took_over=older.run.run_id if older else None,
         revision=before.revision + 1 if before else 1,
     )
     detail = {"minutes": pause.minutes, "unless": pause.unless, "due_at": stamp(due)}
     lines = _lines(acting, position, "done", f"waiting until {stamp(due)}", detail)
-    older = _overtaken(acting, before)
     if before is not None and older is not None:
         lines += _lines(
             older, before.position, "skipped", "a later run of the recipe has begun to wait instead"
@@ -66,8 +67,6 @@ def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
             claim=(acting.run.run_id, closed(position, "wait", "done")),
         )
     )
-    if older is not None:
-        older.finish("cancelled")
     rearm(acting)
 
 
