@@ -23,36 +23,7 @@ SERVICES = ("facebook", "instagram", "x", "youtube", "tiktok", "linkedin", "what
 TYPES = ("comment", "post", "privatemessage", "review", "reply")
 SENTIMENTS = ("positive", "neutral", "negative")
 COUNTRIES = tuple(
-    [
-        "FR",
-        "US",
-        "ES",
-        "DE",
-        "GB",
-        "BR",
-        "IT",
-        "MX",
-        "NL",
-        "PL",
-        "TR",
-        "RU",
-        "UA",
-        "GR",
-        "SA",
-        "EG",
-        "IN",
-        "KR",
-        "TH",
-        "JP",
-        "CN",
-        "CZ",
-        "SE",
-        "BE",
-        "CH",
-        "CA",
-        "AR",
-        "PT",
-    ]
+    "FR US ES DE GB BR IT MX NL PL TR RU UA GR SA EG IN KR TH JP CN CZ SE BE CH CA AR PT".split()  # noqa: SIM905
 )
 PROFILES = tuple(f"page-{number}" for number in range(12))
 CUSTOMER = Actor(kind="customer", id="con_1")

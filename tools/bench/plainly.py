@@ -9,6 +9,7 @@ from datetime import datetime
 from inbox_recipes.business_hours import is_open
 from inbox_recipes.filters import Condition, Group
 from inbox_recipes.filters.fields import FIELDS
+from inbox_recipes.filters.scene import Scene
 from inbox_recipes.inbox import Subject
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook, evaluate
@@ -38,7 +39,7 @@ def bare(book: RuleBook) -> Matching:
             and recipe.on_since <= occurrence.at
             and recipe.id not in occurrence.chain
             and _is_time(recipe, book, now)
-            and _holds(book.group(recipe.filter), subject)
+            and _holds(book.group(recipe.filter), Scene(subject, occurrence, now))
         )
 
     def matching(occurrence: Occurrence, subject: Subject, now: datetime) -> list[Recipe]:
@@ -54,14 +55,14 @@ def _is_time(recipe: Recipe, book: RuleBook, now: datetime) -> bool:
     return is_open(book.schedules[hours.schedule_id], now) == (hours.when == "during")
 
 
-def _holds(group: Group, subject: Subject) -> bool:
+def _holds(group: Group, scene: Scene) -> bool:
     answers = (
-        _holds(rule, subject) if isinstance(rule, Group) else _answer(rule, subject) for rule in group.rules
+        _holds(rule, scene) if isinstance(rule, Group) else _answer(rule, scene) for rule in group.rules
     )
     return (all(answers) if group.combinator == "and" else any(answers)) != group.negated
 
 
-def _answer(condition: Condition, subject: Subject) -> bool:
+def _answer(condition: Condition, scene: Scene) -> bool:
     row = FIELDS[condition.field]
-    ok, _ = row.operators[condition.operator].answer(row.read(subject), condition.value)
+    ok, _ = row.operators[condition.operator].answer(row.read(scene), condition.value)
     return ok

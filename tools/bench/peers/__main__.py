@@ -78,7 +78,9 @@ def _ours(size: int) -> list[Callable[[], Contestant]]:
 
 def versions() -> dict[str, str]:
     """The version of each engine, from the files that pin them."""
-    pinned = dict(re.findall(r"^([a-z-]+)==(\S+)", (ROOT / "requirements-peers.txt").read_text(), re.MULTILINE))
+    pinned = dict(
+        re.findall(r"^([a-z-]+)==(\S+)", (ROOT / "requirements-peers.txt").read_text(), re.MULTILINE)
+    )
     packages = json.loads(Path(__file__).with_name("package.json").read_text())["dependencies"]
     return {**pinned, **packages, "json-logic": pinned["panzi-json-logic"]}
 
@@ -115,7 +117,9 @@ def main() -> None:
         lead = taken[closest] / ours[size]
         met = met and lead >= bar
         kept = "met" if lead >= bar else "**MISSED**"
-        verdicts.append(f"At {size:,} recipes ahead of every one by {lead:.1f}× or more (bar {bar:.0f}×: {kept}; closest: {closest}).")
+        verdicts.append(
+            f"At {size:,} recipes ahead of every one by {lead:.1f}× or more (bar {bar:.0f}×: {kept}; closest: {closest})."
+        )
     text = "\n\n".join((
         provenance(options.date, "make bench-peers"), EXPLANATION.format(rounds=ROUNDS),
         table(heads, rows), "\n".join(f"- {line}" for line in verdicts),

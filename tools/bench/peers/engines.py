@@ -71,9 +71,7 @@ def business_rules(rules: list[Any]) -> tuple[Ready, Matching]:
         return told
 
     made = list(enumerate(rules))
-    return ready, lambda told: [
-        number for number, rule in made if check_conditions_recursively(rule, told)
-    ]
+    return ready, lambda told: [number for number, rule in made if check_conditions_recursively(rule, told)]
 
 
 def _as_it_is(facts: Facts) -> Facts:

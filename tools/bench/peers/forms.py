@@ -100,7 +100,10 @@ def _business_rules(test: Test, *, holds: bool) -> dict[str, Any]:
         case Not(part):
             return _business_rules(part, holds=not holds)
         case Between(fact, low, high):
-            inside = [_asked(fact, "greater_than_or_equal_to", low), _asked(fact, "less_than_or_equal_to", high)]
+            inside = [
+                _asked(fact, "greater_than_or_equal_to", low),
+                _asked(fact, "less_than_or_equal_to", high),
+            ]
             outside = [_asked(fact, "less_than", low), _asked(fact, "greater_than", high)]
             return {"all": inside} if holds else {"any": outside}
         case Flag(fact, wanted):

@@ -12,6 +12,7 @@ from typing import Any
 from inbox_recipes.business_hours import is_open
 from inbox_recipes.filters import Condition, Group, conditions
 from inbox_recipes.filters.fields import FIELDS
+from inbox_recipes.filters.scene import Scene
 from inbox_recipes.filters.text import found
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook
@@ -121,7 +122,8 @@ def _facts(one: Asked, book: RuleBook, names: Mapping[str, str]) -> Facts:
     mention = one.subject.mention
     if mention is None:
         raise ValueError("The workload is about mentions.")
-    told = {fact: _told(FIELDS[field].read(one.subject)) for field, fact in FACTS.items()}
+    scene = Scene(one.subject, one.occurrence, one.now)
+    told = {fact: _told(FIELDS[field].read(scene)) for field, fact in FACTS.items()}
     return told | {
         "topic": mention.topic.id,
         "followers": -1 if mention.author.followers is None else mention.author.followers,
