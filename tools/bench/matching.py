@@ -12,11 +12,12 @@ from statistics import median
 
 from tools.bench.measuring import arguments, provenance, publish, rate, table, verdict
 
-RATIO = {1000: 30, 10_000: 170}
+RATIO = {1000: 30.0, 10_000: 170.0}
 EXPONENT = {"fixed": 0.30, "constant": 0.15}
-READY = {1000: 15, 10_000: 150}
-CHANGED = {10_000: 10}
-MEMORY = {10_000: 40}
+READY = {1000: 15.0, 10_000: 150.0}
+CHANGED = {10_000: 10.0}
+MEMORY = {10_000: 40.0}
+FRESHLY = (("ready", "ms", READY), ("changed", "ms", CHANGED), ("memory", "MiB", MEMORY))
 FRESH = 3
 """Processes whose median is taken, where a process can be measured only once."""
 MINUTES = 5
@@ -42,7 +43,7 @@ def speeds(growth: str, by_size: dict[int, Figures]) -> tuple[str, list[bool]]:
         ratio = figures["explained"] / figures["matcher"]
         bar = ""
         if growth == "fixed" and size in RATIO:
-            bar = f"{RATIO[size]}×: {verdict(ratio, RATIO[size], at_least=True)}"
+            bar = f"{RATIO[size]:.0f}×: {verdict(ratio, RATIO[size], at_least=True)}"
             met.append(ratio >= RATIO[size])
         rows.append([
             f"{size:,}", f"{figures['matches']:.2f}", f"{figures['matcher']:.1f}", rate(figures["matcher"]),
@@ -65,18 +66,14 @@ def readiness() -> tuple[str, list[bool]]:
     for size in READY:
         runs = [run("readiness", size) for _ in range(FRESH)]
         figures = {name: median(each[name] for each in runs) for name in runs[0]}
-        cells = [f"{size:,}", f"{figures['compiled']:.1f} ms"]
-        for name, unit, bars in (
-            ("ready", "ms", READY),
-            ("changed", "ms", CHANGED),
-            ("memory", "MiB", MEMORY),
-        ):
+        row = [f"{size:,}", f"{figures['compiled']:.1f} ms"]
+        for name, unit, bars in FRESHLY:
             shown = f"{figures[name]:.1f} {unit}"
             if size in bars:
-                shown += f" ({bars[size]}: {verdict(figures[name], bars[size])})"
+                shown += f" ({bars[size]:.0f}: {verdict(figures[name], bars[size])})"
                 met.append(figures[name] <= bars[size])
-            cells.append(shown)
-        rows.append(cells)
+            row.append(shown)
+        rows.append(row)
     return table(["recipes", "compiled", "first match", "one recipe changed", "memory"], rows), met
 
 

@@ -6,6 +6,7 @@ pass sees a mention that another has seen. Answers are compared before anything 
 
 import json
 import sys
+from collections.abc import Iterable
 from itertools import islice
 from statistics import median
 from time import process_time
@@ -49,7 +50,7 @@ def measure(growth: Growth, recipes: int) -> dict[str, float]:
     return figures | {"matches": matched / PASSES / MENTIONS, "compared": compared}
 
 
-def compare(others: dict[str, Matching], reference: Matching, asked: "islice[Asked]") -> int:
+def compare(others: dict[str, Matching], reference: Matching, asked: Iterable[Asked]) -> int:
     """Over how many mentions all agree. Raises when they do not: wrong answers are not timed."""
     done = 0
     ends = process_time() + COMPARING

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tools.bench.peers.neutral import MOST, Between, Every, Flag, Not, OneOf, Shares, Some, Test
+from tools.bench.peers.neutral import Between, Every, Flag, Leaf, Not, OneOf, Shares, Some, Test
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,17 @@ class Dialect:
                 return self._joined(self.either, [self(part) for part in parts])
             case Not(part):
                 return f"{self.negation}({self(part)})"
-            case OneOf(fact, (value,)):
-                return f"{fact} == {json.dumps(value)}"
+            case _:
+                return self._leaf(test)
+
+    def _leaf(self, leaf: Leaf) -> str:
+        match leaf:
             case OneOf(fact, values):
                 return f"{fact} in {json.dumps(values)}"
             case Shares(fact, values):
                 return self._joined(self.either, [f"{json.dumps(value)} in {fact}" for value in values])
             case Between(fact, low, high):
-                ends = [f"{fact} >= {low}"] + ([f"{fact} <= {high}"] if high < MOST else [])
-                return self._joined(self.both, ends)
+                return self._joined(self.both, [f"{fact} >= {low}", f"{fact} <= {high}"])
             case Flag(fact, wanted):
                 return fact if wanted else f"{self.negation}({fact})"
 
@@ -51,16 +53,21 @@ def json_logic(test: Test) -> dict[str, Any]:
             return {"or": [json_logic(part) for part in parts]}
         case Not(part):
             return {"!": [json_logic(part)]}
-        case OneOf(fact, values):
-            return {"in": [{"var": fact}, list(values)]}
-        case Shares(fact, (value,)):
-            return {"in": [value, {"var": fact}]}
-        case Shares(fact, values):
-            return {"or": [{"in": [value, {"var": fact}]} for value in values]}
-        case Between(fact, low, high):
-            return {"<=": [low, {"var": fact}, high]}
-        case Flag(fact, wanted):
-            return {"===": [{"var": fact}, wanted]}
+        case _:
+            return _json_logic_leaf(test)
+
+
+def _json_logic_leaf(leaf: Leaf) -> dict[str, Any]:
+    have = {"var": leaf.fact}
+    match leaf:
+        case OneOf(values=values):
+            return {"in": [have, list(values)]}
+        case Shares(values=values):
+            return {"or": [{"in": [value, have]} for value in values]}
+        case Between(low=low, high=high):
+            return {"<=": [low, have, high]}
+        case Flag(wanted=wanted):
+            return {"===": [have, wanted]}
 
 
 def json_rules(test: Test) -> dict[str, Any]:
@@ -77,14 +84,25 @@ def _json_rules(test: Test) -> dict[str, Any]:
             return {"any": [_json_rules(part) for part in parts]}
         case Not(part):
             return {"not": _json_rules(part)}
-        case OneOf(fact, values):
-            return {"fact": fact, "operator": "in", "value": list(values)}
-        case Shares(fact, values):
-            return {"fact": fact, "operator": "shares", "value": list(values)}
-        case Between(fact, low, high):
-            return {"fact": fact, "operator": "between", "value": [low, high]}
-        case Flag(fact, wanted):
-            return {"fact": fact, "operator": "equal", "value": wanted}
+        case _:
+            operator, value = _json_rules_asked(test)
+            return {"fact": test.fact, "operator": operator, "value": value}
+
+
+def _json_rules_asked(leaf: Leaf) -> tuple[str, Any]:
+    match leaf:
+        case OneOf(values=values):
+            return "in", list(values)
+        case Shares(values=values):
+            return "shares", list(values)
+        case Between(low=low, high=high):
+            return "between", [low, high]
+        case Flag(wanted=wanted):
+            return "equal", wanted
+
+
+INSIDE = ("greater_than_or_equal_to", "less_than_or_equal_to")
+OUTSIDE = ("less_than", "greater_than")
 
 
 def business_rules(test: Test) -> dict[str, Any]:

@@ -157,25 +157,32 @@ def _leaf(condition: Condition, names: Mapping[str, str]) -> Test:
     if condition.field == "content.text":
         return _in_list("terms", condition.operator, tuple(names[term] for term in value))
     fact = FACTS[condition.field]
-    match condition.operator:
-        case "is" if isinstance(value, bool):
+    match FIELDS[condition.field].kind:
+        case "flag":
             return Flag(fact, value)
-        case "is":
-            return OneOf(fact, _texts(value))
-        case "is_not":
-            return Not(OneOf(fact, _texts(value)))
-        case "is_set":
-            return Not(OneOf(fact, ("",)))
-        case "is_not_set":
-            return OneOf(fact, ("",))
+        case "number":
+            return _range(fact, condition.operator, value)
+        case "tags":
+            return _in_list(fact, condition.operator, _texts(value))
+        case _:
+            return _choice(fact, condition.operator, _texts(value or ""))
+
+
+def _choice(fact: str, operator: str, values: tuple[str, ...]) -> Test:
+    """What is not there is the empty text, so "is not set" is "is empty"."""
+    chosen = OneOf(fact, values)
+    return chosen if operator in ("is", "is_not_set") else Not(chosen)
+
+
+def _range(fact: str, operator: str, value: Any) -> Test:
+    match operator:
         case "gt":
             return Between(fact, int(value) + 1, MOST)
         case "lt":
             return Between(fact, 0, int(value) - 1)
         case "between":
             return Between(fact, int(value[0]), int(value[1]))
-        case operator:
-            return _in_list(fact, operator, _texts(value))
+    raise ValueError(f"The peers are not asked {operator!r}.")
 
 
 def _in_list(fact: str, operator: str, values: tuple[str, ...]) -> Test:
