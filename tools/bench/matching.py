@@ -17,7 +17,11 @@ EXPONENT = {"fixed": 0.30, "constant": 0.15}
 READY = {1000: 15.0, 10_000: 150.0}
 CHANGED = {10_000: 10.0}
 MEMORY = {10_000: 40.0}
-FRESHLY = (("ready", "ms", READY), ("changed", "ms", CHANGED), ("memory", "MiB", MEMORY))
+FRESHLY: tuple[tuple[str, str, dict[int, float]], ...] = (
+    ("ready", "ms", READY),
+    ("changed", "ms", CHANGED),
+    ("memory", "MiB", MEMORY),
+)
 FRESH = 3
 """Processes whose median is taken, where a process can be measured only once."""
 MINUTES = 5

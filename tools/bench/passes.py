@@ -13,7 +13,7 @@ from time import process_time
 
 from inbox_recipes.matching import Matcher
 
-from tools.bench import plainly, workload
+from tools.bench import contenders, workload
 from tools.bench.measuring import Matching, microseconds, pin
 from tools.bench.mentions import Asked
 from tools.bench.workload import Growth
@@ -34,18 +34,18 @@ def measure(growth: Growth, recipes: int) -> dict[str, float]:
     pin()
     book = workload.rule_book(recipes, growth)
     asked = workload.endless(recipes, growth)
-    matcher = Matcher(book)
-    explained, bare = plainly.explained(book), plainly.bare(book)
-    compared = compare({"matcher": matcher.matching, "bare": bare}, explained, islice(asked, COMPARED))
-    microseconds(matcher.matching, islice(asked, WARM), COMPARING)
+    compiled = contenders.compiled(Matcher(book), book)
+    explained, bare = contenders.explained(book), contenders.bare(book)
+    compared = compare({"matcher": compiled, "bare": bare}, explained, islice(asked, COMPARED))
+    microseconds(compiled, islice(asked, WARM), COMPARING)
     taken: dict[str, list[float]] = {"matcher": [], "explained": [], "bare": []}
     matched = 0
     for _ in range(PASSES):
         part = list(islice(asked, MENTIONS))
-        taken["matcher"].append(microseconds(matcher.matching, part, 60))
+        taken["matcher"].append(microseconds(compiled, part, 60))
         taken["explained"].append(microseconds(explained, part, SECONDS))
         taken["bare"].append(microseconds(bare, part, SECONDS))
-        matched += sum(len(matcher.matching(one.occurrence, one.subject, one.now)) for one in part)
+        matched += sum(len(compiled(one.occurrence, one.subject, one.now)) for one in part)
     figures = {name: median(each) for name, each in taken.items()}
     return figures | {"matches": matched / PASSES / MENTIONS, "compared": compared}
 

@@ -8,7 +8,7 @@ import pytest
 from inbox_recipes.filters import Group, conditions
 from inbox_recipes.filters.tree import MAX_DEPTH, depth
 from inbox_recipes.rule_book import RuleBook
-from tools.bench import plainly, workload
+from tools.bench import contenders, workload
 from tools.bench.measuring import Matching
 from tools.bench.mentions import TOPICS, Asked
 from tools.bench.workload import Growth
@@ -101,13 +101,15 @@ def test_texts_are_as_long_as_real_ones_and_in_twenty_languages(asked: list[Aske
 def test_a_mention_matches_few_of_a_hundred_recipes_and_some_of_a_thousand(
     book: RuleBook, asked: list[Asked]
 ) -> None:
-    assert 0.1 < matches(plainly.bare(workload.rule_book(100)), asked[:400]) < 0.6
-    assert 2 < matches(plainly.bare(book), asked[:150]) < 6
+    assert 0.1 < matches(contenders.bare(workload.rule_book(100)), asked[:400]) < 0.6
+    assert 2 < matches(contenders.bare(book), asked[:150]) < 6
 
 
 def test_with_words_and_topics_of_their_own_more_recipes_do_not_match_more() -> None:
     few, many = (
-        matches(plainly.bare(workload.rule_book(size, "constant")), workload.mentions(80, size, "constant"))
+        matches(
+            contenders.bare(workload.rule_book(size, "constant")), workload.mentions(80, size, "constant")
+        )
         for size in (1000, 3000)
     )
 
@@ -117,7 +119,7 @@ def test_with_words_and_topics_of_their_own_more_recipes_do_not_match_more() -> 
 @pytest.mark.parametrize("growth", ["fixed", "constant"])
 def test_the_bare_interpreter_answers_as_the_explaining_one(growth: Growth) -> None:
     book = workload.rule_book(150, growth)
-    bare, explained = plainly.bare(book), plainly.explained(book)
+    bare, explained = contenders.bare(book), contenders.explained(book)
     asked = list(islice(workload.endless(150, growth), 60))
 
     assert matches(bare, asked) > 0

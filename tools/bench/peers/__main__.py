@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tools.bench import plainly, workload
+from tools.bench import contenders, workload
 from tools.bench.measuring import arguments, pin, provenance, publish, rate, table, verdict
 from tools.bench.peers import contestants, neutral
 from tools.bench.peers.contestants import FROM_NPM, ROOT, Contestant, GaveUp
@@ -60,7 +60,7 @@ def _peers(size: int, folder: Path) -> list[Callable[[], Contestant]]:
     asked = workload.mentions(FACTS, size, seed=2)
     names = neutral.terms(book)
     rules = [neutral.rule(recipe, book, names) for recipe in book.recipes]
-    matching = plainly.explained(book)
+    matching = contenders.explained(book)
     numbers = {recipe.id: number for number, recipe in enumerate(book.recipes)}
     expected = [
         [numbers[recipe.id] for recipe in matching(one.occurrence, one.subject, one.now)]

@@ -6,13 +6,15 @@ Speaks as `worker` does.
 
 import json
 import sys
+from collections.abc import Callable
 from itertools import islice
 from statistics import median
 
 from inbox_recipes.matching import Matcher
 
-from tools.bench import plainly, workload
-from tools.bench.measuring import microseconds
+from inbox_recipes.rule_book import RuleBook
+from tools.bench import contenders, workload
+from tools.bench.measuring import Matching, microseconds
 
 MENTIONS = 1000
 SPLIT = 3
@@ -20,16 +22,19 @@ WARM, WARMING = 1500, 4.0
 """Mentions, and seconds at most, before the first pass: by then the matcher has met every topic."""
 
 
+CONTENDERS: dict[str, Callable[[RuleBook], Matching]] = {
+    "matcher": lambda book: contenders.compiled(Matcher(book), book),
+    "explained": contenders.explained,
+    "bare": contenders.bare,
+}
+
+
 def main() -> None:
     """Build, then time passes until there is nothing more to read."""
     name, size = sys.argv[1], int(sys.argv[2])
     book = workload.rule_book(size)
     asked = workload.endless(size)
-    matching = {
-        "matcher": lambda: Matcher(book).matching,
-        "explained": lambda: plainly.explained(book),
-        "bare": lambda: plainly.bare(book),
-    }[name]()
+    matching = CONTENDERS[name](book)
     microseconds(matching, islice(asked, WARM), WARMING)
     print(json.dumps({"compared": 0, "wrong": []}), flush=True)
     for line in sys.stdin:
