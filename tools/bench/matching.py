@@ -71,11 +71,12 @@ def readiness() -> tuple[str, list[bool]]:
         runs = [run("readiness", size) for _ in range(FRESH)]
         figures = {name: median(each[name] for each in runs) for name in runs[0]}
         row = [f"{size:,}", f"{figures['compiled']:.1f} ms"]
-        for name, unit, bars in FRESHLY:
-            shown = f"{figures[name]:.1f} {unit}"
+        for named, unit, bars in FRESHLY:
+            figure = figures[named]
+            shown = f"{figure:.1f} {unit}"
             if size in bars:
-                shown += f" ({bars[size]:.0f}: {verdict(figures[name], bars[size])})"
-                met.append(figures[name] <= bars[size])
+                shown += f" ({bars[size]:.0f}: {verdict(figure, bars[size])})"
+                met.append(figure <= bars[size])
             row.append(shown)
         rows.append(row)
     return table(["recipes", "compiled", "first match", "one recipe changed", "memory"], rows), met

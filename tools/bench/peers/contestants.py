@@ -54,7 +54,7 @@ class Contestant:
         out = self.process.stdout
         if out is None or not select([out], [], [], PATIENCE)[0]:
             self._give_up(f"no answer in {PATIENCE:.0f} s")
-        line = out.readline() if out else ""
+        line = out.readline()
         if not line:
             self._give_up("failed")
         said: dict[str, Any] = json.loads(line)
