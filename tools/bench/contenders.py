@@ -6,13 +6,12 @@ the same rows, but stops at the first that decides and writes nothing: what is l
 
 from datetime import datetime
 
-from inbox_recipes.matching import Matcher
-
 from inbox_recipes.business_hours import is_open
 from inbox_recipes.filters import Condition, Group
 from inbox_recipes.filters.fields import FIELDS
 from inbox_recipes.filters.scene import Scene
 from inbox_recipes.inbox import Subject
+from inbox_recipes.matching import Matcher
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import MAX_HOPS, RuleBook, evaluate
 from inbox_recipes.triggers import Occurrence, meets

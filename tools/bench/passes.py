@@ -12,7 +12,6 @@ from statistics import median
 from time import process_time
 
 from inbox_recipes.matching import Matcher
-
 from tools.bench import contenders, workload
 from tools.bench.measuring import Matching, microseconds, pin
 from tools.bench.mentions import Asked

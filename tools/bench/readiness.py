@@ -12,7 +12,6 @@ from pathlib import Path
 from time import process_time
 
 from inbox_recipes.matching import Matcher
-
 from inbox_recipes.rule_book import RuleBook
 from tools.bench import contenders, workload
 from tools.bench.measuring import pin

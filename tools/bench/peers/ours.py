@@ -11,7 +11,6 @@ from itertools import islice
 from statistics import median
 
 from inbox_recipes.matching import Matcher
-
 from inbox_recipes.rule_book import RuleBook
 from tools.bench import contenders, workload
 from tools.bench.measuring import Matching, microseconds
