@@ -11,7 +11,6 @@ import cProfile
 import gc
 import io
 import logging
-import pstats
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
@@ -19,7 +18,7 @@ from itertools import batched, islice
 from pathlib import Path
 from statistics import median
 from time import process_time
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -71,18 +70,14 @@ def measure(ports: Evaluating, batches: Sequence[dict[str, Any]], profile: cProf
 
 def where_it_goes(profile: cProfile.Profile) -> str:
     """The functions that take most, by their own time. The profiler makes small functions look larger."""
-    rows: list[Any] = list(pstats.Stats(profile).get_stats_profile().func_profiles.items())
-    whole = sum(row.tottime for _, row in rows)
-    rows.sort(key=lambda each: -each[1].tottime)
-    cells = [
-        [f"`{_place(row.file_name)}{name}`".replace("|", "\\|"), f"{row.tottime / whole:.0%}"]
-        for name, row in rows[:SHOWN]
-    ]
-    return table(["function", "own time"], cells)
+    entries = sorted(profile.getstats(), key=lambda entry: -entry.inlinetime)
+    whole = sum(entry.inlinetime for entry in entries)
+    rows = [[f"`{_name(entry.code)}`", f"{entry.inlinetime / whole:.0%}"] for entry in entries[:SHOWN]]
+    return table(["function", "own time"], rows)
 
 
-def _place(file_name: str) -> str:
-    return "" if file_name == "~" else f"{Path(file_name).stem}."
+def _name(code: CodeType | str) -> str:
+    return code if isinstance(code, str) else f"{Path(code.co_filename).stem}.{code.co_qualname}"
 
 
 def main() -> None:
