@@ -31,11 +31,27 @@ def test_an_unknown_filter_field_is_named_with_those_there_are(client: Client) -
     assert error["allowed"] == list(FIELDS)
 
 
+def test_braces_in_what_was_sent_are_only_quoted(client: Client) -> None:
+    rule = {"field": "{content}", "operator": "is", "value": "{0}"}
+    [error] = refused(client, filter={"combinator": "and", "rules": [rule]})
+    assert error["detail"] == "There is no field '{content}'."
+
+
 def test_an_operator_that_the_field_does_not_have_is_named_with_those_it_has(client: Client) -> None:
     rule = {"field": "author.followers", "operator": "contains_any", "value": ["x"]}
     [error] = refused(client, filter={"combinator": "and", "rules": [rule]})
     assert error["pointer"] == "/filter/rules/0/operator"
-    assert error["allowed"] == ["is", "is_not", "lt", "gt", "between", "is_set", "is_not_set"]
+    assert error["allowed"] == [
+        "is",
+        "is_not",
+        "lt",
+        "lte",
+        "gt",
+        "gte",
+        "between",
+        "is_set",
+        "is_not_set",
+    ]
 
 
 def test_an_action_that_the_trigger_does_not_offer_is_named_with_those_that_do_row_96(client: Client) -> None:
