@@ -77,8 +77,8 @@ check: setup ## style, types, template, OpenAPI file
 	@tools/step "OpenAPI file says the same as the code" $(VENV)/python -m tools.openapi --check
 
 bench: .venv/.ready ## the compiled matcher against the plain interpreter; writes docs/performance.md
-	@$(VENV)/python -m tools.bench.matching $(BENCH)
-	@$(VENV)/python -m tools.bench.evaluator $(BENCH)
+	@$(VENV)/python -m tools.bench.matching $(BENCH); met=$$?; \
+		$(VENV)/python -m tools.bench.evaluator $(BENCH) && exit $$met
 
 bench-peers: .venv/.ready .tools/peers/.ready .tools/peers-npm/.ready ## the same against other rule engines
 	@$(VENV)/python -m tools.bench.peers $(BENCH)
