@@ -142,6 +142,7 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
         _later(acting, wait, due)
         return False
     book = acting.ports.rule_books.current()
+    subject = subject.known_by(acting.ports.inbox.contacts([case.contact_id]))
     failed = still_holds(acting.recipe, acting.run.occurrence, subject, book, acting.now)
     if failed:
         _cancel(acting, wait, f"{failed.path} no longer holds: wanted {failed.wanted}, got {failed.got}")
