@@ -20,7 +20,10 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """Evaluate a batch. A poison record is put aside; any other error brings the whole batch again."""
     now = to_millisecond(datetime.now(UTC))
     changes = [change for record in event["Records"] if (change := _change(record, now))]
-    decided = evaluate_changes(changes, ports().inbox, ports().rule_books, ports().ledger, ports().queue, now)
+    work = ports()
+    decided = evaluate_changes(
+        changes, work.inbox, work.rule_books, work.ledger, work.queue, work.matchers, now
+    )
     count("Occurrences", len(decided.records))
     count("RunsQueued", len(decided.runs))
     count("Quarantined", decided.quarantined)

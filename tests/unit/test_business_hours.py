@@ -121,6 +121,9 @@ def test_the_moment_is_told_as_people_there_would_say_it() -> None:
     ("changed", "pointer", "detail"),
     [
         ({"timezone": "Europe/Atlantis"}, "/timezone", "not a time zone"),
+        ({"timezone": "Europe"}, "/timezone", "not a time zone"),
+        ({"timezone": "../../etc/passwd"}, "/timezone", "not a time zone"),
+        ({"timezone": ""}, "/timezone", "not a time zone"),
         ({"periods": []}, "/periods", "at least 1"),
         ({"periods": [{"dayofweek": 0, "start": "0900", "end": "1700"}]}, "/periods/0/dayofweek", "greater"),
         ({"periods": [{"dayofweek": 8, "start": "0900", "end": "1700"}]}, "/periods/0/dayofweek", "less"),

@@ -10,13 +10,13 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 
 UNUSED = {
-    "ingest": ["boto3", "requests", "inbox_recipes.recipes",
+    "ingest": ["boto3", "lark", "requests", "inbox_recipes.recipes",
                "aws_lambda_powertools.event_handler"],
-    "evaluator": ["boto3", "requests", "inbox_recipes.http", "inbox_recipes.flows.execute",
+    "evaluator": ["boto3", "lark", "requests", "inbox_recipes.http", "inbox_recipes.flows.execute",
                   "aws_lambda_powertools.event_handler"],
-    "executor": ["boto3", "inbox_recipes.http", "inbox_recipes.flows.evaluate",
+    "executor": ["boto3", "lark", "inbox_recipes.http", "inbox_recipes.flows.evaluate",
                  "aws_lambda_powertools.event_handler"],
-    "api": ["boto3", "requests", "inbox_recipes.flows.execute"],
+    "api": ["boto3", "lark", "requests", "inbox_recipes.flows.execute"],
 }  # fmt: skip
 
 

@@ -132,7 +132,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "media.has_attachment": (True, False),
     "media.attachment_type": (("image", "pdf"), None),
     "notes.has_note": (True, False),
-    "notes.text": ("Called back\nRefund him", None),
+    "notes.note_text": ("Called back\nRefund him", None),
     "notes.has_open_todo": (True, False),
     "dataset.topic": ("7", None),
     "dataset.project": ("3", None),

@@ -17,6 +17,7 @@ from inbox_recipes.flows.ingest import parsed
 from inbox_recipes.flows.manage import Editor
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import Case, Mention, Subject
+from inbox_recipes.matching import Matcher
 from inbox_recipes.people import SYSTEM, Actor
 from inbox_recipes.reasons import turn_round
 from inbox_recipes.triggers import Occurrence
@@ -80,7 +81,8 @@ class World:
 
     def record(self, occurrence: Occurrence, subject: Subject) -> None:
         """Decide about the occurrence, and keep the event record."""
-        records = decide(occurrence, subject, self.stored.current()).records
+        book = self.stored.current()
+        records = decide(occurrence, subject, book, Matcher(book)).records
         self.ledger.record(occurrence.at, occurrence.id, records)
 
     def ask(self, **question: Any) -> Explanation:

@@ -84,6 +84,12 @@ def evaluate(
     )
 
 
+def topic_of(occurrence: Occurrence, subject: Subject) -> str | None:
+    """The topic that recipes are scoped by: a case has its own (A18)."""
+    item = subject.case if occurrence.about == "case" else subject.mention
+    return item.topic.id if item else None
+
+
 def still_holds(
     recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook, now: datetime
 ) -> Step | None:
@@ -128,8 +134,7 @@ def _loop(recipe: Recipe, occurrence: Occurrence, _: Subject, __: RuleBook, ___:
 
 
 def _topics(recipe: Recipe, occurrence: Occurrence, subject: Subject, _: RuleBook, __: datetime) -> Looked:
-    item = subject.case if occurrence.about == "case" else subject.mention
-    got = item.topic.id if item else None
+    got = topic_of(occurrence, subject)
     return _step("topics", list(recipe.topics), got, ok=got in recipe.topics)
 
 

@@ -15,6 +15,8 @@ from inbox_recipes.inbox import Frozen
 
 MAX_DEPTH = 8
 MAX_CONDITIONS = 200
+TOO_DEEP = f"Groups may be nested {MAX_DEPTH} deep."
+TOO_MANY = f"A filter may hold {MAX_CONDITIONS} conditions."
 
 
 class Condition(Frozen):
@@ -48,9 +50,9 @@ class Group(Frozen):
         if self.combinator == "or" and not self.rules:
             raise _refusal("rules", "An 'or' group needs at least one rule.", ())
         if depth(self) > MAX_DEPTH:
-            raise _refusal("rules", f"Groups may be nested {MAX_DEPTH} deep.", ())
+            raise _refusal("rules", TOO_DEEP, ())
         if len(list(conditions(self))) > MAX_CONDITIONS:
-            raise _refusal("rules", f"A filter may hold {MAX_CONDITIONS} conditions.", ())
+            raise _refusal("rules", TOO_MANY, ())
         return self
 
 

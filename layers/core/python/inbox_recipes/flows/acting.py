@@ -78,7 +78,7 @@ class Acting:
     ) -> Line:  # fmt: skip
         """A history line of this run."""
         entry = HistoryEntry(
-            id=f"{stamp(self.now)}#{self.run.run_id}#{position:02d}#{kind}",
+            id=f"{stamp(self.now)}#{self.run.run_id}#{position:02d}#{kind}#{outcome}",
             type=kind,
             outcome=outcome,
             by=self.actor,

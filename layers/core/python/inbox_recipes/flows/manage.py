@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from inbox_recipes.configuration import BODY_LIMIT, Configuration, Kind, Order, Stored, on_since
 from inbox_recipes.errors import Conflict, InvalidInput, Problem, RuleBookMoved, Stale
+from inbox_recipes.filters.query import FilterText, to_group
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import RuleBooks
 from inbox_recipes.references import dangling, users_of
@@ -55,8 +56,8 @@ class Editor:
 
         def change(book: RuleBook) -> Stored:
             before = self._seen(kind, member_id, seen)
-            body = checked(kind, merged(before.body, patch), book)
-            return self._write(kind, member_id, before, body, book)
+            body = {**merged(before.body, patch), **_filter_from_text(patch)}
+            return self._write(kind, member_id, before, checked(kind, body, book), book)
 
         return _until_written(self.rule_books, change)
 
@@ -146,6 +147,7 @@ def _until_written[T](rule_books: RuleBooks, change: Callable[[RuleBook], T]) ->
 
 def checked(kind: Kind, body: Any, book: RuleBook) -> dict[str, Any]:
     """The body of a member, complete and correct in itself and in all that it refers to."""
+    body = with_tree(body)
     size = len(json.dumps(body, ensure_ascii=False))
     if size > BODY_LIMIT:
         detail = f"A {kind.words} has at most {BODY_LIMIT} characters of JSON; this one has {size}."
@@ -155,6 +157,19 @@ def checked(kind: Kind, body: Any, book: RuleBook) -> dict[str, Any]:
     if problems:
         raise InvalidInput(problems)
     return model.model_dump(mode="json", by_alias=True)
+
+
+def with_tree(body: Any, at: str = "") -> Any:
+    """The body with the tree of its filter, where that is given as text; pointers start at `at`."""
+    return {**body, **_filter_from_text(body, at)} if isinstance(body, dict) else body
+
+
+def _filter_from_text(body: dict[str, Any], at: str = "") -> dict[str, Any]:
+    given = body.get("filter")
+    if not isinstance(given, dict) or "query" not in given:
+        return {}
+    text = validated(FilterText, given, f"{at}/filter").query
+    return {"filter": to_group(text, f"{at}/filter/query").model_dump(mode="json", by_alias=True)}
 
 
 def merged(present: Any, patch: Any) -> Any:

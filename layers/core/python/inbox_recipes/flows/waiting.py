@@ -118,7 +118,8 @@ def resume(message: WaitDueMessage, ports: Ports, now: datetime) -> Acting | Non
     if off or not isinstance(action, WaitAction) or wait.state == "cancelled":
         _cancel(acting, wait, off or "cancelled")
         return None
-    if wait.state == "armed" and not _is_over(acting, wait, action):
+    begun = any(claim.position > wait.position for claim in run.claims)
+    if not begun and not _is_over(acting, wait, action):
         return None
     return replace(acting, guard=_guard_after(wait, action, acting))
 
@@ -130,7 +131,11 @@ def _off(recipe: Recipe | None) -> str | None:
 
 
 def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
-    """Check everything again (A1): cancel the wait, arm it again, or end it and say yes."""
+    """Check everything again (A1): cancel the wait, arm it again, or end it and say yes.
+
+    Also for one that has ended already, as long as nothing was done after it: a crash may have left it so
+    for many minutes.
+    """
     subject = load(acting)
     case = subject.case
     broken = _guard(wait, action).broken_by(case) or _not_ours(action, case)
@@ -147,6 +152,8 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
     if failed:
         _cancel(acting, wait, f"{failed.path} no longer holds: wanted {failed.wanted}, got {failed.got}")
         return False
+    if wait.state == "fired":
+        return True
     silence = " without a message of the customer" if action.unless else ""
     _end(acting, wait, "fired", f"{_minutes(action.minutes)} passed{silence}")
     return True
@@ -191,8 +198,9 @@ def _later(acting: Acting, wait: Wait, due: datetime) -> None:
     """Arm again for when it is really due: first the schedule, so that a crash loses nothing."""
     message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=due)
     acting.ports.timers.arm(due, message, acting.run.conversation)
-    moved = wait.model_copy(update={"due_at": due, "scheduled_for": due, "revision": wait.revision + 1})
-    acting.ports.inbox.commit(Transaction(actor=acting.actor, at=acting.now, wait=(wait, moved)))
+    moved = {"state": "armed", "due_at": due, "scheduled_for": due, "revision": wait.revision + 1}
+    change = (wait, wait.model_copy(update=moved))
+    acting.ports.inbox.commit(Transaction(actor=acting.actor, at=acting.now, wait=change))
 
 
 def _cancel(acting: Acting, wait: Wait, reason: str) -> None:

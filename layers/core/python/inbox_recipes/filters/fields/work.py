@@ -71,6 +71,6 @@ ROWS = (
     Field("action.was_replied", "flag", _was_replied),
     Field("tag.tags", "tags", of_mention(lambda m: m.tags, ())),
     Field("notes.has_note", "flag", lambda scene: bool(_notes(scene))),
-    Field("notes.text", "text", lambda scene: "\n".join(note.text for note in _notes(scene)) or None),
+    Field("notes.note_text", "text", lambda scene: "\n".join(note.text for note in _notes(scene)) or None),
     Field("notes.has_open_todo", "flag", lambda scene: any(note.todo == "open" for note in _notes(scene))),
 )  # fmt: skip
