@@ -1,10 +1,10 @@
 """Users, teams and who did something: the people that recipes and histories name."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from inbox_recipes.inbox import Frozen
+from inbox_recipes.inbox import ActorKind, Frozen
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -27,7 +27,7 @@ class User(Frozen):
 class Actor(Frozen):
     """Who did something: an agent, a recipe at a version, the customer, or the system itself."""
 
-    kind: Literal["agent", "recipe", "customer", "system"]
+    kind: ActorKind
     id: str
     name: str | None = None
     version: int | None = None
