@@ -11,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.clock import to_utc
+from inbox_recipes.spelling import IN_WORDS, NATIVE_ID, SERVICE, TOPIC_ID
 
 MentionStatus = Literal["new", "done", "sent"]
 CaseStatus = Literal["unresolved", "pending", "resolved"]
@@ -24,15 +25,12 @@ HandledBy = Literal["agent", "flow"]
 TopicId = Annotated[
     str,
     Field(coerce_numbers_to_str=True),
-    StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$"),
+    StringConstraints(pattern=TOPIC_ID),
 ]
 NativeId = Annotated[
     str,
-    Field(
-        coerce_numbers_to_str=True,
-        description="Printable ASCII without space, slash, question mark, hash and percent sign",
-    ),
-    StringConstraints(pattern=r"^[!-\"$&-.0->@-~]{1,256}$"),
+    Field(coerce_numbers_to_str=True, description=IN_WORDS[NATIVE_ID]),
+    StringConstraints(pattern=NATIVE_ID),
 ]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
@@ -118,7 +116,7 @@ class Message(Frozen):
 class Source(Frozen):
     """Where it was said."""
 
-    service: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
+    service: Annotated[str, StringConstraints(pattern=SERVICE)]
     id: NativeId | None = None
     in_reply_to_message_id: NativeId | None = None
     url: Link | None = None
