@@ -95,6 +95,19 @@ def test_a_batch_tells_of_each_mention_and_takes_in_the_good_ones(door: Door) ->
     assert [each.id for each in door.inside] == ["1", "1"]
 
 
+@pytest.mark.parametrize("published", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_utc_does_not_have_is_refused_and_harms_no_other_mention(
+    door: Door, published: str
+) -> None:
+    """R7"""
+    batch = [mention("1"), mention("2", date={"published": published}), mention("3")]
+    status, body, _ = post(door, {"mentions": batch})
+
+    assert status == 202
+    assert [error["pointer"] for error in body["data"][1]["errors"]] == ["/date/published"]
+    assert [each.id for each in door.inside] == ["1", "3"]
+
+
 def test_a_refused_mention_is_a_problem_that_names_every_field(door: Door) -> None:
     wrong = mention(colour="red")
     del wrong["author"]
