@@ -95,7 +95,7 @@ SAFEGUARDS: dict[str, tuple[Callable[[Patch], None], str | None, str]] = {
     "the schedule that a crash lost": (without_a_second_schedule, None, "lost"),
     "the switch": (without_the_switch, None, "unexpected"),
     "the mark that a recipe has acted": (without_the_mark_of_the_occurrence, None, "duplicated"),
-    "the cursor": (without_the_cursor, None, "duplicated"),
+    "the cursor": (without_the_cursor, None, "lost"),
     "one id for all attempts": (without_one_id_for_all_attempts, None, "unexpected"),
     "history": (without_history, None, "lost"),
     "the end of runs": (without_ends, None, "lost"),
