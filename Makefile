@@ -67,7 +67,7 @@ e2e: setup ## the real template in the emulator
 	@$(PYTEST) tests/e2e
 
 soak: .venv/.ready ## the simulation with SEEDS histories (1,000,000), before a release
-	@INBOX_RECIPES_SEEDS=$(SEEDS) $(PYTEST) -n auto tests/simulation
+	@SIMULATION_SEEDS=$(SEEDS) $(PYTEST) -n auto tests/simulation
 
 check: setup ## style, types, template, OpenAPI file
 	@tools/step "ruff: style" $(VENV)/ruff check
@@ -77,8 +77,8 @@ check: setup ## style, types, template, OpenAPI file
 	@tools/step "OpenAPI file says the same as the code" $(VENV)/python -m tools.openapi --check
 
 bench: .venv/.ready ## the compiled matcher against the plain interpreter; writes docs/performance.md
-	@$(VENV)/python -m tools.bench.matching $(BENCH)
-	@$(VENV)/python -m tools.bench.evaluator $(BENCH)
+	@$(VENV)/python -m tools.bench.matching $(BENCH); met=$$?; \
+		$(VENV)/python -m tools.bench.evaluator $(BENCH) && exit $$met
 
 bench-peers: .venv/.ready .tools/peers/.ready .tools/peers-npm/.ready ## the same against other rule engines
 	@$(VENV)/python -m tools.bench.peers $(BENCH)

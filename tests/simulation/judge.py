@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from inbox_recipes import ids
 from inbox_recipes.flows.evaluate import decide
 from inbox_recipes.inbox import Mention, Subject
+from inbox_recipes.matching import Matchers
 from inbox_recipes.triggers import Occurrence, detect
 from tests.simulation.history import History
 from tests.simulation.judge_effects import judge_deliveries, judge_effects, judge_lines
@@ -59,10 +60,13 @@ def _judge_occurrences(history: History, found: Judgement) -> None:
     happened = {occurrence.id for change in store.changes for occurrence in detect(change)}
     may_run: dict[str, set[str]] = defaultdict(set)
     must_run: dict[str, set[str]] = {}
+    matchers = Matchers()
     for record in (record for page in store.pages.values() for record in page):
         occurrence = Occurrence.model_validate(record["occurrence"])
         book = books.past[record["revision"]]
-        [again] = decide(occurrence, Subject.model_validate(record["subject"]), book).records
+        [again] = decide(
+            occurrence, Subject.model_validate(record["subject"]), book, matchers.of(book)
+        ).records
         if again != record:
             found.unexpected.append(f"the decision about {occurrence.id} cannot be computed again")
         matched = [book.recipe(each["recipe_id"]) for each in record["verdicts"] if each["matched"]]

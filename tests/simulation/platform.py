@@ -110,7 +110,7 @@ class Platform:
         try:
             evaluate_changes(
                 batch, self._ports.inbox, self._ports.rule_books, self._ports.ledger, self._queue,
-                self._sim.clock(),
+                self._sim.world.matchers, self._sim.clock(),
             )  # fmt: skip
         except (Crash, RecipeEngineError):
             self.again += 1

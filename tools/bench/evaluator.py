@@ -15,10 +15,9 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from itertools import batched, islice
-from pathlib import Path
 from statistics import median
 from time import process_time
-from types import CodeType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -27,14 +26,13 @@ from inbox_recipes.bootstrap import Evaluating
 from inbox_recipes.observability import metrics
 from inbox_recipes.rule_book import RuleBook
 from tools.bench import silent, workload
-from tools.bench.measuring import arguments, pin, provenance, publish, table, verdict
+from tools.bench.measuring import arguments, pin, provenance, publish, table, verdict, where_it_goes
 from tools.bench.mentions import Asked
 
 RECIPES, RECORDS, BAR = 1000, 100, 60.0
 BATCHES, WARM = 40, 10
 SECONDS = 30.0
 """For each way, however few batches that is."""
-SHOWN = 16
 CONTEXT = SimpleNamespace(
     function_name="evaluator",
     memory_limit_in_mb=1024,
@@ -66,18 +64,6 @@ def measure(ports: Evaluating, batches: Sequence[dict[str, Any]], profile: cProf
                 break
     gc.unfreeze()
     return median(taken[WARM:] or taken)
-
-
-def where_it_goes(profile: cProfile.Profile) -> str:
-    """The functions that take most, by their own time. The profiler makes small functions look larger."""
-    entries = sorted(profile.getstats(), key=lambda entry: -entry.inlinetime)
-    whole = sum(entry.inlinetime for entry in entries)
-    rows = [[f"`{_name(entry.code)}`", f"{entry.inlinetime / whole:.0%}"] for entry in entries[:SHOWN]]
-    return table(["function", "own time"], rows)
-
-
-def _name(code: CodeType | str) -> str:
-    return code if isinstance(code, str) else f"{Path(code.co_filename).stem}.{code.co_qualname}"
 
 
 def main() -> None:

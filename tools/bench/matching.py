@@ -4,13 +4,27 @@ Every rule book is measured in a process of its own (`passes`, `readiness`); her
 tables of docs/performance.md. Ends with 1 when a bar is missed.
 """
 
+import cProfile
 import json
 import subprocess
 import sys
+from itertools import islice
 from math import log10
 from statistics import median
 
-from tools.bench.measuring import arguments, provenance, publish, rate, table, verdict
+from inbox_recipes.matching import Matcher
+from tools.bench import contenders, workload
+from tools.bench.measuring import (
+    arguments,
+    microseconds,
+    provenance,
+    publish,
+    rate,
+    table,
+    verdict,
+    where_it_goes,
+)  # fmt: skip
+from tools.bench.passes import MENTIONS, WARM
 
 RATIO = {1000: 30.0, 10_000: 170.0}
 EXPONENT = {"fixed": 0.30, "constant": 0.15}
@@ -83,6 +97,17 @@ def readiness() -> tuple[str, list[bool]]:
     return table(["recipes", "compiled", "first match", "one recipe changed", "memory"], rows), met
 
 
+def profiled() -> str:
+    """Where a mention's time goes with 1,000 recipes, once the matcher is warm."""
+    book, asked = workload.rule_book(1000), workload.endless(1000)
+    matching = contenders.compiled(Matcher(book), book)
+    microseconds(matching, islice(asked, WARM), 60)
+    profile = cProfile.Profile()
+    for one in islice(asked, MENTIONS):
+        profile.runcall(matching, one.occurrence, one.subject, one.now)
+    return where_it_goes(profile)
+
+
 def main() -> None:
     """Measure, print, and write the page when asked to."""
     options = arguments()
@@ -98,6 +123,7 @@ def main() -> None:
         "**The same words and topics for all recipes: matches grow with them**", fixed_table,
         "**Words and topics grow with the recipes: a mention matches as many as before**", constant_table,
         "**Getting ready**", ready_table,
+        "**Where it goes** (1,000 recipes; the profiler makes small functions look larger)", profiled(),
     ))  # fmt: skip
     publish("matching", text, write=options.write)
     sys.exit(0 if all((*fixed_met, *constant_met, *ready_met)) else 1)

@@ -4,6 +4,7 @@ The processor's time counts, not the clock's: other programs run on the machine 
 passes, contestants in turn within each pass, medians. Figures of one run compare; those of two do not.
 """
 
+import cProfile
 import gc
 import os
 import platform
@@ -14,12 +15,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import process_time
+from types import CodeType
 
 from inbox_recipes.inbox import Subject
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.triggers import Occurrence
 from tools.bench.mentions import Asked
 
+SHOWN = 16
+"""Functions of a profile."""
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 
 type Matching = Callable[[Occurrence, Subject, datetime], Sequence[Recipe]]
@@ -81,6 +85,18 @@ def publish(name: str, text: str, *, write: bool) -> None:
         begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
         page = re.compile(f"{begin}.*?{end}", re.DOTALL)
         PAGE.write_text(page.sub(lambda _: f"{begin}\n\n{text}\n\n{end}", PAGE.read_text()))
+
+
+def where_it_goes(profile: cProfile.Profile) -> str:
+    """The functions that take most, by their own time. The profiler makes small functions look larger."""
+    entries = sorted(profile.getstats(), key=lambda entry: -entry.inlinetime)
+    whole = sum(entry.inlinetime for entry in entries)
+    rows = [[f"`{_name(entry.code)}`", f"{entry.inlinetime / whole:.0%}"] for entry in entries[:SHOWN]]
+    return table(["function", "own time"], rows)
+
+
+def _name(code: CodeType | str) -> str:
+    return code if isinstance(code, str) else f"{Path(code.co_filename).stem}.{code.co_qualname}"
 
 
 def rate(microseconds: float) -> str:

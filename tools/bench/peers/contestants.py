@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[3]
 PYTHON = ROOT / ".tools" / "peers" / "bin" / "python"
 NODE_PACKAGES = ROOT / ".tools" / "peers-npm"
 FROM_NPM = ("json-logic-engine", "json-rules-engine")
-PATIENCE = 90.0
+PATIENCE = 120.0
 """Seconds to wait for a line before a contestant is given up."""
 
 

@@ -34,6 +34,17 @@ NativeId = Annotated[
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
+def _once_each(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Capitals make no difference (A33); the first spelling stays."""
+    spelled: dict[str, str] = {}
+    for tag in tags:
+        spelled.setdefault(tag.casefold(), tag)
+    return tuple(spelled.values())
+
+
+Tags = Annotated[tuple[Tag, ...], Field(max_length=100), AfterValidator(_once_each)]
+
+
 def _in_utc(at: datetime) -> datetime:
     try:
         return to_utc(at)
@@ -149,7 +160,7 @@ class IncomingMention(Frozen):
     author: Author
     location: Location = Location()
     private: bool = False
-    tags: Annotated[tuple[Tag, ...], Field(max_length=100)] = ()
+    tags: Tags = ()
     date: Published
 
     @property
