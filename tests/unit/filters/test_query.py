@@ -216,7 +216,7 @@ def refused(text: str) -> Problem:
 @pytest.mark.parametrize(
     ("text", "at", "said"),
     [
-        ("contnet:x", (1, 1), "There is no field 'contnet'. Did you mean content?"),
+        ("contnt:x", (1, 1), "There is no field 'contnt'. Did you mean content?"),
         ("tag:a AND\n  langauge:fr", (2, 3), "There is no field 'langauge'. Did you mean language?"),
         ("content:conatins_all(a)", (1, 9), "cannot be asked 'conatins_all'. Did you mean contains_all?"),
         ("language:>3", (1, 10), "content.language cannot be asked '>'."),
@@ -267,7 +267,7 @@ def test_a_long_line_is_shown_around_the_mistake() -> None:
 
 def test_every_wrong_condition_is_told_at_once() -> None:
     with pytest.raises(InvalidInput) as error:
-        to_group("contnet:x OR (langauge:fr AND sentiment:sad)", "/filter/query")
+        to_group("contnt:x OR (langauge:fr AND sentiment:sad)", "/filter/query")
 
     assert [(problem.pointer, problem.allowed[:2]) for problem in error.value.problems] == [
         ("/filter/query", ("content", "title")),
@@ -277,7 +277,7 @@ def test_every_wrong_condition_is_told_at_once() -> None:
 
 
 def test_what_is_allowed_is_said() -> None:
-    assert refused("contnet:x").allowed == tuple(SHORT.values())
+    assert refused("contnt:x").allowed == tuple(SHORT.values())
     assert refused("private:!true").allowed == tuple(FIELDS["source.private"].operators)
 
 

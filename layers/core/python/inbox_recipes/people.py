@@ -1,10 +1,10 @@
 """Users, teams and who did something: the people that recipes and histories name."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from inbox_recipes.inbox import Frozen
+from inbox_recipes.inbox import ActorKind, Frozen
 from inbox_recipes.spelling import EMAIL, ID
 
 Id = Annotated[str, StringConstraints(pattern=ID)]
@@ -28,7 +28,7 @@ class User(Frozen):
 class Actor(Frozen):
     """Who did something: an agent, a recipe at a version, the customer, or the system itself."""
 
-    kind: Literal["agent", "recipe", "customer", "system"]
+    kind: ActorKind
     id: str
     name: str | None = None
     version: int | None = None
