@@ -10,7 +10,8 @@ import pytest
 from inbox_recipes.arrivals import View, admit
 from inbox_recipes.configuration import KINDS
 from inbox_recipes.errors import InvalidInput, NotFound
-from inbox_recipes.filters import Condition, Group
+from inbox_recipes.filters import Group
+from inbox_recipes.filters.tree import Rule
 from inbox_recipes.flows.evaluate import decide
 from inbox_recipes.flows.explain import Explanation, Question, explain
 from inbox_recipes.flows.ingest import parsed
@@ -313,14 +314,14 @@ def test_a_question_that_cannot_be_answered_names_the_field(world: World, asked:
     assert error.value.problems[0].pointer == pointer
 
 
-def leaves(rule: Group | Condition, path: str = "filter") -> list[str]:
-    if isinstance(rule, Condition):
+def leaves(rule: Rule, path: str = "filter") -> list[str]:
+    if not isinstance(rule, Group):
         return [path]
     return [leaf for index, each in enumerate(rule.rules) for leaf in leaves(each, f"{path}/rules/{index}")]
 
 
-def answer_of(rule: Group | Condition, answers: dict[str, bool], path: str = "filter") -> bool:
-    if isinstance(rule, Condition):
+def answer_of(rule: Rule, answers: dict[str, bool], path: str = "filter") -> bool:
+    if not isinstance(rule, Group):
         return answers[path]
     below = [
         Answer(ok=answer_of(each, answers, f"{path}/rules/{index}")) for index, each in enumerate(rule.rules)

@@ -147,7 +147,7 @@ def test_an_explanation_tells_every_step_and_one_sentence(client: Client) -> Non
     assert reply.body["sentence"].startswith(
         '"Billing" does not act: its filter asks for content.sentiment is'
     )
-    assert [step["path"] for step in reply.body["flip"]] == ["filter/rules/0"]
+    assert [step["path"] for step in reply.body["flip"]] == ["filter/saved_filter_id/rules/0"]
     assert reply.body["occurrence"]["at"] == NOON.isoformat().replace("+00:00", "Z")
 
 

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from inbox_recipes.business_hours import Schedule
+from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.inbox import Frozen, Time, TopicId
 from inbox_recipes.people import Actor, Id, Team, User
 from inbox_recipes.ports import Page
 from inbox_recipes.recipes import Recipe, RecipeDefinition
-from inbox_recipes.rule_book import RuleBook, SavedFilter
+from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.topics import Topic
 
 KindName = Literal["recipe", "saved_filter", "schedule", "topic", "user", "team"]

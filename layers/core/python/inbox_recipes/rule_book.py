@@ -10,9 +10,10 @@ from datetime import datetime
 from inbox_recipes import filters
 from inbox_recipes.business_hours import Schedule, is_open, local_time
 from inbox_recipes.clock import stamp
-from inbox_recipes.filters import Filter, Group, SavedFilterRef
-from inbox_recipes.inbox import Frozen, Subject
-from inbox_recipes.people import Name, Team, User
+from inbox_recipes.filters import Filter, Group
+from inbox_recipes.filters.saved import SavedFilter, resolved
+from inbox_recipes.inbox import Subject
+from inbox_recipes.people import Team, User
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.topics import Topic
 from inbox_recipes.triggers import Occurrence, happened, in_words, meets
@@ -21,12 +22,7 @@ from inbox_recipes.verdicts import Answer, Step, Verdict
 MAX_HOPS = 5
 """How many recipes one event may set off in a row (A4, R6)."""
 
-
-class SavedFilter(Frozen):
-    """A filter with a name, used by reference."""
-
-    name: Name
-    filter: Group
+EVERYTHING = Group(combinator="and", rules=())
 
 
 @dataclass(frozen=True)
@@ -47,13 +43,7 @@ class RuleBook:
 
     def group(self, wanted: Filter | None) -> Group:
         """The tree that a recipe's filter stands for; no filter holds for everything (row 11)."""
-        match wanted:
-            case None:
-                return Group(combinator="and", rules=())
-            case SavedFilterRef(saved_filter_id=saved):
-                return self.saved_filters[saved].filter
-            case _:
-                return wanted
+        return EVERYTHING if wanted is None else resolved(wanted, self.saved_filters)
 
 
 def evaluate(

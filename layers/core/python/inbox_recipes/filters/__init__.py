@@ -1,10 +1,12 @@
 """Filters: the tree, the fields and operators, and the plain interpreter that also explains.
 
 Others import from here: `Filter`, `Group`, `Condition`, `SavedFilterRef` and `evaluate`.
+What is evaluated has its references resolved (`saved.resolved`, `RuleBook.group`).
 """
 
 from inbox_recipes.errors import EvaluationError
 from inbox_recipes.filters.fields import FIELDS
+from inbox_recipes.filters.saved import SavedGroup, rules_of
 from inbox_recipes.filters.tree import Condition, Filter, Group, Rule, SavedFilterRef, conditions
 from inbox_recipes.inbox import Subject
 from inbox_recipes.verdicts import Answer, Step, all_of, any_of, negated
@@ -19,17 +21,18 @@ def evaluate(group: Group, subject: Subject, path: str) -> tuple[Answer, list[St
     """
     answers: list[Answer] = []
     steps: list[Step] = []
-    for index, rule in enumerate(group.rules):
-        answer, below = _rule(rule, subject, f"{path}/rules/{index}")
+    for place, rule in rules_of(group, path):
+        answer, below = _rule(rule, subject, place)
         answers.append(answer)
         steps += below
     together = (all_of if group.combinator == "and" else any_of)(answers)
     answer = negated(together) if group.negated else together
-    wanted = {"and": "all", "or": "any"}[group.combinator]
+    wanted = f"{'all' if group.combinator == 'and' else 'any'} of {len(answers)}"
+    saved = f" in saved filter {group.name!r}" if isinstance(group, SavedGroup) else ""
     got = sum(answer.ok for answer in answers)
     step = Step(
         path=path,
-        wanted=f"not ({wanted} of {len(answers)})" if group.negated else f"{wanted} of {len(answers)}",
+        wanted=(f"not ({wanted})" if group.negated else wanted) + saved,
         got=f"{got} of {len(answers)}",
         ok=answer.ok,
         error=answer.error,
@@ -40,6 +43,8 @@ def evaluate(group: Group, subject: Subject, path: str) -> tuple[Answer, list[St
 def _rule(rule: Rule, subject: Subject, path: str) -> tuple[Answer, list[Step]]:
     if isinstance(rule, Group):
         return evaluate(rule, subject, path)
+    if isinstance(rule, SavedFilterRef):
+        raise TypeError(f"{path}: the reference to {rule.saved_filter_id!r} was not resolved")
     wanted = {rule.field: {rule.operator: rule.value}}
     row = FIELDS[rule.field]
     try:

@@ -37,7 +37,7 @@ class Condition(Frozen):
 
 
 class Group(Frozen):
-    """Conditions and groups joined by `and` or `or`; `not` turns the answer round."""
+    """Conditions, groups and saved filters joined by `and` or `or`; `not` turns the answer round."""
 
     combinator: Literal["and", "or"]
     negated: Annotated[bool, Field(alias="not")] = False
@@ -62,11 +62,15 @@ class SavedFilterRef(Frozen):
 
 def _rule_kind(value: Any) -> str:
     keys = value if isinstance(value, dict) else vars(value) if hasattr(value, "__dict__") else {}
+    if "saved_filter_id" in keys:
+        return "saved"
     return "group" if "combinator" in keys or "rules" in keys else "condition"
 
 
 Rule = Annotated[
-    Annotated[Group, Tag("group")] | Annotated[Condition, Tag("condition")],
+    Annotated[Group, Tag("group")]
+    | Annotated[Condition, Tag("condition")]
+    | Annotated[SavedFilterRef, Tag("saved")],
     Discriminator(_rule_kind),
 ]
 
@@ -85,10 +89,13 @@ Group.model_rebuild()
 
 
 def conditions(group: Group) -> list[Condition]:
-    """Every condition of the tree, in the order in which it is written."""
+    """Every condition of the tree, in the order in which it is written; not those behind references."""
     found: list[Condition] = []
     for rule in group.rules:
-        found += conditions(rule) if isinstance(rule, Group) else [rule]
+        if isinstance(rule, Group):
+            found += conditions(rule)
+        elif isinstance(rule, Condition):
+            found.append(rule)
     return found
 
 

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from inbox_recipes.business_hours import Schedule
+from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.http.mentions_in import MOST_AT_ONCE
 from inbox_recipes.http.problems import ProblemError
 from inbox_recipes.inbox import Frozen, IncomingMention, Time
 from inbox_recipes.people import Actor, Team, User
 from inbox_recipes.recipes import RecipeDefinition
-from inbox_recipes.rule_book import SavedFilter
 from inbox_recipes.topics import Topic
 
 
