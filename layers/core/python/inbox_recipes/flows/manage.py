@@ -17,7 +17,7 @@ from inbox_recipes.configuration import BODY_LIMIT, Configuration, Kind, Order, 
 from inbox_recipes.errors import Conflict, InvalidInput, Problem, RuleBookMoved, Stale
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import RuleBooks
-from inbox_recipes.references import dangling, users_of
+from inbox_recipes.references import faults, users_of
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.validation import validated
 
@@ -44,7 +44,7 @@ class Editor:
 
         def change(book: RuleBook) -> Stored:
             before = self._seen(kind, member_id, seen)
-            return self._write(kind, member_id, before, checked(kind, body, book), book)
+            return self._write(kind, member_id, before, checked(kind, body, book, member_id), book)
 
         return _until_written(self.rule_books, change)
 
@@ -55,7 +55,7 @@ class Editor:
 
         def change(book: RuleBook) -> Stored:
             before = self._seen(kind, member_id, seen)
-            body = checked(kind, merged(before.body, patch), book)
+            body = checked(kind, merged(before.body, patch), book, member_id)
             return self._write(kind, member_id, before, body, book)
 
         return _until_written(self.rule_books, change)
@@ -82,7 +82,7 @@ class Editor:
             if member_id not in kind.ids(book) and seen is None:
                 return self._create(kind, member_id, past.body, book)
             before = self._seen(kind, member_id, seen)
-            return self._write(kind, member_id, before, checked(kind, past.body, book), book)
+            return self._write(kind, member_id, before, checked(kind, past.body, book, member_id), book)
 
         return _until_written(self.rule_books, change)
 
@@ -106,7 +106,7 @@ class Editor:
             raise Stale(f"There is already a {kind.words} with the id {member_id!r}.")
         if len(present) >= kind.most:
             raise Conflict(f"There are {kind.most} {kind.words}s, and that is the most there can be.")
-        return self._write(kind, member_id, None, checked(kind, body, book), book)
+        return self._write(kind, member_id, None, checked(kind, body, book, member_id), book)
 
     def _seen(self, kind: Kind, member_id: str, seen: int | None) -> Stored:
         before = self.configuration.get(kind.name, member_id)
@@ -144,14 +144,14 @@ def _until_written[T](rule_books: RuleBooks, change: Callable[[RuleBook], T]) ->
     return change(rule_books.current())
 
 
-def checked(kind: Kind, body: Any, book: RuleBook) -> dict[str, Any]:
+def checked(kind: Kind, body: Any, book: RuleBook, member_id: str) -> dict[str, Any]:
     """The body of a member, complete and correct in itself and in all that it refers to."""
     size = len(json.dumps(body, ensure_ascii=False))
     if size > BODY_LIMIT:
         detail = f"A {kind.words} has at most {BODY_LIMIT} characters of JSON; this one has {size}."
         raise InvalidInput([Problem("", detail)])
     model = validated(kind.model, body)
-    problems = dangling(model, book)
+    problems = faults(model, book, member_id=member_id)
     if problems:
         raise InvalidInput(problems)
     return model.model_dump(mode="json", by_alias=True)
