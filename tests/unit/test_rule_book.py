@@ -61,7 +61,7 @@ def test_a_recipe_that_matches_says_why_at_every_gate() -> None:
         ("filter", "all of 1", "1 of 1"),
         ("filter/rules/0", {"content.language": {"is_not": "fr"}}, None),
         ("loop", "not set off by this recipe itself, and fewer than 5 recipes in a row before it", []),
-        ("hours", "outside Weekdays", "outside: Sunday 13:00 CET"),
+        ("hours", "outside Weekdays", "outside: Sunday 13:00 CET (Sunday: closed)"),
     ]
 
 

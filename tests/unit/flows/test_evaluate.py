@@ -162,7 +162,7 @@ def test_only_a_real_change_of_a_case_is_an_occurrence(now: datetime) -> None:
         (
             {"hours": {"when": "during", "schedule_id": "sch_1"}},
             "skipped",
-            "wanted during Weekdays; it was outside: Sunday 13:00 CET",
+            "wanted during Weekdays; it was outside: Sunday 13:00 CET (Sunday: closed)",
         ),
     ],
 )

@@ -23,7 +23,7 @@ from inbox_recipes.reasons import turn_round
 from inbox_recipes.triggers import Occurrence
 from inbox_recipes.validation import validated
 from inbox_recipes.verdicts import Answer, Step, Verdict, all_of, any_of, negated
-from tests.fake_configuration import FakeConfiguration
+from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import FakeInbox, FakeLedger, Store
 
 SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -69,7 +69,7 @@ class World:
         self.save("schedule", "office", {"name": "Office", "timezone": "UTC", "periods": periods})
 
     def save(self, kind: Any, member_id: str, body: Any, at: datetime = ELEVEN) -> None:
-        Editor(self.stored, self.stored, SYSTEM, at).create(KINDS[kind], member_id, body)
+        Editor(self.stored, self.stored, FakeCalendars(), SYSTEM, at).create(KINDS[kind], member_id, body)
 
     def tell(self, case: Case, at: datetime, detail: dict[str, Any]) -> None:
         """Write a line in the case's history."""
@@ -235,7 +235,7 @@ def test_a_recipe_switched_on_later_says_so_a34(world: World) -> None:
         ({"topics": ["2", "3"]}, "it is for topic 2 or 3, and this is of topic 46283"),
         (
             {"hours": {"when": "during", "schedule_id": "office"}},
-            "it acts during Office, and it was outside: Sunday 12:00 UTC",
+            "it acts during Office, and it was outside: Sunday 12:00 UTC (Sunday: closed)",
         ),
     ],
 )

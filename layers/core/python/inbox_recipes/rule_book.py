@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_recipes import filters
-from inbox_recipes.business_hours import Schedule, is_open, local_time
+from inbox_recipes.business_hours import Schedule, standing
 from inbox_recipes.clock import stamp
 from inbox_recipes.filters import Filter, Group
 from inbox_recipes.filters.saved import SavedFilter, resolved
@@ -131,7 +131,7 @@ def _hours(recipe: Recipe, _: Occurrence, __: Subject, book: RuleBook, now: date
     if recipe.hours.when == "always" or recipe.hours.schedule_id is None:
         return _step("hours", "always", "always", ok=True)
     schedule = book.schedules[recipe.hours.schedule_id]
-    ok = is_open(schedule, now) == (recipe.hours.when == "during")
-    place = "during" if is_open(schedule, now) else "outside"
+    said = standing(schedule, now)
+    place = "during" if said.open else "outside"
     wanted = f"{recipe.hours.when} {schedule.name}"
-    return _step("hours", wanted, f"{place}: {local_time(schedule, now)}", ok=ok)
+    return _step("hours", wanted, f"{place}: {said.local} ({said.because})", ok=place == recipe.hours.when)

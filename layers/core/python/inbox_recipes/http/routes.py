@@ -11,7 +11,7 @@ from inbox_recipes.configuration import KINDS, KindName
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.explain import Explanation, Question
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.http import catalog, inbox, recipes, runs, shapes
+from inbox_recipes.http import catalog, inbox, recipes, runs, schedules, shapes
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, IncomingMention, Mention
@@ -104,6 +104,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/recipes/{id}/versions/{version}/restore", WRITE_RECIPES,
               "Make a version the present one; a deleted recipe comes back",
               recipes.restore, shapes.RecipeMember, version="optional"),
+    Operation("GET", "/schedules/{id}/open", READ_RECIPES,
+              "Tell whether a schedule is open, why, and when that changes",
+              schedules.opening, schedules.Opening, query=("at",)),
     Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
               catalog.get, catalog.Catalog),
     Operation("POST", "/explain", READ_RECIPES, "Explain why a recipe acts on something, or does not",
