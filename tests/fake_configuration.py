@@ -25,7 +25,8 @@ class FakeConfiguration:
         self.meanwhile: Callable[[], None] | None = None
 
     def current(self) -> RuleBook:
-        return rule_book(self.revision, {kind: self.of_kind(kind) for kind in KINDS})
+        models = {kind: {stored.id: stored.model() for stored in self.of_kind(kind)} for kind in KINDS}
+        return rule_book(self.revision, models, self.recipe_order.order)
 
     def recipe_at(self, recipe_id: str, version: int) -> Recipe:
         return self.version("recipe", recipe_id, version).recipe()

@@ -321,15 +321,15 @@ def test_a_recipe_of_just_the_largest_size_is_kept_and_one_character_more_is_not
         desk.create("recipe", "rec_2", sized(BODY_LIMIT + 1))
 
 
-def test_there_are_500_recipes_at_most_r17(desk: Desk) -> None:
+def test_there_are_2000_recipes_at_most_r17(desk: Desk) -> None:
     one = desk.create("recipe", "rec_0", recipe())
-    for number in range(1, 499):
+    for number in range(1, 1999):
         desk.stored.members["recipe", f"rec_{number}"] = one.model_copy(update={"id": f"rec_{number}"})
-    desk.stored.recipe_order = Order(order=tuple(f"rec_{n}" for n in range(499)), version=1)
+    desk.stored.recipe_order = Order(order=tuple(f"rec_{n}" for n in range(1999)), version=1)
 
-    desk.create("recipe", "rec_499", recipe())
-    with pytest.raises(Conflict, match="500 recipes"):
-        desk.create("recipe", "rec_500", recipe())
+    desk.create("recipe", "rec_1999", recipe())
+    with pytest.raises(Conflict, match="2000 recipes"):
+        desk.create("recipe", "rec_more", recipe())
 
 
 def test_a_deletion_is_a_version_of_its_own(desk: Desk) -> None:
