@@ -6,6 +6,7 @@ from typing import Any
 
 from inbox_recipes import ids
 from inbox_recipes.business_hours import Schedule
+from inbox_recipes.filters import Scene
 from inbox_recipes.inbox import (
     Assignment,
     Case,
@@ -111,6 +112,14 @@ def a_case(case_id: str = "cas_1", **changed: Any) -> Case:
 def a_subject(mention: Mention | None = None, case: Case | None = None) -> Subject:
     """What a recipe is asked about."""
     return Subject(mention=mention, case=case)
+
+
+def a_scene(
+    mention: Mention | None = None, case: Case | None = None, *, occurrence: Occurrence | None = None,
+    now: datetime = NOON,
+) -> Scene:  # fmt: skip
+    """What a filter is asked about, at noon."""
+    return Scene(a_subject(mention, case), occurrence, now)
 
 
 ARRIVAL = {"type": "arrival"}

@@ -9,7 +9,7 @@ from inbox_recipes.adapters.items import to_change
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.flows.evaluate import DATA_ERRORS, evaluate_changes
-from inbox_recipes.observability import count, logger, metrics
+from inbox_recipes.observability import count, log_failure, logger, metrics
 
 ports = cache(bootstrap.evaluator)
 
@@ -20,7 +20,10 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """Evaluate a batch. A poison record is put aside; any other error brings the whole batch again."""
     now = to_millisecond(datetime.now(UTC))
     changes = [change for record in event["Records"] if (change := _change(record, now))]
-    decided = evaluate_changes(changes, ports().inbox, ports().rule_books, ports().ledger, ports().queue, now)
+    work = ports()
+    decided = evaluate_changes(
+        changes, work.inbox, work.rule_books, work.ledger, work.queue, work.matchers, now
+    )
     count("Occurrences", len(decided.records))
     count("RunsQueued", len(decided.runs))
     count("Quarantined", decided.quarantined)
@@ -32,6 +35,6 @@ def _change(record: dict[str, Any], now: datetime) -> Change | None:
     except DATA_ERRORS as error:
         sequence = str(record.get("dynamodb", {}).get("SequenceNumber", record.get("eventID")))
         ports().ledger.quarantine(now, sequence, record, repr(error))
-        logger.exception("a stream record was put aside", sequence=sequence)
+        log_failure("a stream record was put aside", error, sequence=sequence)
         count("Quarantined")
         return None

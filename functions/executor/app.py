@@ -10,7 +10,7 @@ from inbox_recipes import bootstrap
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.messages import MESSAGES, QueueMessage
-from inbox_recipes.observability import count, logger, metrics
+from inbox_recipes.observability import count, log_failure, logger, metrics
 
 ports = cache(bootstrap.executor)
 
@@ -40,8 +40,8 @@ def _done(record: dict[str, Any]) -> bool:
         return True
     try:
         execute(message, ports(), to_millisecond(datetime.now(UTC)))
-    except Exception:  # noqa: BLE001 - the queue's redrive rule ends what never succeeds
-        logger.exception("a message will come again", message_id=record["messageId"])
+    except Exception as error:  # noqa: BLE001 - the queue's redrive rule ends what never succeeds
+        log_failure("a message will come again", error, message_id=record["messageId"])
         return False
     count("MessagesDone")
     return True
@@ -53,6 +53,6 @@ def _message(record: dict[str, Any]) -> QueueMessage | None:
         return MESSAGES.validate_json(record["body"])
     except ValidationError as error:
         ports().ledger.quarantine(datetime.now(UTC), record["messageId"], record, str(error))
-        logger.exception("a message was put aside", message_id=record["messageId"])
+        log_failure("a message was put aside", error, message_id=record["messageId"])
         count("Quarantined")
         return None

@@ -50,7 +50,7 @@ FOREIGN = [
 # One thing that it may do, so that a refusal above is the policy's and nothing else's.
 OWN = [
     ("api", "dynamodb", "get_item", "recipes"),
-    ("ingest", "dynamodb", "get_item", "inbox"),
+    ("ingest", "dynamodb", "get_item", "recipes"),
     ("evaluator", "dynamodb", "get_item", "recipes"),
     ("executor", "dynamodb", "get_item", "ledger"),
     ("executor", "secretsmanager", "get_secret_value", "signing_secret_arn"),

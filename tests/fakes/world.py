@@ -12,6 +12,7 @@ from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.ingest import Ingested, ingest
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.inbox import Case, IncomingMention, Mention
+from inbox_recipes.matching import Matchers
 from inbox_recipes.ports import Ports
 from inbox_recipes.rule_book import RuleBook
 from tests.builders import NORA
@@ -37,6 +38,7 @@ class World:
         self.inbox = FakeInbox(self.store)
         self.ledger = FakeLedger(self.store)
         self.rule_books = FakeRuleBooks(self.book)
+        self.matchers = Matchers()
         self.queue = FakeRunQueue(lambda: self.now)
         self.retries = FakeRetries(lambda: self.now)
         self.timers = FakeTimers()
@@ -63,7 +65,9 @@ class World:
         batch = self.store.changes[max(0, self.seen - again) :]
         ports = self.ports(watch)
         queue = watched(self.queue, "queue", watch) if watch else self.queue
-        decided = evaluate_changes(batch, ports.inbox, ports.rule_books, ports.ledger, queue, self.now)
+        decided = evaluate_changes(
+            batch, ports.inbox, ports.rule_books, ports.ledger, queue, self.matchers, self.now
+        )
         self.seen = len(self.store.changes)
         return decided
 

@@ -196,6 +196,9 @@ def test_a_schedule_read_again_is_the_same_schedule() -> None:
     ("changed", "pointer", "detail"),
     [
         ({"timezone": "Europe/Atlantis"}, "/timezone", "not a time zone"),
+        ({"timezone": "Europe"}, "/timezone", "not a time zone"),
+        ({"timezone": "../../etc/passwd"}, "/timezone", "not a time zone"),
+        ({"timezone": ""}, "/timezone", "not a time zone"),
         ({"periods": []}, "/periods", "at least 1"),
         ({"periods": [{"dayofweek": 0, "start": "0900", "end": "1700"}]}, "/periods/0/dayofweek", "1, 2, 3"),
         ({"periods": [{"dayofweek": 8, "start": "0900", "end": "1700"}]}, "/periods/0/dayofweek", "1, 2, 3"),

@@ -35,6 +35,8 @@ def at(text: str) -> datetime:
         ({"periods": [SUNDAY]}, "2026-10-25T00:45:00Z", "2026-10-25T01:30:00Z"),
         ({"periods": [SUNDAY]}, "2026-03-28T12:00:00Z", "2026-04-05T00:30:00Z"),
         ({"periods": [{**SUNDAY, "end": "0400"}]}, "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z"),
+        ({"periods": [{**SUNDAY, "start": "0000", "end": "0030"}], "timezone": "America/Havana"},
+         "2026-11-01T03:59:00Z", "2026-11-01T04:00:00Z"),
         ({"periods": [{**SUNDAY, "start": "0100"}]}, "2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z"),
     ],
 )  # fmt: skip

@@ -77,21 +77,19 @@ SETTINGS: dict[str, type[Settings]] = {
 READ = {"dynamodb:GetItem", "dynamodb:Query"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TRACES = {"*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}}
-INBOX_WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"}
 MAY: dict[str, dict[str, set[str]]] = {
     "ApiRole": {
-        "Recipes": READ | INBOX_WRITES | {"dynamodb:DeleteItem"},
-        "Inbox": READ | INBOX_WRITES | {"dynamodb:BatchGetItem"},
+        "Recipes": READ | {"dynamodb:PutItem", "dynamodb:DeleteItem"},
+        "Inbox": {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
         "Inbox/index/by_topic": {"dynamodb:Query"},
-        "Inbox/index/by_case": {"dynamodb:Query"},
         "Ledger/index/listing": {"dynamodb:Query"},
-        "Ledger": READ | {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
+        "Ledger": {"dynamodb:Query", "dynamodb:PutItem"},
         "ApiFunctionLogs": LOGS,
         **TRACES,
     },
     "IngestRole": {
         "Recipes": READ,
-        "Inbox": INBOX_WRITES | {"dynamodb:GetItem", "dynamodb:BatchGetItem"},
+        "Inbox": {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "Ledger": {"dynamodb:PutItem"},
         "IngestDeadLetters": {"sqs:SendMessage"},
         "IngestFunctionLogs": LOGS,
@@ -103,7 +101,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:GetRecords",
             "dynamodb:GetShardIterator",
         },
-        "Inbox": {"dynamodb:GetItem", "dynamodb:BatchGetItem"},
+        "Inbox": {"dynamodb:BatchGetItem"},
         "Recipes": READ,
         "Ledger": {"dynamodb:PutItem", "dynamodb:BatchWriteItem"},
         "RunsQueue": {"sqs:SendMessage"},
@@ -119,15 +117,10 @@ MAY: dict[str, dict[str, set[str]]] = {
             "sqs:GetQueueAttributes",
             "sqs:SendMessage",
         },
-        "Inbox": READ | INBOX_WRITES | {"dynamodb:BatchGetItem"},
-        "Inbox/index/by_case": {"dynamodb:Query"},
+        "Inbox": {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
         "Recipes": READ,
-        "Ledger": READ | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
-        "schedule/default/${AWS::StackName}-*": {
-            "scheduler:CreateSchedule",
-            "scheduler:UpdateSchedule",
-            "scheduler:DeleteSchedule",
-        },
+        "Ledger": READ | {"dynamodb:PutItem"},
+        "schedule/default/${AWS::StackName}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},
         "ExecutorFunctionLogs": LOGS,

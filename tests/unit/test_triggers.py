@@ -36,6 +36,7 @@ def test_a_new_mention_has_arrived(now: datetime) -> None:
         "mention_id": "46283_1001",
         "case_id": "cas_1",
         "detail": None,
+        "previous": None,
         "actor": CUSTOMER.model_dump(),
         "chain": ("rec_9",),
     }
@@ -83,6 +84,21 @@ def test_a_status_that_really_changes_is_an_occurrence(status: str) -> None:
 
     assert kinds(detect(change(case, changed(case, status=status)))) == [("status_changed", status)]
     assert detect(change(case, changed(case, status="unresolved"))) == []
+
+
+def test_a_change_of_status_says_what_the_status_was_before() -> None:
+    case = a_case(status="pending")
+
+    [found] = detect(change(case, changed(case, status="resolved")))
+
+    assert (found.previous, found.detail) == ("pending", "resolved")
+
+
+def test_an_occurrence_from_before_previous_was_noted_is_still_read() -> None:
+    """R24"""
+    old = an_occurrence("status_changed", detail="pending").model_dump(mode="json", exclude={"previous"})
+
+    assert Occurrence.model_validate(old).previous is None
 
 
 def test_one_change_may_be_several_occurrences_each_with_an_id_of_its_own() -> None:

@@ -10,18 +10,17 @@ from inbox_recipes.errors import EvaluationError
 from inbox_recipes.filters import Group
 from inbox_recipes.filters.fields import FIELDS, Field
 from inbox_recipes.filters.operators import Operator
-from inbox_recipes.inbox import Subject
 from inbox_recipes.verdicts import Answer, Step
-from tests.builders import a_mention, condition, group
+from tests.builders import a_mention, a_scene, condition, group
 
 FACEBOOK = condition("source.service", "is", "facebook")
 TWITTER = condition("source.service", "is", "twitter")
 BROKEN = condition("author.name", "is", "x")
-SUBJECT = Subject(mention=a_mention(), case=None)
+SCENE = a_scene(a_mention())
 
 
 def answer(filter_: dict[str, Any]) -> tuple[Answer, list[Step]]:
-    return filters.evaluate(Group.model_validate(filter_), SUBJECT, "filter")
+    return filters.evaluate(Group.model_validate(filter_), SCENE, "filter")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +85,7 @@ def test_an_error_matters_only_where_it_could_change_the_answer(
     broken = filters.Condition.model_construct(field="author.name", operator="is", value=None)
     whole = Group.model_construct(combinator=combinator, negated=False, rules=(*ready, broken))
 
-    found, steps = filters.evaluate(whole, SUBJECT, "filter")
+    found, steps = filters.evaluate(whole, SCENE, "filter")
 
     assert found.error == expected
     assert steps[-1] == Step(

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from inbox_recipes.filters.fields import FIELDS
-from inbox_recipes.inbox import Assignment, ProjectRef, Subject, TopicRef
-from tests.builders import a_case, a_mention, posted
+from inbox_recipes.inbox import Assignment, ProjectRef, TopicRef
+from tests.builders import a_case, a_mention, a_scene, posted
 
 FULL = a_mention(
     incoming={
@@ -74,8 +74,8 @@ ROWS: dict[str, tuple[Any, Any]] = {
 
 @pytest.mark.parametrize(("name", "expected"), ROWS.items())
 def test_a_field_reads_the_mention_or_its_case(name: str, expected: tuple[Any, Any]) -> None:
-    assert FIELDS[name].read(Subject(mention=FULL, case=CASE)) == expected[0]
-    assert FIELDS[name].read(Subject(mention=None, case=None)) == expected[1]
+    assert FIELDS[name].read(a_scene(FULL, CASE)) == expected[0]
+    assert FIELDS[name].read(a_scene()) == expected[1]
 
 
 def test_every_field_has_its_row_here() -> None:
@@ -92,12 +92,12 @@ def test_every_field_is_named_by_one_of_the_fifteen_groups() -> None:
 @pytest.mark.parametrize(("status", "word"), [("new", "new"), ("done", "resolved"), ("sent", "sent")])
 def test_a_status_is_asked_by_the_word_that_people_use(status: str, word: str) -> None:
     """Row 14"""
-    read = FIELDS["status.type"].read(Subject(mention=a_mention(status=status), case=None))
+    read = FIELDS["status.type"].read(a_scene(a_mention(status=status)))
 
     assert read == word
     assert word in FIELDS["status.type"].values
 
 
 def test_a_mention_without_a_case_is_in_its_own_topic() -> None:
-    assert FIELDS["dataset.topic"].read(Subject(mention=FULL, case=None)) == "46283"
-    assert FIELDS["dataset.project"].read(Subject(mention=FULL, case=None)) == "9"
+    assert FIELDS["dataset.topic"].read(a_scene(FULL)) == "46283"
+    assert FIELDS["dataset.project"].read(a_scene(FULL)) == "9"

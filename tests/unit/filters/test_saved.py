@@ -3,10 +3,12 @@
 from functools import cache
 from typing import Any
 
+import pytest
+
 from inbox_recipes.filters import Group, conditions, evaluate
 from inbox_recipes.filters.saved import SavedFilter, Size, named_in, resolved, size
 from inbox_recipes.validation import validated
-from tests.builders import a_mention, a_subject, condition, group
+from tests.builders import a_mention, a_scene, condition, group
 
 FRENCH = condition("content.language", "is", "fr")
 LOUD = condition("author.followers", "gt", 1000)
@@ -53,9 +55,9 @@ def test_a_later_edit_of_a_saved_filter_changes_what_refers_to_it_a5() -> None:
 
 
 def test_the_steps_show_the_way_through_every_reference() -> None:
-    subject = a_subject(a_mention(incoming={"message__language": "fr"}))
+    scene = a_scene(a_mention(incoming={"message__language": "fr"}))
 
-    answer, steps = evaluate(resolved(TREE, SAVED), subject, "filter")
+    answer, steps = evaluate(resolved(TREE, SAVED), scene, "filter")
 
     assert answer.ok
     assert {step.path: step.wanted for step in steps} == {
@@ -95,3 +97,8 @@ def test_a_reference_to_an_empty_filter_counts_as_one_condition() -> None:
     tree = validated(Group, group("and", refer("empty"), refer("empty")))
 
     assert size(tree, lambda _: Size(depth=1, conditions=0)) == Size(depth=2, conditions=2)
+
+
+def test_a_reference_that_was_not_resolved_is_no_condition() -> None:
+    with pytest.raises(TypeError, match=r"filter/rules/0/rules/1: 'both' was not resolved"):
+        evaluate(TREE, a_scene(), "filter")

@@ -14,6 +14,7 @@ from inbox_recipes.validation import validated
 from tests.builders import condition, group
 
 FRENCH = condition("content.language", "is", "fr")
+NOT_TAKEN = "content.text matches wants a regular expression that RE2 takes"
 
 
 def refused(data: Any) -> Any:
@@ -61,7 +62,18 @@ def test_an_empty_and_group_holds_for_all_and_an_empty_or_group_is_refused() -> 
             condition("content.text", "is", "x"),
             "/rules/0/rules/0/operator",
             "content.text cannot be asked 'is'.",
-            ("contains_any", "contains_all", "contains_none", "is_set", "is_not_set"),
+            (
+                "contains_any",
+                "contains_all",
+                "contains_none",
+                "contains_any_unaccented",
+                "contains_all_unaccented",
+                "contains_none_unaccented",
+                "starts_with",
+                "matches",
+                "is_set",
+                "is_not_set",
+            ),
         ),
         (
             condition("content.sentiment", "is", "sad"),
@@ -100,6 +112,42 @@ def test_an_empty_and_group_holds_for_all_and_an_empty_or_group_is_refused() -> 
             (),
         ),
         (
+            condition("author.followers", "between", [20, 10]),
+            "/rules/0/rules/0/value",
+            "author.followers between wants two numbers, both included: the first is above the second.",
+            (),
+        ),
+        (
+            condition("content.text", "contains_any", ["fine", "\u0640"]),
+            "/rules/0/rules/0/value",
+            "content.text contains_any wants a list of one or more texts: '\u0640' has nothing to look for.",
+            (),
+        ),
+        (
+            condition("content.text", "matches", "invoice (12"),
+            "/rules/0/rules/0/value",
+            "content.text matches wants a regular expression that RE2 takes: missing ): invoice (12.",
+            (),
+        ),
+        (
+            condition("content.text", "matches", "(?=x)"),
+            "/rules/0/rules/0/value",
+            "content.text matches wants a regular expression that RE2 takes: invalid perl operator: (?=.",
+            (),
+        ),
+        (
+            condition("content.text", "matches", r"(\pL{1,900}){1,2}"),
+            "/rules/0/rules/0/value",
+            "content.text matches wants a regular expression that RE2 takes: invalid repetition size: {1,2}.",
+            (),
+        ),
+        (
+            condition("content.text", "matches", r"\pL{900}"),
+            "/rules/0/rules/0/value",
+            f"{NOT_TAKEN}: pattern too large - compile failed.",
+            (),
+        ),
+        (
             condition("author.followers", "gt", "many"),
             "/rules/0/rules/0/value",
             "author.followers gt wants a number.",
@@ -124,6 +172,12 @@ def test_an_empty_and_group_holds_for_all_and_an_empty_or_group_is_refused() -> 
             "Input should be 'and' or 'or'.",
             ("and", "or"),
         ),
+        (
+            condition("{content}", "is", "x"),
+            "/rules/0/rules/0/field",
+            "There is no field '{content}'.",
+            tuple(FIELDS),
+        ),
         ("content.language", "/rules/0/rules/0", "This must be an object.", ()),
     ],
 )
@@ -143,6 +197,19 @@ def test_a_condition_takes_five_hundred_terms(length: int, fits: bool) -> None:
         assert len(conditions(validated(Group, rule))) == 1
     else:
         assert refused(rule).pointer == "/rules/0/value"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"), [("x" * 1024, True), ("x" * 1025, False), ("é" * 512, True), ("é" * 513, False)]
+)
+def test_a_pattern_has_a_kilobyte_at_most(pattern: str, fits: bool) -> None:
+    """R17"""
+    rule = group("and", condition("content.text", "matches", pattern))
+
+    if fits:
+        assert conditions(validated(Group, rule))[0].value == pattern
+    else:
+        assert "a pattern may have 1024 bytes" in refused(rule).detail
 
 
 @pytest.mark.parametrize(("length", "fits"), [(1000, True), (1001, False)])

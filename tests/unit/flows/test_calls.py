@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from inbox_recipes.errors import Permanent, Retryable
+from inbox_recipes.errors import Permanent, Retryable, Stale
 from inbox_recipes.flows.calls import PAUSES
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.messages import RetryMessage
 from tests.builders import a_recipe, a_rule_book, add_tags, an_incoming, webhook
-from tests.fakes import World
+from tests.fakes import Meanwhile, World
 
 MENTION = "46283_1001"
 NO_ANSWER = Retryable("no answer: ReadTimeout")
@@ -77,6 +77,21 @@ def test_a_receiver_may_ask_for_a_longer_pause_up_to_a_day(
 
     first, second = world.webhooks.sent
     assert (second.at - first.at).total_seconds() == seconds
+
+
+def test_a_conflict_while_the_delivery_is_written_down_sends_nothing_again(now: datetime) -> None:
+    """The call is over: only its end is tried again."""
+    world = World(a_rule_book(a_recipe(actions=[webhook()])), now)
+    world.take_in(an_incoming())
+    world.evaluate()
+
+    def conflict() -> None:
+        raise Stale("TransactionConflict")
+
+    world.work(Meanwhile("inbox.commit", conflict))
+
+    assert len(world.webhooks.sent) == 1
+    assert [e.outcome for e in world.mention_history(MENTION) if e.type == "webhook"] == ["done"]
 
 
 def test_a_refusal_is_final(now: datetime) -> None:

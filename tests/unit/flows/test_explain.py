@@ -18,6 +18,7 @@ from inbox_recipes.flows.ingest import parsed
 from inbox_recipes.flows.manage import Editor
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import Case, Mention, Subject
+from inbox_recipes.matching import Matcher
 from inbox_recipes.people import SYSTEM, Actor
 from inbox_recipes.reasons import turn_round
 from inbox_recipes.triggers import Occurrence
@@ -81,7 +82,8 @@ class World:
 
     def record(self, occurrence: Occurrence, subject: Subject) -> None:
         """Decide about the occurrence, and keep the event record."""
-        records = decide(occurrence, subject, self.stored.current()).records
+        book = self.stored.current()
+        records = decide(occurrence, subject, book, Matcher(book)).records
         self.ledger.record(occurrence.at, occurrence.id, records)
 
     def ask(self, **question: Any) -> Explanation:
@@ -136,7 +138,8 @@ def test_a_given_private_mention_stands_for_the_case_that_it_would_open_a21(worl
 
     answer = world.ask(recipe=on_case, mention=posted(private=False))
     assert (answer.matched, answer.occurrence.kind) == (False, "mention_arrived")
-    assert answer.sentence == '"Billing" does not act: it waits for a new case, and this was a new mention.'
+    why = "it waits for a new case, and what happened was a new mention"
+    assert answer.sentence == f'"Billing" does not act: {why}.'
 
 
 def test_every_step_is_told_also_after_the_first_that_failed(world: World) -> None:

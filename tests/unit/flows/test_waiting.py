@@ -441,6 +441,39 @@ def test_a_wait_survives_a_crash_after_it_was_written_and_before_its_schedule(no
     assert world.case().status == "resolved"
 
 
+def test_our_reply_after_a_crash_at_the_end_of_the_wait_starts_it_again(now: datetime) -> None:
+    """The message comes again ten minutes later; by then we have written once more."""
+    world = a_silent_case(now)
+    due = the_message(world)
+    world.now = now + timedelta(minutes=30)
+    with pytest.raises(Crash):
+        execute(due, world.ports(Meanwhile("inbox.commit", crash, nth=2)), world.now)
+
+    world.now += timedelta(minutes=5)
+    world.take_in(our_reply("1003", to="1001"))
+    world.timers.armed.clear()
+    world.now += timedelta(minutes=5)
+    execute(due, world.ports(), world.now)
+
+    assert world.case().status == "pending"
+    world.pass_time(minutes=25)
+    assert world.case().status == "resolved"
+
+
+def test_a_run_that_is_taken_over_ends_although_the_later_one_crashed(now: datetime) -> None:
+    world = a_silent_case(now)
+    world.pass_time(minutes=20)
+    world.patch_case(status="unresolved")
+    world.patch_case(status="pending")
+    world.evaluate()
+
+    with pytest.raises(Crash):
+        world.work(Meanwhile("ledger.finish", crash))
+    world.settle()
+
+    assert [run.status for run in world.ledger.runs(10, None).data] == ["waiting", "cancelled"]
+
+
 def test_a_schedule_that_is_made_late_is_made_for_the_near_future(now: datetime) -> None:
     """A schedule for a moment that has passed is not something to rely on."""
     world = a_silent_case(now)

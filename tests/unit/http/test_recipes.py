@@ -35,7 +35,17 @@ def test_an_operator_that_the_field_does_not_have_is_named_with_those_it_has(cli
     rule = {"field": "author.followers", "operator": "contains_any", "value": ["x"]}
     [error] = refused(client, filter={"combinator": "and", "rules": [rule]})
     assert error["pointer"] == "/filter/rules/0/operator"
-    assert error["allowed"] == ["is", "is_not", "lt", "gt", "between", "is_set", "is_not_set"]
+    assert error["allowed"] == [
+        "is",
+        "is_not",
+        "lt",
+        "lte",
+        "gt",
+        "gte",
+        "between",
+        "is_set",
+        "is_not_set",
+    ]
 
 
 def test_an_action_that_the_trigger_does_not_offer_is_named_with_those_that_do_row_96(client: Client) -> None:

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from inbox_recipes import filters
 from inbox_recipes.arrivals import View, admit
 from inbox_recipes.business_hours import Schedule
-from inbox_recipes.filters import Group
+from inbox_recipes.filters import Group, Scene
 from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.inbox import IncomingMention, Subject
 from inbox_recipes.people import Team, User
@@ -90,11 +90,12 @@ def test_every_filter_finds_messages_and_passes_others_by(told: Json, book: dict
     posted = [validated(IncomingMention, s.mention) for s in the_steps(told, book)]
     writes = [[w.after for w in admit(mention, View(), START).writes] for mention in posted]
     subjects = [Subject.model_validate(dict(zip_longest(("mention", "case"), after))) for after in writes]
+    scenes = [Scene(subject, None, START) for subject in subjects]
     groups = {f["id"]: f["filter"] for f in book["saved_filters"]}
     groups |= {r["id"]: r["filter"] for r in book["recipes"] if "rules" in (r["filter"] or {})}
     for id_, group in groups.items():
         tree = validated(Group, group)
-        found = [filters.evaluate(tree, subject, "filter")[0].ok for subject in subjects]
+        found = [filters.evaluate(tree, scene, "filter")[0].ok for scene in scenes]
         assert 0 < sum(found) < len(found) / 2, id_
 
 

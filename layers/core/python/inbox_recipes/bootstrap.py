@@ -3,7 +3,7 @@
 Imports stand inside the functions so that each Lambda function loads only what it uses.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
 
 if TYPE_CHECKING:
     from inbox_recipes.http.services import Services
+    from inbox_recipes.matching import Matchers
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Ingesting:
     ledger: Ledger
 
 
+def _matchers() -> "Matchers":
+    from inbox_recipes.matching import Matchers
+
+    return Matchers()
+
+
 @dataclass(frozen=True)
 class Evaluating:
     """What the evaluator works with."""
@@ -36,6 +43,7 @@ class Evaluating:
     rule_books: RuleBooks
     ledger: Ledger
     queue: RunQueue
+    matchers: "Matchers" = field(default_factory=_matchers)
 
 
 def client(service: str) -> Any:

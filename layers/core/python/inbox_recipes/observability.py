@@ -1,5 +1,8 @@
 """The shared logger and metrics. Log keys and ids, never the text of a message or a credential."""
 
+import traceback
+from typing import Any
+
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
@@ -11,3 +14,15 @@ def count(name: str, value: int = 1) -> None:
     """Add to a metric; nothing is written for nothing."""
     if value:
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+
+def log_failure(message: str, error: BaseException, **keys: Any) -> None:
+    """What kind of error it was and where. Not its text, which may quote somebody's message (R9)."""
+    frames = traceback.extract_tb(error.__traceback__)[-10:]
+    logger.error(
+        message,
+        error=type(error).__qualname__,
+        code=getattr(error, "response", {}).get("Error", {}).get("Code"),
+        frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        **keys,
+    )

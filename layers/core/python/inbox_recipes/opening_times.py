@@ -33,8 +33,10 @@ def _moments(schedule: Schedule, day: date) -> Iterator[datetime]:
             moment = local.replace(tzinfo=schedule.zone, fold=fold).astimezone(UTC)
             if moment.astimezone(schedule.zone).replace(tzinfo=None, fold=0) == local:
                 yield moment
-    begin = datetime.combine(day, time(), schedule.zone).astimezone(UTC)
-    end = begin + timedelta(days=1, hours=1)
+    begin, end = (
+        datetime.combine(each, time(), schedule.zone).astimezone(UTC)
+        for each in (day, day + timedelta(days=1))
+    )
     if _offset(schedule, begin) != _offset(schedule, end):
         yield _clocks_change(schedule, begin, end)
 

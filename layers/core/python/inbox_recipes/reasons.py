@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from inbox_recipes.clock import stamp
-from inbox_recipes.filters import Group
+from inbox_recipes.filters import Condition, Group
 from inbox_recipes.filters.saved import rules_of
-from inbox_recipes.filters.tree import Rule
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.triggers import Occurrence, happened
 from inbox_recipes.verdicts import Step, Verdict
@@ -31,7 +30,9 @@ def turn_round(verdict: Verdict, tree: Group) -> tuple[Step, ...] | None:
     return (*(step for step in gates if not step.ok), *conditions)
 
 
-def _to_reach(rule: Rule, path: str, answers: Mapping[str, Step], *, wanted: bool) -> tuple[Step, ...] | None:
+def _to_reach(
+    rule: Group | Condition, path: str, answers: Mapping[str, Step], *, wanted: bool
+) -> tuple[Step, ...] | None:
     """The fewest conditions to change so that the rule answers as wanted; None where no change can."""
     if not isinstance(rule, Group):
         step = answers[path]
@@ -63,7 +64,7 @@ def _reason(step: Step, recipe: Recipe, at: datetime, flip: tuple[Step, ...]) ->
         case "mode":
             return _mode_reason(recipe, at)
         case "trigger":
-            return f"it waits for {step.wanted}, and this was {step.got}"
+            return f"it waits for {step.wanted}, and what happened was {step.got}"
         case "topics":
             return f"it is for topic {' or '.join(step.wanted)}, and this is of topic {step.got}"
         case "hours":

@@ -10,7 +10,7 @@ from datetime import datetime
 from inbox_recipes import filters
 from inbox_recipes.business_hours import Schedule, standing
 from inbox_recipes.clock import stamp
-from inbox_recipes.filters import Filter, Group
+from inbox_recipes.filters import Filter, Group, Scene
 from inbox_recipes.filters.saved import SavedFilter, resolved
 from inbox_recipes.inbox import Subject
 from inbox_recipes.people import Team, User
@@ -74,6 +74,12 @@ def evaluate(
     )
 
 
+def topic_of(occurrence: Occurrence, subject: Subject) -> str | None:
+    """The topic that recipes are scoped by: a case has its own (A18)."""
+    item = subject.case if occurrence.about == "case" else subject.mention
+    return item.topic.id if item else None
+
+
 def still_holds(
     recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook, now: datetime
 ) -> Step | None:
@@ -118,13 +124,14 @@ def _loop(recipe: Recipe, occurrence: Occurrence, _: Subject, __: RuleBook, ___:
 
 
 def _topics(recipe: Recipe, occurrence: Occurrence, subject: Subject, _: RuleBook, __: datetime) -> Looked:
-    item = subject.case if occurrence.about == "case" else subject.mention
-    got = item.topic.id if item else None
+    got = topic_of(occurrence, subject)
     return _step("topics", list(recipe.topics), got, ok=got in recipe.topics)
 
 
-def _filter(recipe: Recipe, _: Occurrence, subject: Subject, book: RuleBook, __: datetime) -> Looked:
-    return filters.evaluate(book.group(recipe.filter), subject, "filter")
+def _filter(
+    recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook, now: datetime
+) -> Looked:
+    return filters.evaluate(book.group(recipe.filter), Scene(subject, occurrence, now), "filter")
 
 
 def _hours(recipe: Recipe, _: Occurrence, __: Subject, book: RuleBook, now: datetime) -> Looked:

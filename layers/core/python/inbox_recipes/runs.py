@@ -49,7 +49,7 @@ class Wait(Frozen):
 
     It belongs to the latest run that reached it. `fence` and `status` are the case's when the wait
     was armed; `scheduled_for` is when its schedule fires, which may be before `due_at` (then it is
-    armed again), never after.
+    armed again), never after. `took_over` is the earlier run whose wait this was until then.
     """
 
     wait_id: str
@@ -64,4 +64,5 @@ class Wait(Frozen):
     fence: int
     status: CaseStatus
     reason: str | None = None
+    took_over: str | None = None
     revision: int = 1

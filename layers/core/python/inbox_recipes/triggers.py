@@ -46,7 +46,10 @@ OccurrenceKind = Literal["mention_arrived", "case_created", "tag_added", "status
 
 
 class Occurrence(Frozen):
-    """Something that happened to a mention or a case, once. `detail` is the tag or the new status."""
+    """Something that happened to a mention or a case, once.
+
+    `detail` is the tag or the new status; `previous` the status before, where it was noted.
+    """
 
     id: str
     kind: OccurrenceKind
@@ -54,6 +57,7 @@ class Occurrence(Frozen):
     mention_id: str | None
     case_id: str | None
     detail: str | None
+    previous: str | None = None
     actor: Actor
     chain: tuple[str, ...]
 
@@ -69,7 +73,7 @@ def detect(change: Change) -> list[Occurrence]:
     if isinstance(after, Case):
         found = _case_occurrences(change, after)
     else:
-        found = [("mention_arrived", None)] if change.before is None else []
+        found = [("mention_arrived", None, None)] if change.before is None else []
     return [
         Occurrence(
             id=":".join(filter(None, (change.entity, change.id, kind, str(after.revision), detail))),
@@ -78,23 +82,26 @@ def detect(change: Change) -> list[Occurrence]:
             mention_id=None if isinstance(after, Case) else after.unique_id,
             case_id=after.id if isinstance(after, Case) else after.case_id,
             detail=detail,
+            previous=previous,
             actor=change.actor,
             chain=change.chain,
         )
-        for kind, detail in found
+        for kind, detail, previous in found
     ]
 
 
-def _case_occurrences(change: Change, after: Case) -> list[tuple[OccurrenceKind, str | None]]:
+type Found = tuple[OccurrenceKind, str | None, str | None]
+"""What happened, its detail, and the status before."""
+
+
+def _case_occurrences(change: Change, after: Case) -> list[Found]:
     before = change.before
     if not isinstance(before, Case):
-        return [("case_created", None)]
+        return [("case_created", None, None)]
     there = {tag.casefold() for tag in before.tags}
-    found: list[tuple[OccurrenceKind, str | None]] = [
-        ("tag_added", tag) for tag in after.tags if tag.casefold() not in there
-    ]
+    found: list[Found] = [("tag_added", tag, None) for tag in after.tags if tag.casefold() not in there]
     if after.status != before.status:
-        found.append(("status_changed", after.status))
+        found.append(("status_changed", after.status, before.status))
     return found
 
 

@@ -56,8 +56,8 @@ def _problem(item: dict[str, Any], model: type[BaseModel], data: Any, at: str) -
         detail = f"There is no {tag} {context['tag']!r}."
         return Problem(f"{pointer}/{tag}", detail, _listed(context["expected_tags"]))
     allowed = tuple(context.get("allowed", ())) or _listed(context.get("expected", ""))
-    detail = PLAIN_WORDS.get(item["type"], item["msg"].rstrip(".") + ".").format(**context)
-    return Problem(pointer, detail, allowed)
+    ours = PLAIN_WORDS.get(item["type"])
+    return Problem(pointer, ours.format(**context) if ours else item["msg"].rstrip(".") + ".", allowed)
 
 
 def _path(item: dict[str, Any], data: Any) -> list[int | str]:

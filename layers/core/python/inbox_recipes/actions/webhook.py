@@ -12,19 +12,16 @@ from inbox_recipes.effects import Call, Effect
 from inbox_recipes.inbox import Object, Subject
 from inbox_recipes.people import Name
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 
 def _web_address(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme in ("http", "https") and parts.hostname and parts.username is None:
+    plain = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if (parts.scheme == "https" or plain) and parts.hostname and parts.username is None:
         return url
-    raise PydanticCustomError(
-        "refused",
-        "{detail}",
-        {
-            "detail": "A webhook URL is http or https, with a host and without credentials.",
-            "allowed": [],
-        },
-    )
+    detail = "A webhook URL is https, with a host and no credentials; http only reaches a local receiver."
+    raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []})
 
 
 class Webhook(Action):

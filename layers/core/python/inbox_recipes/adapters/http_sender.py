@@ -1,7 +1,7 @@
 """The Webhooks port: signed POSTs that can reach the public internet and nothing else.
 
 `microsoft-antissrf` checks the address that a name resolves to and dials exactly that one; it knows
-nothing of our limits, which are here: no redirects, no proxies or netrc, bounded time and answer.
+nothing of our limits, which are here: no redirects, no cookies, no proxies or netrc, bounded time and answer.
 """
 
 import json
@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
 
 import requests
 from AntiSSRF import AntiSSRFError, AntiSSRFPolicy, PolicyConfigOptions
@@ -34,6 +35,7 @@ class HttpSender:
             policy.add_allowed_addresses(list(allowed_networks))
         self._session: requests.Session = policy.get_antissrf_session()
         self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def send(self, call: Call, delivery_id: str, at: datetime) -> int:
         """POST, signed as in Standard Webhooks 1.0. Only 2xx is success; 410 and refusals are final."""

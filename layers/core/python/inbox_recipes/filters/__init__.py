@@ -1,28 +1,28 @@
 """Filters: the tree, the fields and operators, and the plain interpreter that also explains.
 
-Others import from here: `Filter`, `Group`, `Condition`, `SavedFilterRef` and `evaluate`.
+Others import from here: `Filter`, `Group`, `Condition`, `SavedFilterRef`, `Scene` and `evaluate`.
 What is evaluated has its references resolved (`saved.resolved`, `RuleBook.group`).
 """
 
 from inbox_recipes.errors import EvaluationError
 from inbox_recipes.filters.fields import FIELDS
 from inbox_recipes.filters.saved import SavedGroup, rules_of
-from inbox_recipes.filters.tree import Condition, Filter, Group, Rule, SavedFilterRef, conditions
-from inbox_recipes.inbox import Subject
+from inbox_recipes.filters.scene import Scene
+from inbox_recipes.filters.tree import Condition, Filter, Group, SavedFilterRef, conditions
 from inbox_recipes.verdicts import Answer, Step, all_of, any_of, negated
 
-__all__ = ["Condition", "Filter", "Group", "SavedFilterRef", "conditions", "evaluate"]
+__all__ = ["Condition", "Filter", "Group", "SavedFilterRef", "Scene", "conditions", "evaluate"]
 
 
-def evaluate(group: Group, subject: Subject, path: str) -> tuple[Answer, list[Step]]:
-    """Answer a filter for a subject. Every condition is looked at, so that the steps tell all.
+def evaluate(group: Group, scene: Scene, path: str) -> tuple[Answer, list[Step]]:
+    """Answer a filter for a scene. Every condition is looked at, so that the steps tell all.
 
     `path` is where the group stands in the recipe, `filter` for its outermost one.
     """
     answers: list[Answer] = []
     steps: list[Step] = []
     for place, rule in rules_of(group, path):
-        answer, below = _rule(rule, subject, place)
+        answer, below = _rule(rule, scene, place)
         answers.append(answer)
         steps += below
     together = (all_of if group.combinator == "and" else any_of)(answers)
@@ -40,15 +40,13 @@ def evaluate(group: Group, subject: Subject, path: str) -> tuple[Answer, list[St
     return answer, [step, *steps]
 
 
-def _rule(rule: Rule, subject: Subject, path: str) -> tuple[Answer, list[Step]]:
+def _rule(rule: Group | Condition, scene: Scene, path: str) -> tuple[Answer, list[Step]]:
     if isinstance(rule, Group):
-        return evaluate(rule, subject, path)
-    if isinstance(rule, SavedFilterRef):
-        raise TypeError(f"{path}: the reference to {rule.saved_filter_id!r} was not resolved")
+        return evaluate(rule, scene, path)
     wanted = {rule.field: {rule.operator: rule.value}}
     row = FIELDS[rule.field]
     try:
-        ok, got = row.operators[rule.operator].answer(row.read(subject), rule.value)
+        ok, got = row.operators[rule.operator].answer(row.read(scene), rule.value)
     except EvaluationError as error:
         return Answer(ok=False, error=str(error)), [
             Step(path=path, wanted=wanted, got=None, ok=False, error=str(error))

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from inbox_recipes.filters.operators import OPERATORS, Kind, Operator
-from inbox_recipes.inbox import Case, CaseStatus, Mention, Priority, Sentiment, Subject
+from inbox_recipes.filters.scene import Scene
+from inbox_recipes.inbox import Case, CaseStatus, Mention, Priority, Sentiment
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Field:
 
     name: str
     kind: Kind
-    read: Callable[[Subject], Any]
+    read: Callable[[Scene], Any]
     values: tuple[str, ...] = ()
 
     @property
@@ -28,25 +29,25 @@ class Field:
         return OPERATORS[self.kind]
 
 
-def _mention(read: Callable[[Mention], Any], missing: Any = None) -> Callable[[Subject], Any]:
-    return lambda subject: missing if subject.mention is None else read(subject.mention)
+def _mention(read: Callable[[Mention], Any], missing: Any = None) -> Callable[[Scene], Any]:
+    return lambda scene: missing if scene.subject.mention is None else read(scene.subject.mention)
 
 
-def _case(read: Callable[[Case], Any], missing: Any = None) -> Callable[[Subject], Any]:
-    return lambda subject: missing if subject.case is None else read(subject.case)
+def _case(read: Callable[[Case], Any], missing: Any = None) -> Callable[[Scene], Any]:
+    return lambda scene: missing if scene.subject.case is None else read(scene.subject.case)
 
 
 def _all_text(mention: Mention) -> str:
     return "\n".join(part for part in (mention.message.title, mention.message.content) if part)
 
 
-def _topic_id(subject: Subject) -> str | None:
-    item = subject.case or subject.mention
+def _topic_id(scene: Scene) -> str | None:
+    item = scene.subject.case or scene.subject.mention
     return item.topic.id if item else None
 
 
-def _project_id(subject: Subject) -> str | None:
-    item = subject.case or subject.mention
+def _project_id(scene: Scene) -> str | None:
+    item = scene.subject.case or scene.subject.mention
     return item.project.id if item and item.project else None
 
 
@@ -76,7 +77,7 @@ ROWS = (
     Field("author.id", "choice", _mention(lambda m: m.author.id)),
     Field("author.managed", "flag", _mention(lambda m: m.author.managed)),
     Field("author.followers", "number", _mention(lambda m: m.author.followers)),
-    Field("cases.is_part_of_case", "flag", lambda subject: subject.case is not None),
+    Field("cases.is_part_of_case", "flag", lambda scene: scene.subject.case is not None),
     Field("cases.status", "choice", _case(lambda c: c.status), get_args(CaseStatus)),
     Field("cases.priority", "choice", _case(lambda c: c.priority), get_args(Priority)),
     Field("cases.title", "name", _case(lambda c: c.title)),

@@ -6,7 +6,7 @@ Whether references form a circle or lead nowhere is checked when a filter is sav
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from inbox_recipes.filters.tree import Filter, Group, Rule, SavedFilterRef
+from inbox_recipes.filters.tree import Condition, Filter, Group, SavedFilterRef
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import Name
 
@@ -37,11 +37,10 @@ def resolved(wanted: Filter, saved: Mapping[str, SavedFilter]) -> Group:
             saved_filter_id=wanted.saved_filter_id,
             name=named.name,
         )
-    rules = tuple(
-        resolved(rule, saved) if isinstance(rule, Group | SavedFilterRef) else rule for rule in wanted.rules
-    )
-    same = all(new is old for new, old in zip(rules, wanted.rules, strict=True))
-    return wanted if same else wanted.model_copy(update={"rules": rules})
+    if not wanted.refers:
+        return wanted
+    rules = tuple(rule if isinstance(rule, Condition) else resolved(rule, saved) for rule in wanted.rules)
+    return wanted.model_copy(update={"rules": rules})
 
 
 @dataclass(frozen=True)
@@ -66,10 +65,13 @@ def size(tree: Filter, of_saved: Callable[[str], Size]) -> Size:
     return Size(1 + deepest, own + sum(each.conditions for each in below))
 
 
-def rules_of(group: Group, path: str) -> Iterator[tuple[str, Rule]]:
+def rules_of(group: Group, path: str) -> Iterator[tuple[str, Group | Condition]]:
     """The rules of a resolved group with their paths, which lead through a reference by its key."""
     inside = f"{path}/saved_filter_id" if isinstance(group, SavedGroup) else path
-    return ((f"{inside}/rules/{index}", rule) for index, rule in enumerate(group.rules))
+    for index, rule in enumerate(group.rules):
+        if isinstance(rule, SavedFilterRef):
+            raise TypeError(f"{inside}/rules/{index}: {rule.saved_filter_id!r} was not resolved")
+        yield f"{inside}/rules/{index}", rule
 
 
 def named_in(tree: Filter, pointer: str) -> Iterator[tuple[str, str]]:

@@ -1,40 +1,108 @@
-"""Word, phrase and case rules for text matching (domain section 2, "Evaluation rules").
+"""How terms are found in text (domain section 2, "Evaluation rules").
 
-A bare term is found as whole words, whatever the case; accents count. A term in double quotes is
-found literally, also inside a word.
+1. Text and terms are folded alike: case, width, curly apostrophes, skin tones, Arabic and Hebrew vowel
+   signs and invisible characters do not count; any run of whitespace is one space. Accents count, but
+   not for the operators that say so.
+2. Folded text is cut into tokens. A run of letters, digits and `_` is one, and so is an emoji with all
+   its parts; every other character is a token of its own: space, punctuation, and each character of
+   the scripts that set no spaces between words, or hang endings on them (Chinese, Japanese, Korean, Thai).
+3. A bare term is found where its tokens stand in a row.
+4. A bare term that ends in a word and `*` is found where its last token only begins the text's.
+5. A term in double quotes is found literally in the folded text, also inside a word.
 """
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
+
+from inbox_recipes.filters.scripts import INVISIBLE, JOINED, SPACELESS, WIDE, WORD
+
+_TOKEN = re.compile(
+    rf"[{WORD}]+(?!\u20e3)"
+    r"|[0-9#*]\u20e3"  # a key of a phone
+    r"|[\U0001F1E6-\U0001F1FF]{2}"  # a flag: two regional letters
+    r"|[^\w\s](?:[\U000E0020-\U000E007F]+|(?:\u200d[^\w\s])+)?"  # a sign, an emoji, or several joined to one
+    r"|."
+)
+_ASCII_TOKEN = re.compile(r"[a-z0-9_]+|.")
+_SPACELESS = re.compile(f"([{SPACELESS}])")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+_JOINED = re.compile(JOINED)
+_WIDE = re.compile(f"[{WIDE}]+")
+_ALIKE = {"‘": "'", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00ad": ""}  # noqa: RUF001
+_ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655]+")
+_WITHOUT_ACCENT = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "\u0131": "i"}
+)
+_BETWEEN = "\x1f"
+"""Stands between the tokens of a cut text. It is whitespace, so it never stands in folded text."""
+
+
+def caseless(text: str) -> str:
+    """Text in the form in which whole values are compared: composed, without case."""
+    return text.lower() if text.isascii() else _composed(_composed(text).replace("İ", "i").casefold())
 
 
 def fold(text: str) -> str:
-    """Text in the form in which terms are compared: composed, without case."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    """Text in the form in which terms are looked for in it (rule 1)."""
+    folded = caseless(text)
+    if not folded.isascii():
+        for odd, plain in _ALIKE.items():
+            folded = folded.replace(odd, plain)
+        if len(folded.encode("latin-1", "ignore")) < len(folded):  # nothing of the rest is in Latin-1
+            folded = _WIDE.sub(lambda wide: unicodedata.normalize("NFKC", wide[0]), folded)
+            folded = _composed(_JOINED.sub("", _INVISIBLE.sub("", folded)))
+    return " ".join(f".{folded}.".split())[1:-1]
 
 
-def _is_bounded(char: str) -> bool:
-    """Whether a word that ends in this character must end there in the text too.
-
-    Scripts written without spaces (Han, kana, Thai, ...) and emoji have no word boundaries to see.
-    """
-    if not (char.isalnum() or char == "_"):
-        return False
-    code = ord(char)
-    return not (0x0E00 <= code <= 0x0EFF or 0x1780 <= code <= 0x17FF or 0x2E80 <= code <= 0xA4CF
-                or 0xF900 <= code <= 0xFAFF or 0xFF66 <= code <= 0xFF9F or code >= 0x20000)  # fmt: skip
+def unaccented(folded: str) -> str:
+    """Folded text without its accents: of Latin, Greek and Cyrillic letters, and the hamza of Arabic ones."""
+    if folded.isascii():
+        return folded
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", folded))
+    return _composed(bare).translate(_WITHOUT_ACCENT)
 
 
-@lru_cache(maxsize=4096)
-def _pattern(term: str) -> re.Pattern[str]:
-    folded = fold(term)
-    if is_quoted(term):
-        return re.compile(re.escape(fold(term[1:-1])))
-    body = r"\s+".join(re.escape(word) for word in folded.split())
-    before = r"(?<!\w)" if _is_bounded(folded[0]) else ""
-    after = r"(?!\w)" if _is_bounded(folded[-1]) else ""
-    return re.compile(before + body + after)
+def tokens(folded: str) -> list[str]:
+    """Folded text cut up (rule 2); nothing of it is lost."""
+    if folded.isascii():
+        return _ASCII_TOKEN.findall(folded)
+    if not _SPACELESS.search(folded):
+        return _TOKEN.findall(folded)
+    return [token for part in _SPACELESS.split(folded) for token in _TOKEN.findall(part)]
+
+
+def cut(folded: str) -> str:
+    """Folded text with a mark around every token: tokens in a row are a part of it."""
+    return _BETWEEN.join(["", *tokens(folded), ""])
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A term ready to be looked for: a part of the folded text, or of the cut one."""
+
+    part: str
+    literal: bool
+
+    def is_in(self, folded: str, cut_up: str) -> bool:
+        """Whether it stands there; a term of invisible characters alone never does."""
+        return bool(self.part) and self.part in (folded if self.literal else cut_up)
+
+
+@lru_cache(maxsize=8192)
+def wanted(term: str, *, accents: bool = True) -> Wanted:
+    """A term as it is looked for (rules 3 to 5)."""
+    quoted = is_quoted(term)
+    folded = fold(term[1:-1]) if quoted else fold(term).strip()
+    if not accents:
+        folded = unaccented(folded)
+    if quoted or not folded:
+        return Wanted(folded, literal=quoted)
+    *first, last = tokens(folded)
+    if last == "*" and first and first[-1][-1].isalnum():
+        return Wanted(_BETWEEN.join(["", *first]), literal=False)
+    return Wanted(cut(folded), literal=False)
 
 
 def is_quoted(term: str) -> bool:
@@ -42,7 +110,12 @@ def is_quoted(term: str) -> bool:
     return len(term) > 2 and term[0] == term[-1] == '"'
 
 
-def found(terms: tuple[str, ...], text: str) -> list[str]:
+def found(terms: tuple[str, ...], text: str, *, accents: bool = True) -> list[str]:
     """Those of `terms` that stand in `text`, in their own order."""
-    folded = fold(text)
-    return [term for term in terms if _pattern(term).search(folded)]
+    folded = fold(text) if accents else unaccented(fold(text))
+    cut_up = cut(folded)
+    return [term for term in terms if wanted(term, accents=accents).is_in(folded, cut_up)]
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

@@ -4,6 +4,7 @@ The shape is the one React Query Builder reads and writes. What a filter *answer
 package's `__init__`.
 """
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
@@ -52,6 +53,11 @@ class Group(Frozen):
         if len(list(conditions(self))) > MAX_CONDITIONS:
             raise _refusal("rules", f"A filter may hold {MAX_CONDITIONS} conditions.", ())
         return self
+
+    @cached_property
+    def refers(self) -> bool:
+        """Whether a saved filter is named anywhere in it."""
+        return any(isinstance(r, SavedFilterRef) or (isinstance(r, Group) and r.refers) for r in self.rules)
 
 
 class SavedFilterRef(Frozen):
@@ -119,7 +125,9 @@ def _checked(value: Any, operator: Operator, field: str, allowed: tuple[str, ...
     try:
         checked = operator.value.validate_python(value)
     except ValidationError as error:
-        raise _refusal("value", f"{field} {operator.name} wants {operator.wanted}.", ()) from error
+        first = error.errors()[0]
+        why = f": {first['msg']}" if first["type"] == "unfit" else ""
+        raise _refusal("value", f"{field} {operator.name} wants {operator.wanted}{why}.", ()) from error
     unknown = [item for item in _texts(checked) if allowed and item.casefold() not in allowed]
     if unknown:
         raise _refusal("value", f"{field} is never {unknown[0]!r}.", allowed)

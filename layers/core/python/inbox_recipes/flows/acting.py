@@ -1,10 +1,12 @@
 """One run being carried out: what every action's performance shares."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from inbox_recipes.clock import stamp
+from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.ids import wait_id
 from inbox_recipes.inbox import Case, CaseStatus, Object, Subject
@@ -13,6 +15,9 @@ from inbox_recipes.people import Actor
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Claim, Run, RunStatus
+
+TRIES = 8
+"""How often something is tried again when others change the same items."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ class Acting:
     ) -> Line:  # fmt: skip
         """A history line of this run."""
         entry = HistoryEntry(
-            id=f"{stamp(self.now)}#{self.run.run_id}#{position:02d}#{kind}",
+            id=f"{stamp(self.now)}#{self.run.run_id}#{position:02d}#{kind}#{outcome}",
             type=kind,
             outcome=outcome,
             by=self.actor,
@@ -96,16 +101,22 @@ def close(
     acting: Acting, position: int, outcome: Outcome, reason: str | None,
     detail: dict[str, Any] | None = None, *, line_type: str | None = None, attempts: int = 0,
 ) -> None:  # fmt: skip
-    """End an action that changed nothing of ours, with its line, once."""
+    """End an action that changed nothing of ours, with its line, once.
+
+    Nothing in it was read, so nothing must be decided again when another transaction is in its way.
+    """
     action = acting.action_type(position)
-    acting.ports.inbox.commit(
-        Transaction(
-            actor=acting.actor,
-            at=acting.now,
-            lines=(acting.own_line(position, line_type or action, outcome, reason, detail),),
-            claim=(acting.run.run_id, closed(position, action, outcome, attempts)),
-        )
+    over = Transaction(
+        actor=acting.actor,
+        at=acting.now,
+        lines=(acting.own_line(position, line_type or action, outcome, reason, detail),),
+        claim=(acting.run.run_id, closed(position, action, outcome, attempts)),
     )
+    for _ in range(TRIES):
+        with suppress(Stale):
+            acting.ports.inbox.commit(over)
+            return
+    raise Retryable(f"the end of action {position} could not be written; trying again")
 
 
 def closed(position: int, action: str, outcome: Outcome, attempts: int = 0) -> Claim:
@@ -126,10 +137,13 @@ def load(acting: Acting) -> Subject:
 
 
 def rearm(acting: Acting) -> None:
-    """Make sure that the wait which the run has come to has its schedule, also when that is late."""
+    """Make sure that the wait which the run has come to has its schedule, and no other run counts on it."""
     wait = acting.ports.ledger.wait(wait_id(acting.run.occurrence.case_id or "", acting.recipe.id))
     if wait is not None and wait.run_id == acting.run.run_id and wait.state == "armed":
         message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=wait.scheduled_for)
         at = max(wait.scheduled_for, acting.now + timedelta(minutes=1))
         acting.ports.timers.arm(at, message, acting.run.conversation)
+        older = acting.ports.ledger.run(wait.took_over) if wait.took_over else None
+        if older is not None and older.finished_at is None:
+            replace(acting, run=older).finish("cancelled")
         acting.finish("waiting")

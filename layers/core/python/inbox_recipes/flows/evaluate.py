@@ -12,8 +12,11 @@ from typing import Any
 from inbox_recipes import ids
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import stamp
+from inbox_recipes.errors import EvaluationError
+from inbox_recipes.filters import Scene
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.inbox import Case, Mention, Subject
+from inbox_recipes.matching import Matcher, Matchers
 from inbox_recipes.messages import RunMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue
@@ -44,7 +47,7 @@ class Decided:
 
 def evaluate_changes(
     changes: Sequence[Change], inbox: Inbox, rule_books: RuleBooks, ledger: Ledger, runs: RunQueue,
-    now: datetime,
+    matchers: Matchers, now: datetime,
 ) -> Decided:  # fmt: skip
     """Decide about every occurrence in the changes. The event record is written before any run starts."""
     occurrences = [(change, occurrence) for change in changes for occurrence in detect(change)]
@@ -52,10 +55,11 @@ def evaluate_changes(
     if not occurrences:
         return decided
     book = rule_books.current()
+    matcher = matchers.of(book)
     subjects = _subjects(occurrences, inbox)
     for (_, occurrence), subject in zip(occurrences, subjects, strict=True):
         try:
-            decided.add(decide(occurrence, subject, book))
+            decided.add(decide(occurrence, subject, book, matcher))
         except DATA_ERRORS as error:
             poison = {"occurrence": occurrence.model_dump(mode="json"), "revision": book.revision}
             ledger.quarantine(now, occurrence.id, poison, repr(error))
@@ -70,14 +74,13 @@ def evaluate_changes(
     return decided
 
 
-def decide(occurrence: Occurrence, subject: Subject, book: RuleBook) -> Decided:
-    """What every recipe makes of the occurrence. Pure."""
+def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Matcher) -> Decided:
+    """What every recipe makes of the occurrence. Pure. The matcher is the rule book's."""
     decided = Decided()
     verdicts = []
-    for recipe in book.recipes:
+    for recipe in _concerned(occurrence, subject, book, matcher):
         verdict = evaluate(recipe, occurrence, subject, book, occurrence.at)
-        if verdict.matched or verdict.error or _nearly(verdict):
-            verdicts.append(_short(verdict))
+        verdicts.append(_short(verdict))
         line = _line(recipe, verdict, occurrence)
         if line:
             decided.lines.append(line)
@@ -132,10 +135,14 @@ def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) ->
     ]
 
 
-def _nearly(verdict: Verdict) -> bool:
-    """Stopped only after trigger and topics agreed: the verdicts worth keeping; all can be recomputed."""
-    stopped = verdict.stopped_by
-    return stopped is not None and stopped.path not in ("mode", "trigger", "topics")
+def _concerned(
+    occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Matcher
+) -> Sequence[Recipe]:
+    """The recipes whose verdict is worth having: all, where a condition cannot be answered."""
+    try:
+        return matcher.candidates(occurrence, Scene(subject, occurrence, occurrence.at))
+    except EvaluationError:
+        return book.recipes
 
 
 def _short(verdict: Verdict) -> dict[str, Any]:

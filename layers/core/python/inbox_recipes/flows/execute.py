@@ -11,14 +11,11 @@ from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows import calls, edits, waiting
-from inbox_recipes.flows.acting import Acting, close, load, rearm
+from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
 from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Run
-
-TRIES = 8
-"""How often an action is decided again when others change the same item."""
 
 
 def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:

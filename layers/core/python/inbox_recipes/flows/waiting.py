@@ -35,6 +35,7 @@ def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
     wait_id = ids.wait_id(case.id, acting.recipe.id)
     before = acting.ports.ledger.wait(wait_id)
     due = _whole_second(acting.now + timedelta(minutes=pause.minutes))
+    older = _overtaken(acting, before)
     running = before is not None and before.state == "armed" and acting.now < before.scheduled_for <= due
     wait = Wait(
         wait_id=wait_id,
@@ -48,11 +49,11 @@ def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
         scheduled_for=before.scheduled_for if before is not None and running else due,
         fence=case.fence,
         status=_counted_on(acting, position, case),
+        took_over=older.run.run_id if older else None,
         revision=before.revision + 1 if before else 1,
     )
     detail = {"minutes": pause.minutes, "unless": pause.unless, "due_at": stamp(due)}
     lines = _lines(acting, position, "done", f"waiting until {stamp(due)}", detail)
-    older = _overtaken(acting, before)
     if before is not None and older is not None:
         lines += _lines(
             older, before.position, "skipped", "a later run of the recipe has begun to wait instead"
@@ -66,8 +67,6 @@ def arm(acting: Acting, position: int, pause: Pause, subject: Subject) -> None:
             claim=(acting.run.run_id, closed(position, "wait", "done")),
         )
     )
-    if older is not None:
-        older.finish("cancelled")
     rearm(acting)
 
 
@@ -119,7 +118,8 @@ def resume(message: WaitDueMessage, ports: Ports, now: datetime) -> Acting | Non
     if off or not isinstance(action, WaitAction) or wait.state == "cancelled":
         _cancel(acting, wait, off or "cancelled")
         return None
-    if wait.state == "armed" and not _is_over(acting, wait, action):
+    begun = any(claim.position > wait.position for claim in run.claims)
+    if not begun and not _is_over(acting, wait, action):
         return None
     return replace(acting, guard=_guard_after(wait, action, acting))
 
@@ -131,7 +131,11 @@ def _off(recipe: Recipe | None) -> str | None:
 
 
 def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
-    """Check everything again (A1): cancel the wait, arm it again, or end it and say yes."""
+    """Check everything again (A1): cancel the wait, arm it again, or end it and say yes.
+
+    Also for one that has ended already, as long as nothing was done after it: a crash may have left it so
+    for many minutes.
+    """
     subject = load(acting)
     case = subject.case
     broken = _guard(wait, action).broken_by(case) or _not_ours(action, case)
@@ -147,6 +151,8 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
     if failed:
         _cancel(acting, wait, f"{failed.path} no longer holds: wanted {failed.wanted}, got {failed.got}")
         return False
+    if wait.state == "fired":
+        return True
     silence = " without a message of the customer" if action.unless else ""
     _end(acting, wait, "fired", f"{_minutes(action.minutes)} passed{silence}")
     return True
@@ -191,8 +197,9 @@ def _later(acting: Acting, wait: Wait, due: datetime) -> None:
     """Arm again for when it is really due: first the schedule, so that a crash loses nothing."""
     message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=due)
     acting.ports.timers.arm(due, message, acting.run.conversation)
-    moved = wait.model_copy(update={"due_at": due, "scheduled_for": due, "revision": wait.revision + 1})
-    acting.ports.inbox.commit(Transaction(actor=acting.actor, at=acting.now, wait=(wait, moved)))
+    moved = {"state": "armed", "due_at": due, "scheduled_for": due, "revision": wait.revision + 1}
+    change = (wait, wait.model_copy(update=moved))
+    acting.ports.inbox.commit(Transaction(actor=acting.actor, at=acting.now, wait=change))
 
 
 def _cancel(acting: Acting, wait: Wait, reason: str) -> None:

@@ -1,7 +1,6 @@
 """The API's router: the table of routes mounted on Powertools, and every error turned into a problem."""
 
 import json
-import traceback
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +13,7 @@ from inbox_recipes.http import problems
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.http.routes import OPERATIONS
 from inbox_recipes.http.services import Services
-from inbox_recipes.observability import logger
+from inbox_recipes.observability import log_failure
 
 CORS = CORSConfig(
     allow_origin="*",
@@ -60,19 +59,6 @@ def _problem(app: Api, error: Exception) -> Response[str]:
     shown = problems.UnknownRoute() if isinstance(error, NotFoundError) else error
     document = problems.document(shown, event.path, event.request_context.request_id or "")
     if document.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log(error, document)
+        log_failure("a request failed", error, path=document.instance, request_id=document.request_id)
     headers = {"Retry-After": "1"} if document.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return Response(document.status, problems.CONTENT_TYPE, document.model_dump_json(), headers=headers)
-
-
-def _log(error: Exception, document: problems.ProblemDocument) -> None:
-    """What kind of error it was and where. Not its text, which may quote somebody's message."""
-    frames = traceback.extract_tb(error.__traceback__)[-10:]
-    logger.error(
-        "a request failed",
-        error=type(error).__qualname__,
-        code=getattr(error, "response", {}).get("Error", {}).get("Code"),
-        frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-        path=document.instance,
-        request_id=document.request_id,
-    )
