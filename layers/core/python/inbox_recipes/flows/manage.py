@@ -81,7 +81,10 @@ class Editor:
             raise Conflict(f"Version {version} is the deletion: restore the one before.")
 
         def change(book: RuleBook) -> Stored:
-            if member_id not in kind.ids(book) and seen is None:
+            if member_id not in kind.ids(book):
+                deletion = self.configuration.versions(kind.name, member_id, 1, None).data[0]
+                if seen not in (None, deletion.version):
+                    raise Stale(f"The {kind.words} was deleted with version {deletion.version}.")
                 return self._create(kind, member_id, past.body, book)
             before = self._seen(kind, member_id, seen)
             return self._write(kind, member_id, before, self._checked(kind, member_id, past.body, book), book)

@@ -100,7 +100,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/recipes/{id}/versions", READ_RECIPES, "List a recipe's versions, newest first",
               recipes.versions, shapes.RecipeVersion, listed=True),
     Operation("GET", "/recipes/{id}/versions/{version}", READ_RECIPES, "Read a recipe at one version",
-              recipes.version, shapes.RecipeVersion, version="read"),
+              recipes.version, shapes.RecipeChange, version="read"),
     Operation("POST", "/recipes/{id}/versions/{version}/restore", WRITE_RECIPES,
               "Make a version the present one; a deleted recipe comes back",
               recipes.restore, shapes.RecipeMember, version="optional"),

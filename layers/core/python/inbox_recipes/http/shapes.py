@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from inbox_recipes.business_hours import Schedule
+from inbox_recipes.differences import Difference
 from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.http.mentions_in import MOST_AT_ONCE
 from inbox_recipes.http.problems import ProblemError
@@ -40,6 +41,12 @@ class RecipeVersion(RecipeMember):
     """A recipe at one version; the last version of a deleted recipe is the deletion."""
 
     deleted: bool
+
+
+class RecipeChange(RecipeVersion):
+    """A recipe at one version; `changes` are what that version changed of the one before."""
+
+    changes: tuple[Difference, ...]
 
 
 class SavedFilterMember(SavedFilter, Member):
