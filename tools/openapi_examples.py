@@ -58,6 +58,11 @@ SAVED_FILTER = {
     },
 }
 
+SAVED_TEXT = {
+    "name": "Billing, in French",
+    "filter": {"query": 'content:"double facturation" AND (language:fr OR country:FR) AND NOT tag:spam'},
+}
+
 SCHEDULE = {
     "name": "Office hours",
     "timezone": "Europe/Paris",
@@ -74,7 +79,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "silence": SILENCE,
         "out_of_hours": OUT_OF_HOURS,
     },
-    "Create a saved filter with an id made by the API": {"upset": SAVED_FILTER},
+    "Create a saved filter with an id made by the API": {"upset": SAVED_FILTER, "text": SAVED_TEXT},
     "Create a schedule with an id made by the API": {"office": SCHEDULE},
     "Create a topic with an id made by the API": {
         "france": {"name": "Orvane France", "project": {"id": "9", "name": "Care"}}
@@ -93,6 +98,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "to_pending": {"status": "pending"},
         "urgent": {"priority": "high"},
     },
+    "Read a filter from text": {"billing": SAVED_TEXT["filter"]},
+    "Print a filter as text": {"upset": {"filter": SAVED_FILTER["filter"]}},
     "Explain why a recipe acts on something, or does not": {
         "try_it": {"recipe": BILLING, "mention": MENTION},
         "why_not": {"recipe_id": "rec_1", "unique_id": "46283_1001"},

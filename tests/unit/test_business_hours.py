@@ -221,7 +221,7 @@ def test_a_schedule_read_again_is_the_same_schedule() -> None:
         ({"holidays": ["2026-W52-5"]}, "/holidays/0", "written as 2026-12-25"),
         ({"holidays": ["2026-12-25", {"date": "2026-12-25"}]}, "/holidays/1/date", "stands here twice"),
         ({"holidays": "FR"}, "/holidays", "must be a list"),
-        ({"holidays": {"country": "FR", "years": 11}}, "/holidays/years", "less than or equal to 10"),
+        ({"holidays": {"country": "FR", "years": 11}}, "/holidays/years", "10 at most"),
         ({"holidays": {"land": "FR"}}, "/holidays/land", "no field 'land'"),
         (
             {"exceptions": [{"date": "2026-12-24", "periods": [{"start": "1700", "end": "1600"}]}]},

@@ -100,5 +100,11 @@ def test_the_other_examples_are_accepted() -> None:
             assert client.call("PATCH", url, body, headers={"If-Match": "*"}).status == 200
     for body in EXAMPLES["Explain why a recipe acts on something, or does not"].values():
         assert client.call("POST", "/explain", body).status == 200
+    for summary, url in {
+        "Read a filter from text": "/filters/parse",
+        "Print a filter as text": "/filters/print",
+    }.items():
+        for body in EXAMPLES[summary].values():
+            assert client.call("POST", url, body).status == 200
     for body in EXAMPLES["Take in one mention, or up to 100"].values():
         assert post(Door(), body)[0] == 202

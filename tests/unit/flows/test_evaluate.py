@@ -66,6 +66,25 @@ def test_a_batch_that_comes_after_the_queue_has_forgotten_starts_no_second_run(n
     assert len(world.store.journal) == before
 
 
+def test_a_filter_can_ask_who_the_contact_is_and_who_did_what(now: datetime) -> None:
+    """Rows 12, 75; A25"""
+    asked = group(
+        "and",
+        condition("contact.name", "starts_with", ["Customer"]),
+        condition("action.done_by", "is", "nora"),
+        condition("action.last_type", "is", "status_changed"),
+        condition("action.minutes_since_last", "is", 0),
+    )
+    recipe = a_recipe(trigger={"type": "case_status_changed", "to": "pending"}, filter=asked)
+    world = World(a_rule_book(recipe), now)
+    world.take_in(a_private())
+    world.settle()
+    world.patch_case(status="pending")
+    world.settle()
+
+    assert [entry.by.id for entry in world.case_history() if entry.type == "add_tags"] == ["rec_1"]
+
+
 def test_the_record_is_written_before_any_run_is_queued(now: datetime) -> None:
     world = World(a_rule_book(a_recipe()), now)
     world.take_in(an_incoming())
@@ -184,6 +203,25 @@ def test_why_a_recipe_did_not_act_is_in_the_history(
     assert world.mention(MENTION).tags == ()
 
 
+def test_one_of_two_conditions_is_enough_for_the_hours_to_be_told(now: datetime) -> None:
+    """A20: the condition that does not hold is not what stopped the recipe."""
+    either = group(
+        "or",
+        condition("content.text", "contains_any", ["parcel"]),
+        condition("content.text", "contains_any", ["invoice"]),
+    )
+    closed = a_recipe(filter=either, hours={"when": "during", "schedule_id": "sch_1"})
+    world = World(a_rule_book(closed), now)
+    world.take_in(an_incoming())
+
+    world.settle()
+
+    assert [(e.type, e.outcome) for e in world.mention_history(MENTION)] == [
+        ("arrived", "done"),
+        ("recipe", "skipped"),
+    ]
+
+
 def test_a_shadow_says_what_it_would_have_done(now: datetime) -> None:
     world = World(a_rule_book(a_recipe(mode="shadow")), now)
     world.take_in(an_incoming())
@@ -222,7 +260,7 @@ def test_two_recipes_that_set_each_other_off_stop_and_say_so(now: datetime) -> N
     world.settle()
 
     loops = [e for e in world.case_history() if e.type == "recipe"]
-    assert [e.reason for e in loops] == ["recipes would set each other off: rec_1 → rec_2"]
+    assert [e.reason for e in loops] == ["recipes would set each other off: Recipe rec_1 → Recipe rec_2"]
     assert world.case().tags == ("ping",)
 
 
@@ -244,7 +282,7 @@ def test_a_chain_of_different_recipes_ends_after_five(now: datetime) -> None:
 
     assert world.case().tags == ("t0", "t1", "t2", "t3", "t4", "t5")
     assert [e.reason for e in world.case_history() if e.type == "recipe"] == [
-        "recipes would set each other off: rec_0 → rec_1 → rec_2 → rec_3 → rec_4"
+        f"recipes would set each other off: {' → '.join(f'Recipe rec_{n}' for n in range(5))}"
     ]
 
 
@@ -308,3 +346,44 @@ def test_an_empty_rule_book_still_leaves_a_record(now: datetime) -> None:
 
     [record] = world.ledger.records(now)
     assert (record["revision"], record["verdicts"]) == (7, [])
+
+
+class Asked:
+    """Notes every call."""
+
+    def __init__(self) -> None:
+        self.points: list[str] = []
+
+    def before(self, point: str) -> None:
+        self.points.append(point)
+
+    def after(self, point: str) -> None:
+        """Nothing to note."""
+
+    def part(self, point: str, length: int) -> None:
+        return None
+
+
+def test_a_batch_asks_for_the_rule_book_once_and_the_next_one_sees_a_change(now: datetime) -> None:
+    world, asked = World(a_rule_book(a_recipe()), now), Asked()
+    for native_id in ("1", "2", "3"):
+        world.take_in(a_private(native_id))
+    world.evaluate(asked)
+    assert (asked.points.count("rule_books.current"), len(world.queue.ever)) == (1, 3)
+
+    world.rule_books.put(a_recipe(mode="disabled"))
+    world.take_in(a_private("4"))
+    world.evaluate(asked)
+
+    assert (asked.points.count("rule_books.current"), len(world.queue.ever)) == (2, 3)
+
+
+def test_a_disabled_recipe_is_not_looked_at_and_one_in_shadow_decides_and_is_recorded(now: datetime) -> None:
+    world = World(a_rule_book(a_recipe("rec_1", mode="disabled"), a_recipe("rec_2", mode="shadow")), now)
+    world.take_in(a_private())
+    world.evaluate()
+
+    [record] = [r for r in world.ledger.records(now) if r["occurrence"]["kind"] == "mention_arrived"]
+    assert [(each["recipe_id"], each["matched"]) for each in record["verdicts"]] == [("rec_2", True)]
+    assert [entry.outcome for entry in world.mention_history(MENTION) if entry.type == "recipe"] == ["shadow"]
+    assert world.queue.ever == []

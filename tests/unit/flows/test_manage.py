@@ -246,6 +246,54 @@ def test_a_deleted_recipe_comes_back_at_the_end_of_the_order_with_its_versions(d
     assert [each.version for each in desk.stored.versions("recipe", "rec_1", 9, None).data] == [3, 2, 1]
 
 
+def test_a_deleted_recipe_comes_back_for_whoever_knows_of_its_deletion(desk: Desk) -> None:
+    desk.create("recipe", "rec_1", recipe())
+    desk.editor.delete(RECIPE, "rec_1", 1)
+
+    with pytest.raises(Stale, match="deleted with version 2"):
+        desk.editor.restore(RECIPE, "rec_1", 1, 1)
+    assert desk.editor.restore(RECIPE, "rec_1", 1, 2).version == 3
+
+
+def test_of_two_restores_at_the_same_moment_the_second_is_told(desk: Desk) -> None:
+    desk.create("recipe", "rec_1", recipe())
+    desk.put("rec_1", recipe(name="Worse"))
+    desk.stored.meanwhile = lambda: (desk.editor.restore(RECIPE, "rec_1", 1, 2), None)[1]
+
+    with pytest.raises(Stale, match="at version 3"):
+        desk.editor.restore(RECIPE, "rec_1", 1, 2)
+
+    assert desk.stored.get("recipe", "rec_1").version == 3
+
+
+def test_a_restore_while_the_recipe_is_deleted_brings_it_back(desk: Desk) -> None:
+    desk.create("recipe", "rec_1", recipe())
+    desk.put("rec_1", recipe(name="Worse"))
+    desk.stored.meanwhile = lambda: desk.editor.delete(RECIPE, "rec_1", 2)
+
+    restored = desk.editor.restore(RECIPE, "rec_1", 1, None)
+
+    assert (restored.version, restored.body["name"]) == (4, "Billing")
+    assert desk.stored.order().order == ("rec_1",)
+
+
+def test_a_restored_recipe_refers_only_to_what_is_still_there(desk: Desk) -> None:
+    tree = {"combinator": "and", "rules": []}
+    desk.create("saved_filter", "angry", {"name": "Angry", "filter": tree})
+    desk.create("topic", "7", {"name": "Delivery"})
+    inside = {"combinator": "and", "rules": [{"saved_filter_id": "angry"}]}
+    desk.create("recipe", "rec_1", recipe(topics=["46283", "7"], filter=inside))
+    desk.put("rec_1", recipe())
+    desk.editor.delete(KINDS["saved_filter"], "angry", 1)
+    desk.editor.delete(TOPIC, "7", 1)
+
+    with pytest.raises(InvalidInput) as error:
+        desk.editor.restore(RECIPE, "rec_1", 1, None)
+
+    assert problems(error) == [("/topics/1", ("46283",)), ("/filter/rules/0/saved_filter_id", ())]
+    assert desk.stored.get("recipe", "rec_1").version == 2
+
+
 def test_a_version_that_refers_to_something_deleted_since_is_not_restored(desk: Desk) -> None:
     desk.create("topic", "2", {"name": "Shop"})
     desk.create("recipe", "rec_1", recipe(topics=["2"]))

@@ -350,7 +350,7 @@ def test_a_newer_run_takes_the_wait_over(now: datetime) -> None:
     ]
 
 
-NOT_OUTSIDE = "wanted outside Weekdays, got during: Monday 09:30 CET (Monday: 09:00-17:00)"
+NOT_OUTSIDE = "it acts outside Weekdays, and it was during: Monday 09:30 CET (Monday: 09:00-17:00)"
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,17 @@ NOT_OUTSIDE = "wanted outside Weekdays, got during: Monday 09:30 CET (Monday: 09
         ),
         (
             {"filter": group("and", condition("cases.tags", "is_none_of", ["vip"]))},
-            "filter/rules/0 no longer holds: wanted {'cases.tags': {'is_none_of': ('vip',)}}, got ('vip',)",
+            "filter no longer holds: its filter asks for cases.tags is_none_of vip, and there was vip",
+        ),
+        (
+            {
+                "filter": group(
+                    "and",
+                    condition("cases.tags", "is_none_of", ["vip"]),
+                    group("or", condition("content.text", "contains_any", ["spam"]), negated=True),
+                )
+            },
+            "filter no longer holds: its filter asks for cases.tags is_none_of vip, and there was vip",
         ),
     ],
 )
@@ -378,6 +388,41 @@ def test_hours_and_filter_are_looked_at_again_when_the_wait_is_over(
 
     assert world.case().status == "pending"
     assert last_line(world).reason == reason
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("action.done_by", "is", "agent"),
+        ("cases.status_from", "is", "unresolved"),
+        ("cases.status_to", "is", "pending"),
+        ("contact.name", "is", "customer77"),
+        ("conversation.age_minutes", "lte", 50),
+        ("conversation.last_reply_at", "within_last", {"hours": 1}),
+    ],
+)
+def test_what_a_filter_asked_at_first_can_be_asked_again_after_the_wait(
+    asked: tuple[str, str, Any], now: datetime
+) -> None:
+    """A1: what happened, by whom, and the contact are known then too; the recipe's own tag matters not."""
+    filter_ = group("and", condition(*asked))
+    world = a_silent_case(
+        now, a_silence_recipe(filter=filter_, actions=[add_tags("x"), wait(30), RESOLVE_CASE])
+    )
+
+    world.pass_time(minutes=31)
+
+    assert world.case().status == "resolved"
+
+
+def test_minutes_and_spans_count_to_the_end_of_the_wait(now: datetime) -> None:
+    filter_ = group("and", condition("conversation.age_minutes", "lt", 40))
+    world = a_silent_case(now, a_silence_recipe(filter=filter_))
+
+    world.pass_time(minutes=31)
+
+    assert world.case().status == "pending"
+    assert "there was 40" in (last_line(world).reason or "")
 
 
 @pytest.mark.parametrize("answer", ["tags", "webhook"])

@@ -53,6 +53,17 @@ def test_mentions_are_listed_newest_first_by_topic(client: Client) -> None:
     assert (other.status, other.pointers) == (422, ["?cursor"])
 
 
+def test_a_list_goes_on_when_a_topic_comes_in_between(client: Client) -> None:
+    client.take_in("1")
+    client.take_in("2")
+
+    first = client.call("GET", "/mentions?limit=1").body
+    client.create("topics", "new", {"name": "New"})
+    rest = client.call("GET", f"/mentions?cursor={first['paging']['next']}").body
+
+    assert [each["id"] for each in first["data"] + rest["data"]] == ["2", "1"]
+
+
 @pytest.mark.parametrize("route", ["mentions", "cases"])
 def test_a_topic_that_is_not_there_is_told_which_are(client: Client, route: str) -> None:
     reply = client.call("GET", f"/{route}?topic_id=9")
@@ -155,19 +166,3 @@ def test_a_question_without_a_recipe_or_a_subject_is_told_what_it_lacks(client: 
     reply = client.call("POST", "/explain", {"recipe_id": "rec_1"})
     assert (reply.status, reply.pointers) == (422, ["/mention"])
     assert reply.body["errors"][0]["allowed"] == ["mention", "unique_id", "occurrence_id"]
-
-
-def test_the_catalog_lists_what_the_engine_has(client: Client) -> None:
-    body = client.call("GET", "/catalog").body
-
-    assert [trigger["type"] for trigger in body["triggers"]] == [
-        "arrival", "mention_in_case", "case_tag_added", "case_status_changed",
-    ]  # fmt: skip
-    fields = {row["name"]: row for row in body["fields"]}
-    assert [each["name"] for each in fields["content.text"]["operators"]][:3] == [
-        "contains_any", "contains_all", "contains_none",
-    ]  # fmt: skip
-    assert fields["cases.priority"]["values"] == ["low", "medium", "high", "critical"]
-    actions = {action["type"]: action for action in body["actions"]}
-    assert actions["set_case_status"]["offered_on"] == ["mention in case", "case status changed"]
-    assert actions["webhook"]["json_schema"]["required"] == ["type", "name", "url"]

@@ -31,6 +31,12 @@ def test_an_unknown_filter_field_is_named_with_those_there_are(client: Client) -
     assert error["allowed"] == list(FIELDS)
 
 
+def test_braces_in_what_was_sent_are_only_quoted(client: Client) -> None:
+    rule = {"field": "{content}", "operator": "is", "value": "{0}"}
+    [error] = refused(client, filter={"combinator": "and", "rules": [rule]})
+    assert error["detail"] == "There is no field '{content}'."
+
+
 def test_an_operator_that_the_field_does_not_have_is_named_with_those_it_has(client: Client) -> None:
     rule = {"field": "author.followers", "operator": "contains_any", "value": ["x"]}
     [error] = refused(client, filter={"combinator": "and", "rules": [rule]})
@@ -164,3 +170,18 @@ def test_the_order_has_an_etag_of_its_own_a31(client: Client) -> None:
     assert stale.status == 412
     wrong = client.call("PUT", "/recipes/order", {"order": ["a", "x"]}, headers={"If-Match": "*"})
     assert (wrong.status, wrong.pointers) == (422, ["/order/1", "/order"])
+
+
+def test_a_version_says_what_it_changed(client: Client) -> None:
+    client.create("recipes", "rec_1", recipe())
+    changed = recipe(name="Bills", actions=[{"type": "resolve"}, {"type": "add_tags", "tags": ["x"]}])
+    client.call("PUT", "/recipes/rec_1", changed, headers={"If-Match": "*"})
+
+    first = client.call("GET", "/recipes/rec_1/versions/1").body["changes"]
+    second = client.call("GET", "/recipes/rec_1/versions/2").body["changes"]
+
+    assert {"pointer": "/name", "before": None, "after": "Billing"} in first
+    assert [(each["pointer"], each["before"]) for each in second] == [
+        ("/name", "Billing"),
+        ("/actions/1", None),
+    ]

@@ -124,7 +124,7 @@ ListedHolidays = Annotated[
 
 
 def _how_given(value: Any) -> str:
-    return "public" if isinstance(value, dict | PublicHolidays) else "listed"
+    return "publicholidays" if isinstance(value, dict | PublicHolidays) else "listed"
 
 
 class Schedule(Frozen):
@@ -134,7 +134,7 @@ class Schedule(Frozen):
     timezone: Annotated[str, AfterValidator(_zone)]
     periods: Annotated[tuple[Period, ...], Field(min_length=1, max_length=100)]
     holidays: Annotated[
-        Annotated[ListedHolidays, Tag("listed")] | Annotated[PublicHolidays, Tag("public")],
+        Annotated[ListedHolidays, Tag("listed")] | Annotated[PublicHolidays, Tag("publicholidays")],
         Discriminator(_how_given),
     ] = ()
     exceptions: Annotated[tuple[SpecialDay, ...], Field(max_length=MOST_DAYS)] = ()

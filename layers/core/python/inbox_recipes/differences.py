@@ -24,5 +24,5 @@ def differences(before: Any, after: Any, pointer: str = "") -> Iterator[Differen
     elif isinstance(before, list) and isinstance(after, list):
         for index, (old, new) in enumerate(zip_longest(before, after)):
             yield from differences(old, new, f"{pointer}/{index}")
-    elif before != after:
+    elif before != after or type(before) is not type(after):
         yield Difference(pointer=pointer, before=before, after=after)

@@ -1,10 +1,11 @@
 """Checking input against a model, with errors that name the field and what is allowed there."""
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from inbox_recipes.errors import InvalidInput, Problem
+from inbox_recipes.spelling import IN_WORDS
 
 PLAIN_WORDS = {
     "model_type": "This must be an object.",
@@ -12,8 +13,17 @@ PLAIN_WORDS = {
     "tuple_type": "This must be a list.",
     "too_short": "This needs at least {min_length} of them.",
     "too_long": "This can have {max_length} of them at most.",
+    "string_type": "This must be a text.",
+    "string_too_short": "This needs {min_length} character at least.",
+    "bool_type": "This must be true or false.",
+    "bool_parsing": "This must be true or false.",
+    "int_type": "This must be a whole number.",
+    "int_parsing": "This must be a whole number.",
+    "int_from_float": "This must be a whole number.",
+    "greater_than_equal": "This must be {ge} or more.",
+    "less_than_equal": "This must be {le} at most.",
     "string_too_long": "This can have {max_length} characters at most.",
-    "string_pattern_mismatch": "This must match {pattern}",
+    "string_pattern_mismatch": "This must be {in_words}.",
 }
 """Type of pydantic's error -> how we say it, where pydantic speaks of Python."""
 
@@ -47,7 +57,7 @@ def _problem(item: dict[str, Any], model: type[BaseModel], data: Any, at: str) -
         allowed = tuple(_keys(model, item["loc"][:-1]))
         return Problem(pointer, f"There is no field {str(item['loc'][-1])!r} here.", allowed)
     if item["type"] == "missing":
-        return Problem(pointer, "This field is required.")
+        return Problem(pointer, "This field is required.", _words(model, item["loc"]))
     if item["type"] == "union_tag_not_found":
         tag = str(context["discriminator"]).strip("'")
         return Problem(f"{pointer}/{tag}", "This field is required.", tuple(_tags(model, item["loc"])))
@@ -56,6 +66,8 @@ def _problem(item: dict[str, Any], model: type[BaseModel], data: Any, at: str) -
         detail = f"There is no {tag} {context['tag']!r}."
         return Problem(f"{pointer}/{tag}", detail, _listed(context["expected_tags"]))
     allowed = tuple(context.get("allowed", ())) or _listed(context.get("expected", ""))
+    if item["type"] == "string_pattern_mismatch":
+        context = {"in_words": IN_WORDS.get(context["pattern"], context["pattern"])}
     ours = PLAIN_WORDS.get(item["type"])
     return Problem(pointer, ours.format(**context) if ours else item["msg"].rstrip(".") + ".", allowed)
 
@@ -114,6 +126,13 @@ def _names(model: type[BaseModel]) -> tuple[str, ...]:
     """What a union's branch may be called: the value of its `type`, or the model's name."""
     tag = model.model_fields.get("type")
     return (*(get_args(tag.annotation) if tag else ()), model.__name__.lower())
+
+
+def _words(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The values of a field that has a closed list of them."""
+    fields = (each.model_fields.get(str(loc[-1])) for each in _at(model, loc[:-1]))
+    kinds = [field.annotation for field in fields if field]
+    return tuple(str(word) for kind in kinds if get_origin(kind) is Literal for word in get_args(kind))
 
 
 def _keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:

@@ -16,6 +16,8 @@ from inbox_recipes.inbox import Frozen
 
 MAX_DEPTH = 8
 MAX_CONDITIONS = 200
+TOO_DEEP = f"Groups may be nested {MAX_DEPTH} deep."
+TOO_MANY = f"A filter may hold {MAX_CONDITIONS} conditions."
 
 
 class Condition(Frozen):
@@ -49,9 +51,9 @@ class Group(Frozen):
         if self.combinator == "or" and not self.rules:
             raise _refusal("rules", "An 'or' group needs at least one rule.", ())
         if depth(self) > MAX_DEPTH:
-            raise _refusal("rules", f"Groups may be nested {MAX_DEPTH} deep.", ())
+            raise _refusal("rules", TOO_DEEP, ())
         if len(list(conditions(self))) > MAX_CONDITIONS:
-            raise _refusal("rules", f"A filter may hold {MAX_CONDITIONS} conditions.", ())
+            raise _refusal("rules", TOO_MANY, ())
         return self
 
     @cached_property
@@ -69,25 +71,25 @@ class SavedFilterRef(Frozen):
 def _rule_kind(value: Any) -> str:
     keys = value if isinstance(value, dict) else vars(value) if hasattr(value, "__dict__") else {}
     if "saved_filter_id" in keys:
-        return "saved"
+        return "savedfilterref"
     return "group" if "combinator" in keys or "rules" in keys else "condition"
 
 
 Rule = Annotated[
     Annotated[Group, Tag("group")]
     | Annotated[Condition, Tag("condition")]
-    | Annotated[SavedFilterRef, Tag("saved")],
+    | Annotated[SavedFilterRef, Tag("savedfilterref")],
     Discriminator(_rule_kind),
 ]
 
 
 def _filter_kind(value: Any) -> str:
     keys = value if isinstance(value, dict) else vars(value) if hasattr(value, "__dict__") else {}
-    return "saved" if "saved_filter_id" in keys else "group"
+    return "savedfilterref" if "saved_filter_id" in keys else "group"
 
 
 Filter = Annotated[
-    Annotated[Group, Tag("group")] | Annotated[SavedFilterRef, Tag("saved")],
+    Annotated[Group, Tag("group")] | Annotated[SavedFilterRef, Tag("savedfilterref")],
     Discriminator(_filter_kind),
 ]
 

@@ -6,20 +6,21 @@ moved, the change is checked and written again here; when the member itself chan
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from inbox_recipes.business_hours import HolidayCalendars, Schedule, with_public_holidays
 from inbox_recipes.configuration import BODY_LIMIT, Configuration, Kind, Order, Stored, on_since
 from inbox_recipes.errors import Conflict, InvalidInput, Problem, RuleBookMoved, Stale
+from inbox_recipes.filters.query import FilterText, to_group
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import RuleBooks
 from inbox_recipes.references import faults, users_of
 from inbox_recipes.rule_book import RuleBook
+from inbox_recipes.spelling import IN_WORDS
 from inbox_recipes.validation import validated
 
 TRIES = 8
@@ -57,8 +58,8 @@ class Editor:
 
         def change(book: RuleBook) -> Stored:
             before = self._seen(kind, member_id, seen)
-            body = self._checked(kind, member_id, merged(before.body, patch), book)
-            return self._write(kind, member_id, before, body, book)
+            body = {**merged(before.body, patch), **_filter_from_text(patch)}
+            return self._write(kind, member_id, before, self._checked(kind, member_id, body, book), book)
 
         return _until_written(self.rule_books, change)
 
@@ -107,6 +108,7 @@ class Editor:
 
     def _checked(self, kind: Kind, member_id: str, body: Any, book: RuleBook) -> dict[str, Any]:
         """The body of a member, complete and correct in itself and in all that it refers to."""
+        body = with_tree(body)
         size = len(json.dumps(body, ensure_ascii=False))
         if size > BODY_LIMIT:
             detail = f"A {kind.words} has at most {BODY_LIMIT} characters of JSON; this one has {size}."
@@ -163,6 +165,19 @@ def _until_written[T](rule_books: RuleBooks, change: Callable[[RuleBook], T]) ->
     return change(rule_books.current())
 
 
+def with_tree(body: Any, at: str = "") -> Any:
+    """The body with the tree of its filter, where that is given as text; pointers start at `at`."""
+    return {**body, **_filter_from_text(body, at)} if isinstance(body, dict) else body
+
+
+def _filter_from_text(body: dict[str, Any], at: str = "") -> dict[str, Any]:
+    given = body.get("filter")
+    if not isinstance(given, dict) or "query" not in given:
+        return {}
+    text = validated(FilterText, given, f"{at}/filter").query
+    return {"filter": to_group(text, f"{at}/filter/query").model_dump(mode="json", by_alias=True)}
+
+
 def merged(present: Any, patch: Any) -> Any:
     """A JSON merge patch applied: null takes a key out, an object goes into an object, else it replaces."""
     if not isinstance(patch, dict):
@@ -177,12 +192,9 @@ def merged(present: Any, patch: Any) -> Any:
 
 
 def _check_id(kind: Kind, member_id: str) -> None:
-    try:
-        TypeAdapter(kind.id_type).validate_python(member_id)
-    except ValidationError as error:
-        also = "" if kind.name == "topic" else ", _"
-        detail = f"The id of a {kind.words} is 1 to 64 of the characters A-Z, a-z, 0-9{also} and -."
-        raise InvalidInput([Problem("{id}", detail)]) from error
+    if not re.fullmatch(kind.id_spelling, member_id):
+        detail = f"The id of a {kind.words} is {IN_WORDS[kind.id_spelling]}."
+        raise InvalidInput([Problem("{id}", detail)])
 
 
 def _check_order(wanted: Sequence[str], before: Order) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from inbox_recipes.configuration import KINDS, KindName
+from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
-from inbox_recipes.flows.explain import Explanation, Question
+from inbox_recipes.flows.explain import Explanation
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.http import catalog, inbox, recipes, runs, schedules, shapes
+from inbox_recipes.http import catalog, filters, inbox, recipes, runs, schedules, shapes
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
-from inbox_recipes.inbox import Case, IncomingMention, Mention
+from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
 from inbox_recipes.runs import Run, Wait
 
 Scope = Literal[
@@ -66,22 +67,25 @@ SHOWN: dict[KindName, type[shapes.Member]] = {
     "team": shapes.TeamMember,
 }
 
+TAKEN: dict[KindName, type[Frozen]] = {"recipe": shapes.RecipeBody, "saved_filter": shapes.SavedFilterBody}
+"""What is sent of a kind, where it is more than its model."""
+
 
 def _of_each_kind() -> Iterator[Operation]:
     for kind in KINDS.values():
-        members, shown = Members(kind), SHOWN[kind.name]
+        members, shown, taken = Members(kind), SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
         words = kind.words
         yield Operation("GET", many, READ_RECIPES, f"List the {words}s", members.all, shown, listed=True)
         yield Operation(
             "POST", many, WRITE_RECIPES, f"Create a {words} with an id made by the API",
-            members.create, shown, kind.model, version="created", statuses=(201,),
+            members.create, shown, taken, version="created", statuses=(201,),
         )  # fmt: skip
         yield Operation("GET", one, READ_RECIPES, f"Read a {words}", members.get, shown, version="read")
         yield Operation(
             "PUT", one, WRITE_RECIPES,
             f"Replace a {words}, or create it with this id (If-None-Match: *)",
-            members.put, shown, kind.model, version="changed or created", statuses=(200, 201),
+            members.put, shown, taken, version="changed or created", statuses=(200, 201),
         )  # fmt: skip
         yield Operation(
             "DELETE", one, WRITE_RECIPES, f"Delete a {words} that nothing refers to",
@@ -109,8 +113,12 @@ OPERATIONS: tuple[Operation, ...] = (
               schedules.opening, schedules.Opening, query=("at",)),
     Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
               catalog.get, catalog.Catalog),
+    Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",
+              filters.parse, filters.ParsedFilter, FilterText),
+    Operation("POST", "/filters/print", READ_RECIPES, "Print a filter as text",
+              filters.printed, FilterText, filters.FilterTree),
     Operation("POST", "/explain", READ_RECIPES, "Explain why a recipe acts on something, or does not",
-              runs.why, Explanation, Question),
+              runs.why, Explanation, shapes.QuestionBody),
     Operation("GET", "/mentions", READ_INBOX, "List mentions, newest first",
               inbox.mentions, Mention, listed=True, query=("topic_id",)),
     Operation("POST", "/mentions", WRITE_MENTIONS, "Take in one mention, or up to 100",

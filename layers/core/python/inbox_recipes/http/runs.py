@@ -2,6 +2,7 @@
 
 from inbox_recipes.errors import NotFound
 from inbox_recipes.flows.explain import Question, explain
+from inbox_recipes.flows.manage import with_tree
 from inbox_recipes.http.inbox import plain
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request
@@ -29,6 +30,9 @@ def waits(request: Request) -> Answer:
 def why(request: Request) -> Answer:
     """The verdict of a recipe on something that happened or might, with every step."""
     services = request.services
-    question = validated(Question, request.json())
+    body = request.json()
+    if isinstance(body, dict) and "recipe" in body:
+        body = {**body, "recipe": with_tree(body["recipe"], "/recipe")}
+    question = validated(Question, body)
     explanation = explain(question, services.inbox, services.ledger, services.rule_books, services.now())
     return Answer(plain(explanation))

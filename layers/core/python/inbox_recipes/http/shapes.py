@@ -6,7 +6,10 @@ from pydantic import Field
 
 from inbox_recipes.business_hours import Schedule
 from inbox_recipes.differences import Difference
+from inbox_recipes.filters import Filter, Group
+from inbox_recipes.filters.query import FilterText
 from inbox_recipes.filters.saved import SavedFilter
+from inbox_recipes.flows.explain import Question
 from inbox_recipes.http.mentions_in import MOST_AT_ONCE
 from inbox_recipes.http.problems import ProblemError
 from inbox_recipes.inbox import Frozen, IncomingMention, Time
@@ -29,6 +32,24 @@ class Member(Frozen):
     version: int
     by: Actor
     date: MemberDates
+
+
+class RecipeBody(RecipeDefinition):
+    """A recipe as it is sent: its filter may be text."""
+
+    filter: Filter | FilterText | None = None  # type: ignore[assignment]  # wider
+
+
+class SavedFilterBody(SavedFilter):
+    """A saved filter as it is sent: it may be text."""
+
+    filter: Group | FilterText  # type: ignore[assignment]  # wider
+
+
+class QuestionBody(Question):
+    """A question as it is sent: the filter of its recipe may be text."""
+
+    recipe: RecipeBody | None = None
 
 
 class RecipeMember(RecipeDefinition, Member):
