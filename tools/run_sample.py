@@ -219,7 +219,7 @@ def main(arguments: list[str] | None = None) -> None:
         cases=_all(lambda id_: api.get(f"/cases/{id_}"), cases),
         history=history,
         posted=Counter(play.results.values()),
-        webhooks=[received.refusal for received in receiver.received],
+        webhooks=receiver.received,
     )
     say("\n".join(["", *timeline(result, colour=sys.stdout.isatty())]))
     if still_moving:

@@ -55,13 +55,17 @@ class CatalogOperator(Frozen):
 
 
 class CatalogField(Frozen):
-    """What a filter can ask about. `values` are all it can have, where these are few and known."""
+    """What a filter can ask about. `values` are all it can have, where these are few and known.
+
+    Nothing gives a field a value yet unless it is `filled`; a condition on it finds it missing.
+    """
 
     name: str
     group: str
     kind: str
     operators: tuple[CatalogOperator, ...]
     values: tuple[str, ...]
+    filled: bool
 
 
 class CatalogRefusal(Frozen):
@@ -135,6 +139,7 @@ def _field(row: Field) -> CatalogField:
         kind=row.kind,
         operators=tuple(_operator(row, operator) for operator in row.operators.values()),
         values=row.values,
+        filled=row.filled,
     )
 
 
