@@ -107,7 +107,8 @@ deploy: build ## sam deploy to AWS; ENV=dev or ENV=prod
 # --- upkeep ------------------------------------------------------------------------------------
 
 lock: ## write the hashed requirements files from their .in sources (needs uv)
-	@for each in requirements-dev requirements-sam requirements-ministack requirements-peers layers/vendor/requirements; do \
+	@for each in requirements-dev requirements-sam requirements-ministack requirements-peers \
+		layers/vendor/requirements layers/holidays/requirements; do \
 		tools/step "lock $$each.txt" uv pip compile --universal --python-version 3.13 --generate-hashes \
 			--no-header --no-emit-index-url --no-emit-find-links $(LOCK) $$each.in -o $$each.txt || exit 1; \
 	done

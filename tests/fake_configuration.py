@@ -1,9 +1,14 @@
-"""Configuration and RuleBooks in memory. Shows the same behaviour as the adapter: one contract tests both."""
+"""Configuration, RuleBooks and HolidayCalendars in memory.
+
+The first two show the same behaviour as the adapter: one contract tests both.
+"""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
+from inbox_recipes.business_hours import Holiday
 from inbox_recipes.configuration import KINDS, KindName, Order, Stored, rule_book
-from inbox_recipes.errors import NotFound, RuleBookMoved, Stale
+from inbox_recipes.errors import InvalidInput, NotFound, Problem, RuleBookMoved, Stale
 from inbox_recipes.ports import Page
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook
@@ -20,7 +25,8 @@ class FakeConfiguration:
         self.meanwhile: Callable[[], None] | None = None
 
     def current(self) -> RuleBook:
-        return rule_book(self.revision, {kind: self.of_kind(kind) for kind in KINDS})
+        models = {kind: {stored.id: stored.model() for stored in self.of_kind(kind)} for kind in KINDS}
+        return rule_book(self.revision, models, self.recipe_order.order)
 
     def recipe_at(self, recipe_id: str, version: int) -> Recipe:
         return self.version("recipe", recipe_id, version).recipe()
@@ -79,3 +85,12 @@ class FakeConfiguration:
             meanwhile()
         if self.revision != revision:
             raise RuleBookMoved
+
+
+class FakeCalendars:
+    """Knows one country, which rests on New Year's Day."""
+
+    def holidays(self, country: str, subdivision: str | None, years: range) -> Sequence[Holiday]:
+        if country != "FR":
+            raise InvalidInput([Problem("/holidays/country", "Only one is known.", ("FR",))])
+        return [Holiday(date=date(year, 1, 1), name="Jour de l'an") for year in years]

@@ -79,7 +79,8 @@ def main() -> None:
     print(f"{'boto3 alone':<12}{boto3:>12.0f}{1:>10.1f}{'':>10}   none")
     for function in ("api", *GOALS):
         own = build / f"{function.capitalize()}Function"
-        folders = [own, *(build / layer for layer in deployment.LAYERS)]
+        layers = (*deployment.LAYERS, *deployment.LAYERS_OF_ITS_OWN.get(function, ()))
+        folders = [own, *(build / layer for layer in layers)]
         taken = milliseconds("import app", [own, *(folder / "python" for folder in folders[1:])])
         size = megabytes(folders)
         kept = taken <= MILLISECONDS and size <= MEGABYTES

@@ -46,6 +46,13 @@ VERSION_HEADERS = {
         ("If-None-Match", "To create: `*`", False),
     ],
 }
+QUERY: dict[str, tuple[str, Json]] = {
+    "at": ("The moment in question; now when there is none", {"type": "string", "format": "date-time"}),
+    "topic_id": (
+        "Only of these; all when there is none",
+        {"type": "array", "items": {"type": "string"}, "maxItems": 50},
+    ),
+}
 PARTS = {
     "id": "The id that its creation answered or chose",
     "unique_id": "`<topic id>_<native id>`",
@@ -148,8 +155,7 @@ def _parameters(operation: Operation) -> Iterator[Json]:
         if part.startswith("{"):
             yield _parameter("path", part[1:-1], PARTS[part[1:-1]], {"type": "string"}, required=True)
     for name in operation.query:
-        several = {"type": "array", "items": {"type": "string"}, "maxItems": 50}
-        yield _parameter("query", name, "Only of these; all when there is none", several)
+        yield _parameter("query", name, *QUERY[name])
     if operation.listed:
         limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
         yield _parameter("query", "limit", "Entries in a page", limit)
@@ -200,7 +206,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
     writes_configuration = operation.scope == "inbox-recipes/recipes.write"
     if operation.takes is not None:
         found |= {400, 413, 422}
-    if operation.listed or "{version}" in operation.path:
+    if operation.listed or operation.query or "{version}" in operation.path:
         found |= {422}
     if "{" in operation.path or operation.path == "/explain":
         found |= {404}

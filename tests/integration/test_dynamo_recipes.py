@@ -213,6 +213,82 @@ def test_an_unchanged_rule_book_costs_one_get_item(client: Any) -> None:
     assert reader.current().recipes[0].version == 2
 
 
+def a_reader(client: Any) -> tuple[Any, Watched]:
+    """A warm function: it has read a rule book of a topic and two recipes."""
+    writer = DynamoRecipes(client, "recipes")
+    writer.write(None, stored("topic", "46283", 1, 1))
+    writer.write(None, stored("recipe", "rec_1", 1, 2, RECIPE))
+    writer.write(None, stored("recipe", "rec_2", 1, 3, RECIPE))
+    watched = Watched(client)
+    reader: Any = DynamoRecipes(watched, "recipes")  # type: ignore[arg-type]
+    reader.current()
+    watched.calls.clear()
+    return reader, watched
+
+
+def test_of_a_changed_rule_book_only_what_changed_is_read_again(client: Any) -> None:
+    reader, watched = a_reader(client)
+    before = reader.current()
+    writer = DynamoRecipes(client, "recipes")
+    writer.write(writer.get("recipe", "rec_1"), stored("recipe", "rec_1", 2, 4, {**RECIPE, "name": "New"}))
+    writer.write(writer.get("recipe", "rec_1"), stored("recipe", "rec_1", 3, 5, {**RECIPE, "name": "Newer"}))
+    watched.calls.clear()
+
+    after = reader.current()
+
+    assert [recipe.name for recipe in after.recipes] == ["Newer", "Billing"]
+    assert after.recipes[1] is before.recipes[1]
+    assert [recipe.name for recipe in before.recipes] == ["Billing", "Billing"]
+    assert watched.calls == {"get_item": 4, "query": 1}  # revision twice, recipe, order
+
+
+def test_what_was_made_deleted_and_put_in_order_since_is_seen(client: Any) -> None:
+    reader, watched = a_reader(client)
+    writer = DynamoRecipes(client, "recipes")
+    writer.write(None, stored("recipe", "rec_3", 1, 4, RECIPE))
+    writer.write(writer.get("recipe", "rec_1"), stored("recipe", "rec_1", 2, 5, RECIPE, deleted=True))
+    writer.set_order(Order(order=("rec_3", "rec_2"), version=5), revision=5)
+    writer.write(None, stored("team", "billing", 1, 7))
+
+    book = reader.current()
+
+    assert book == DynamoRecipes(client, "recipes").current()
+    assert ([recipe.id for recipe in book.recipes], list(book.teams)) == (["rec_3", "rec_2"], ["billing"])
+    assert watched.calls["get_paginator"] == 0
+
+
+@pytest.mark.parametrize(("changes", "all_read"), [(25, 0), (26, 6)])
+def test_after_many_changes_all_is_read(client: Any, changes: int, all_read: int) -> None:
+    reader, watched = a_reader(client)
+    writer = DynamoRecipes(client, "recipes")
+    for number in range(changes):
+        writer.write(None, stored("team", f"team_{number}", 1, 4 + number))
+
+    assert len(reader.current().teams) == changes
+    assert watched.calls["get_paginator"] == all_read
+
+
+def test_a_note_of_a_change_that_is_gone_is_no_reason_to_miss_the_change(client: Any) -> None:
+    reader, _ = a_reader(client)
+    writer = DynamoRecipes(client, "recipes")
+    writer.write(None, stored("team", "billing", 1, 4))
+    client.delete_item(TableName="recipes", Key={"pk": {"S": "CHANGES"}, "sk": {"S": f"{4:012d}"}})
+
+    assert list(reader.current().teams) == ["billing"]
+
+
+def test_what_changes_while_changes_are_read_is_read_too(client: Any) -> None:
+    reader, watched = a_reader(client)
+    writer = DynamoRecipes(client, "recipes")
+    writer.write(None, stored("team", "billing", 1, 4))
+    second = stored("recipe", "rec_2", 2, 5, {**RECIPE, "name": "Meanwhile"})
+    watched.before["query"] = lambda: writer.write(writer.get("recipe", "rec_2"), second)
+
+    book = reader.current()
+
+    assert (book.revision, book.recipes[1].name) == (5, "Meanwhile")
+
+
 def test_an_old_version_is_read_once(client: Any) -> None:
     watched = Watched(client)
     recipes: Any = DynamoRecipes(watched, "recipes")  # type: ignore[arg-type]

@@ -9,13 +9,26 @@ from hypothesis import strategies as st
 
 from inbox_recipes.filters import Scene
 from inbox_recipes.filters.fields import FIELDS, Field
+from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.filters.tree import Group
 from inbox_recipes.inbox import Assignment
 from inbox_recipes.matching import Matcher
 from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import RuleBook, SavedFilter, evaluate
+from inbox_recipes.rule_book import RuleBook, evaluate
 from inbox_recipes.triggers import Occurrence, OccurrenceKind
-from tests.builders import NOON, NORA, a_case, a_mention, a_subject
+from tests.builders import (
+    NOON,
+    NORA,
+    a_case,
+    a_mention,
+    a_recipe,
+    a_rule_book,
+    a_scene,
+    a_subject,
+    an_occurrence,
+    condition,
+    group,
+)  # fmt: skip
 
 EXAMPLES = int(os.environ.get("INBOX_RECIPES_EXAMPLES", "400"))
 """Rule books a run; each is held against five scenes with up to twelve recipes."""
@@ -107,7 +120,9 @@ TOPICS = [str(number) for number in range(1, 13)]
 @st.composite
 def recipes(draw: st.DrawFn, recipe_id: str) -> Recipe:
     trigger = draw(TRIGGERS)
-    written = draw(st.one_of(st.none(), st.just({"saved_filter_id": "saved"}), FILTERS))
+    saved = {"saved_filter_id": "saved"}
+    around = st.builds(lambda inline: group("or", inline, group("and", saved, negated=True)), FILTERS)
+    written = draw(st.one_of(st.none(), st.just(saved), around, FILTERS))
     topics = draw(st.lists(st.sampled_from(TOPICS[:3]), min_size=1, unique=True))
     action = {"type": "add_tags", "tags": ["x"]}
     return Recipe.model_validate(
@@ -199,3 +214,20 @@ def test_an_updated_matcher_is_as_a_new_one(
     updated, fresh = old.updated(book), Matcher(book)
     for occurrence, scene in asked:
         assert updated.candidates(occurrence, scene) == fresh.candidates(occurrence, scene)
+
+
+def test_an_edit_of_a_saved_filter_is_seen_through_a_reference_inside_a_filter_a5() -> None:
+    """The recipe is the same object and version in both rule books."""
+    asked = [
+        Group.model_validate(group("and", condition("content.language", "is", each))) for each in ("fr", "de")
+    ]
+    recipe = a_recipe(filter=group("and", {"saved_filter_id": "saved"}))
+    before, after = (
+        a_rule_book(recipe, saved_filters={"saved": SavedFilter(name="Saved", filter=each)}) for each in asked
+    )
+    scene = a_scene(a_mention(incoming={"message__language": "de"}))
+
+    first = Matcher(before)
+
+    assert first.candidates(an_occurrence(), scene) == []
+    assert first.updated(after).candidates(an_occurrence(), scene) == [recipe]

@@ -41,10 +41,11 @@ def test_every_field_has_its_row_and_no_row_is_stale() -> None:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_the_row_of_a_field_says_its_kind_and_its_values(name: str) -> None:
-    kind, values, *_ = rows("filters.md", "Fields")[name]
+def test_the_row_of_a_field_says_its_kind_its_values_and_whether_it_is_filled(name: str) -> None:
+    kind, values, _, not_filled = rows("filters.md", "Fields")[name]
 
     assert kind == FIELDS[name].kind
+    assert (not_filled == "nothing yet") != FIELDS[name].filled
     assert values == ", ".join(f"`{value}`" for value in FIELDS[name].values)
 
 

@@ -34,7 +34,7 @@ from inbox_recipes.messages import MESSAGES, RunMessage
 from inbox_recipes.observability import metrics
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
-from tests.fake_configuration import FakeConfiguration
+from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import World
 from tests.fakes.books import FakeTopics
 from tools import rule_book
@@ -128,7 +128,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     configuration = the_sample_rule_book()
     made = Stack(configuration.current(), at("10:00:01.234"))
     made.configuration = configuration
-    services = Services(made.inbox, made.ledger, configuration, configuration, token=lambda: "0b5e1f")
+    services = Services(
+        made.inbox, made.ledger, configuration, configuration, FakeCalendars(), token=lambda: "0b5e1f"
+    )
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
     monkeypatch.setattr(api, "api", lambda: build_app(services))

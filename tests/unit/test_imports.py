@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.test_template import FUNCTIONS
+
 REPOSITORY = Path(__file__).parents[2]
 
 UNUSED = {
-    "ingest": ["boto3", "lark", "requests", "inbox_recipes.recipes",
+    "ingest": ["boto3", "holidays", "lark", "requests", "inbox_recipes.recipes",
                "aws_lambda_powertools.event_handler"],
-    "evaluator": ["boto3", "lark", "requests", "inbox_recipes.http", "inbox_recipes.flows.execute",
-                  "aws_lambda_powertools.event_handler"],
-    "executor": ["boto3", "lark", "inbox_recipes.http", "inbox_recipes.flows.evaluate",
+    "evaluator": ["boto3", "holidays", "lark", "requests", "inbox_recipes.http",
+                  "inbox_recipes.flows.execute", "aws_lambda_powertools.event_handler"],
+    "executor": ["boto3", "holidays", "lark", "inbox_recipes.http", "inbox_recipes.flows.evaluate",
                  "aws_lambda_powertools.event_handler"],
-    "api": ["boto3", "lark", "requests", "inbox_recipes.flows.execute"],
+    "api": ["boto3", "holidays", "lark", "requests", "inbox_recipes.flows.execute"],
 }  # fmt: skip
 
 
@@ -35,3 +37,14 @@ def test_a_function_does_not_load_what_it_does_not_use(function: str) -> None:
     loaded = set(answer.stdout.split())
     assert f"functions.{function}.app" in loaded
     assert [module for module in UNUSED[function] if module in loaded] == []
+
+
+def test_only_one_adapter_names_the_package_of_holidays_and_only_the_api_has_its_layer() -> None:
+    """It is as large as everything else that a function loads."""
+    package = REPOSITORY / "layers/core/python/inbox_recipes"
+    naming = [file.name for file in package.rglob("*.py") if "from holidays" in file.read_text()]
+    layers = {name: properties.get("Layers", []) for name, properties in FUNCTIONS.items()}
+
+    assert naming == ["public_holidays.py"]
+    assert layers.pop("ApiFunction") == [{"Ref": "HolidaysLayer"}]
+    assert not any(layers.values())

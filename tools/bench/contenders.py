@@ -9,6 +9,7 @@ from datetime import datetime
 from inbox_recipes.business_hours import is_open
 from inbox_recipes.filters import Condition, Group
 from inbox_recipes.filters.fields import FIELDS
+from inbox_recipes.filters.saved import rules_of
 from inbox_recipes.filters.scene import Scene
 from inbox_recipes.inbox import Subject
 from inbox_recipes.matching import Matcher
@@ -73,7 +74,8 @@ def _may_act(recipe: Recipe, occurrence: Occurrence, book: RuleBook, now: dateti
 
 def _holds(group: Group, scene: Scene) -> bool:
     answers = (
-        _holds(rule, scene) if isinstance(rule, Group) else _answer(rule, scene) for rule in group.rules
+        _holds(rule, scene) if isinstance(rule, Group) else _answer(rule, scene)
+        for _, rule in rules_of(group, "")
     )
     return (all(answers) if group.combinator == "and" else any(answers)) != group.negated
 

@@ -15,6 +15,8 @@ SAM = TOOLS / "sam" / "bin" / "sam"
 OWNER = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 SOURCES = ("template.yaml", "samconfig.toml", "requirements-ministack.txt", "functions", "layers")
 LAYERS = ("VendorLayer", "CoreLayer")
+"""Those of every function."""
+LAYERS_OF_ITS_OWN = {"api": ("HolidaysLayer",)}
 # Halves a cold start: Lambda cannot write byte code. It is found valid whatever a zip does to times.
 BYTE_CODE = (sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash")
 BUILT_FROM = "built_from"

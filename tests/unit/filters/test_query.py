@@ -76,8 +76,15 @@ def groups(rules: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     ) | st.builds(lambda negated: group("and", negated=negated), st.booleans())
 
 
+REFERENCES = st.builds(
+    lambda named: {"saved_filter_id": named},
+    st.text(min_size=1, max_size=64) | st.sampled_from(["NOT", "upset"]),
+)
+
+
 def trees(depth: int) -> st.SearchStrategy[Any]:
-    return groups(conditions() if depth == 1 else st.one_of(conditions(), conditions(), trees(depth - 1)))
+    leaves = st.one_of(conditions(), conditions(), REFERENCES)
+    return groups(leaves if depth == 1 else st.one_of(leaves, trees(depth - 1)))
 
 
 FILTERS = trees(MAX_DEPTH).map(Group.model_validate)
@@ -174,6 +181,8 @@ READ: list[tuple[str, dict[str, Any]]] = [
     ("NOT NOT tag:a", group(
         "and", group("and", condition("tag.tags", "is_any_of", ["a"]), negated=True), negated=True)),
     ("(tag:a)", group("and", group("and", condition("tag.tags", "is_any_of", ["a"])))),
+    ("saved_filter:upset", group("and", {"saved_filter_id": "upset"})),
+    ("NOT saved_filter:upset", group("and", {"saved_filter_id": "upset"}, negated=True)),
     ("OR tag:a", group("or", condition("tag.tags", "is_any_of", ["a"]))),
     ("NOT (*)", group("and", negated=True)),
 ]  # fmt: skip
@@ -218,6 +227,10 @@ def refused(text: str) -> Problem:
 @pytest.mark.parametrize(
     ("text", "at", "said"),
     [
+        ("saved_filter:!upset", (1, 14), "A saved filter is named by its id, as saved_filter:upset."),
+        ("tag:a OR saved_filter:(a, b)", (1, 23), "A saved filter is named by its id"),
+        ("saved_filter:*", (1, 14), "A saved filter is named by its id"),
+        ('saved_filter:""', (1, 14), "A saved filter is named by its id"),
         ("contnt:x", (1, 1), "There is no field 'contnt'. Did you mean content?"),
         ("tag:a AND\n  langauge:fr", (2, 3), "There is no field 'langauge'. Did you mean language?"),
         ("content:conatins_all(a)", (1, 9), "cannot be asked 'conatins_all'. Did you mean contains_all?"),

@@ -185,7 +185,7 @@ def test_only_a_real_change_of_a_case_is_an_occurrence(now: datetime) -> None:
         (
             {"hours": {"when": "during", "schedule_id": "sch_1"}},
             "skipped",
-            "wanted during Weekdays; it was outside: Sunday 13:00 CET",
+            "wanted during Weekdays; it was outside: Sunday 13:00 CET (Sunday: closed)",
         ),
     ],
 )
@@ -346,3 +346,44 @@ def test_an_empty_rule_book_still_leaves_a_record(now: datetime) -> None:
 
     [record] = world.ledger.records(now)
     assert (record["revision"], record["verdicts"]) == (7, [])
+
+
+class Asked:
+    """Notes every call."""
+
+    def __init__(self) -> None:
+        self.points: list[str] = []
+
+    def before(self, point: str) -> None:
+        self.points.append(point)
+
+    def after(self, point: str) -> None:
+        """Nothing to note."""
+
+    def part(self, point: str, length: int) -> None:
+        return None
+
+
+def test_a_batch_asks_for_the_rule_book_once_and_the_next_one_sees_a_change(now: datetime) -> None:
+    world, asked = World(a_rule_book(a_recipe()), now), Asked()
+    for native_id in ("1", "2", "3"):
+        world.take_in(a_private(native_id))
+    world.evaluate(asked)
+    assert (asked.points.count("rule_books.current"), len(world.queue.ever)) == (1, 3)
+
+    world.rule_books.put(a_recipe(mode="disabled"))
+    world.take_in(a_private("4"))
+    world.evaluate(asked)
+
+    assert (asked.points.count("rule_books.current"), len(world.queue.ever)) == (2, 3)
+
+
+def test_a_disabled_recipe_is_not_looked_at_and_one_in_shadow_decides_and_is_recorded(now: datetime) -> None:
+    world = World(a_rule_book(a_recipe("rec_1", mode="disabled"), a_recipe("rec_2", mode="shadow")), now)
+    world.take_in(a_private())
+    world.evaluate()
+
+    [record] = [r for r in world.ledger.records(now) if r["occurrence"]["kind"] == "mention_arrived"]
+    assert [(each["recipe_id"], each["matched"]) for each in record["verdicts"]] == [("rec_2", True)]
+    assert [entry.outcome for entry in world.mention_history(MENTION) if entry.type == "recipe"] == ["shadow"]
+    assert world.queue.ever == []

@@ -10,7 +10,7 @@ from inbox_recipes.configuration import BODY_LIMIT, KINDS, KindName, Order, Stor
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, RuleBookMoved, Stale
 from inbox_recipes.flows.manage import Editor, merged
 from inbox_recipes.people import Actor
-from tests.fake_configuration import FakeConfiguration
+from tests.fake_configuration import FakeCalendars, FakeConfiguration
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NORA = Actor(kind="agent", id="nora")
@@ -38,7 +38,7 @@ class Desk:
     @property
     def editor(self) -> Editor:
         self.minutes += 1
-        return Editor(self.stored, self.stored, NORA, NOON + timedelta(minutes=self.minutes))
+        return Editor(self.stored, self.stored, FakeCalendars(), NORA, NOON + timedelta(minutes=self.minutes))
 
     def create(self, kind: KindName, member_id: str, body: Any) -> Stored:
         return self.editor.create(KINDS[kind], member_id, body)
@@ -246,6 +246,54 @@ def test_a_deleted_recipe_comes_back_at_the_end_of_the_order_with_its_versions(d
     assert [each.version for each in desk.stored.versions("recipe", "rec_1", 9, None).data] == [3, 2, 1]
 
 
+def test_a_deleted_recipe_comes_back_for_whoever_knows_of_its_deletion(desk: Desk) -> None:
+    desk.create("recipe", "rec_1", recipe())
+    desk.editor.delete(RECIPE, "rec_1", 1)
+
+    with pytest.raises(Stale, match="deleted with version 2"):
+        desk.editor.restore(RECIPE, "rec_1", 1, 1)
+    assert desk.editor.restore(RECIPE, "rec_1", 1, 2).version == 3
+
+
+def test_of_two_restores_at_the_same_moment_the_second_is_told(desk: Desk) -> None:
+    desk.create("recipe", "rec_1", recipe())
+    desk.put("rec_1", recipe(name="Worse"))
+    desk.stored.meanwhile = lambda: (desk.editor.restore(RECIPE, "rec_1", 1, 2), None)[1]
+
+    with pytest.raises(Stale, match="at version 3"):
+        desk.editor.restore(RECIPE, "rec_1", 1, 2)
+
+    assert desk.stored.get("recipe", "rec_1").version == 3
+
+
+def test_a_restore_while_the_recipe_is_deleted_brings_it_back(desk: Desk) -> None:
+    desk.create("recipe", "rec_1", recipe())
+    desk.put("rec_1", recipe(name="Worse"))
+    desk.stored.meanwhile = lambda: desk.editor.delete(RECIPE, "rec_1", 2)
+
+    restored = desk.editor.restore(RECIPE, "rec_1", 1, None)
+
+    assert (restored.version, restored.body["name"]) == (4, "Billing")
+    assert desk.stored.order().order == ("rec_1",)
+
+
+def test_a_restored_recipe_refers_only_to_what_is_still_there(desk: Desk) -> None:
+    tree = {"combinator": "and", "rules": []}
+    desk.create("saved_filter", "angry", {"name": "Angry", "filter": tree})
+    desk.create("topic", "7", {"name": "Delivery"})
+    inside = {"combinator": "and", "rules": [{"saved_filter_id": "angry"}]}
+    desk.create("recipe", "rec_1", recipe(topics=["46283", "7"], filter=inside))
+    desk.put("rec_1", recipe())
+    desk.editor.delete(KINDS["saved_filter"], "angry", 1)
+    desk.editor.delete(TOPIC, "7", 1)
+
+    with pytest.raises(InvalidInput) as error:
+        desk.editor.restore(RECIPE, "rec_1", 1, None)
+
+    assert problems(error) == [("/topics/1", ("46283",)), ("/filter/rules/0/saved_filter_id", ())]
+    assert desk.stored.get("recipe", "rec_1").version == 2
+
+
 def test_a_version_that_refers_to_something_deleted_since_is_not_restored(desk: Desk) -> None:
     desk.create("topic", "2", {"name": "Shop"})
     desk.create("recipe", "rec_1", recipe(topics=["2"]))
@@ -321,15 +369,15 @@ def test_a_recipe_of_just_the_largest_size_is_kept_and_one_character_more_is_not
         desk.create("recipe", "rec_2", sized(BODY_LIMIT + 1))
 
 
-def test_there_are_500_recipes_at_most_r17(desk: Desk) -> None:
+def test_there_are_2000_recipes_at_most_r17(desk: Desk) -> None:
     one = desk.create("recipe", "rec_0", recipe())
-    for number in range(1, 499):
+    for number in range(1, 1999):
         desk.stored.members["recipe", f"rec_{number}"] = one.model_copy(update={"id": f"rec_{number}"})
-    desk.stored.recipe_order = Order(order=tuple(f"rec_{n}" for n in range(499)), version=1)
+    desk.stored.recipe_order = Order(order=tuple(f"rec_{n}" for n in range(1999)), version=1)
 
-    desk.create("recipe", "rec_499", recipe())
-    with pytest.raises(Conflict, match="500 recipes"):
-        desk.create("recipe", "rec_500", recipe())
+    desk.create("recipe", "rec_1999", recipe())
+    with pytest.raises(Conflict, match="2000 recipes"):
+        desk.create("recipe", "rec_more", recipe())
 
 
 def test_a_deletion_is_a_version_of_its_own(desk: Desk) -> None:

@@ -350,12 +350,15 @@ def test_a_newer_run_takes_the_wait_over(now: datetime) -> None:
     ]
 
 
+NOT_OUTSIDE = "it acts outside Weekdays, and it was during: Monday 09:30 CET (Monday: 09:00-17:00)"
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
         (
             {"hours": {"when": "outside", "schedule_id": "sch_1"}},
-            "hours no longer holds: it acts outside Weekdays, and it was during: Monday 09:30 CET",
+            f"hours no longer holds: {NOT_OUTSIDE}",
         ),
         (
             {"filter": group("and", condition("cases.tags", "is_none_of", ["vip"]))},

@@ -11,7 +11,7 @@ from inbox_recipes.flows.ingest import ingest
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
 from tests.builders import NOON, a_private
-from tests.fake_configuration import FakeConfiguration
+from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import FakeInbox, FakeLedger, Store
 from tests.unit.http.contract import hold
 
@@ -53,6 +53,7 @@ class Client:
             ledger=FakeLedger(self.store),
             configuration=self.configuration,
             rule_books=self.configuration,
+            calendars=FakeCalendars(),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )

@@ -158,7 +158,7 @@ def test_an_explanation_tells_every_step_and_one_sentence(client: Client) -> Non
     assert reply.body["sentence"].startswith(
         '"Billing" does not act: its filter asks for content.sentiment is'
     )
-    assert [step["path"] for step in reply.body["flip"]] == ["filter/rules/0"]
+    assert [step["path"] for step in reply.body["flip"]] == ["filter/saved_filter_id/rules/0"]
     assert reply.body["occurrence"]["at"] == NOON.isoformat().replace("+00:00", "Z")
 
 
@@ -166,19 +166,3 @@ def test_a_question_without_a_recipe_or_a_subject_is_told_what_it_lacks(client: 
     reply = client.call("POST", "/explain", {"recipe_id": "rec_1"})
     assert (reply.status, reply.pointers) == (422, ["/mention"])
     assert reply.body["errors"][0]["allowed"] == ["mention", "unique_id", "occurrence_id"]
-
-
-def test_the_catalog_lists_what_the_engine_has(client: Client) -> None:
-    body = client.call("GET", "/catalog").body
-
-    assert [trigger["type"] for trigger in body["triggers"]] == [
-        "arrival", "mention_in_case", "case_tag_added", "case_status_changed",
-    ]  # fmt: skip
-    fields = {row["name"]: row for row in body["fields"]}
-    assert [each["name"] for each in fields["content.text"]["operators"]][:3] == [
-        "contains_any", "contains_all", "contains_none",
-    ]  # fmt: skip
-    assert fields["cases.priority"]["values"] == ["low", "medium", "high", "critical"]
-    actions = {action["type"]: action for action in body["actions"]}
-    assert actions["set_case_status"]["offered_on"] == ["mention in case", "case status changed"]
-    assert actions["webhook"]["json_schema"]["required"] == ["type", "name", "url"]

@@ -170,3 +170,18 @@ def test_the_order_has_an_etag_of_its_own_a31(client: Client) -> None:
     assert stale.status == 412
     wrong = client.call("PUT", "/recipes/order", {"order": ["a", "x"]}, headers={"If-Match": "*"})
     assert (wrong.status, wrong.pointers) == (422, ["/order/1", "/order"])
+
+
+def test_a_version_says_what_it_changed(client: Client) -> None:
+    client.create("recipes", "rec_1", recipe())
+    changed = recipe(name="Bills", actions=[{"type": "resolve"}, {"type": "add_tags", "tags": ["x"]}])
+    client.call("PUT", "/recipes/rec_1", changed, headers={"If-Match": "*"})
+
+    first = client.call("GET", "/recipes/rec_1/versions/1").body["changes"]
+    second = client.call("GET", "/recipes/rec_1/versions/2").body["changes"]
+
+    assert {"pointer": "/name", "before": None, "after": "Billing"} in first
+    assert [(each["pointer"], each["before"]) for each in second] == [
+        ("/name", "Billing"),
+        ("/actions/1", None),
+    ]

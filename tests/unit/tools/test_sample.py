@@ -18,10 +18,10 @@ from inbox_recipes import filters
 from inbox_recipes.arrivals import View, admit
 from inbox_recipes.business_hours import Schedule
 from inbox_recipes.filters import Group, Scene
+from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.inbox import IncomingMention, Subject
 from inbox_recipes.people import Team, User
 from inbox_recipes.recipes import RecipeDefinition
-from inbox_recipes.rule_book import SavedFilter
 from inbox_recipes.topics import Topic
 from inbox_recipes.validation import validated
 from tests.unit.tools.fake_stack import SECRET, FakeStack, served, signed

@@ -12,6 +12,7 @@ from typing import Any
 from inbox_recipes.business_hours import is_open
 from inbox_recipes.filters import Condition, Group, conditions
 from inbox_recipes.filters.fields import FIELDS
+from inbox_recipes.filters.saved import rules_of
 from inbox_recipes.filters.scene import Scene
 from inbox_recipes.filters.text import found
 from inbox_recipes.recipes import Recipe
@@ -146,7 +147,8 @@ def _told(value: Any) -> Any:
 
 def _group(group: Group, names: Mapping[str, str]) -> Test:
     parts = tuple(
-        _group(each, names) if isinstance(each, Group) else _leaf(each, names) for each in group.rules
+        _group(each, names) if isinstance(each, Group) else _leaf(each, names)
+        for _, each in rules_of(group, "")
     )
     whole = _of_one(Every(parts) if group.combinator == "and" else Some(parts))
     return Not(whole) if group.negated else whole

@@ -121,9 +121,16 @@ def executor() -> Ports:
 def api() -> "Services":
     """The ports of the API."""
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
+    from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
     from inbox_recipes.http.services import Services
 
     settings, dynamo = Settings.read(), client("dynamodb")
     recipes = DynamoRecipes(dynamo, settings.recipes_table)
     inbox, ledger = _inbox(dynamo, settings), _ledger(dynamo, settings)
-    return Services(inbox=inbox, rule_books=recipes, ledger=ledger, configuration=recipes)
+    return Services(
+        inbox=inbox,
+        rule_books=recipes,
+        ledger=ledger,
+        configuration=recipes,
+        calendars=PublicHolidayCalendars(),
+    )

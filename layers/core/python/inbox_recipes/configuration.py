@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from inbox_recipes.business_hours import Schedule
+from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.inbox import Frozen, Time
 from inbox_recipes.people import Actor, Team, User
 from inbox_recipes.ports import Page
 from inbox_recipes.recipes import Recipe, RecipeDefinition
-from inbox_recipes.rule_book import RuleBook, SavedFilter
+from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.spelling import ID, TOPIC_ID
 from inbox_recipes.topics import Topic
 
@@ -43,7 +44,7 @@ class Kind:
 
 
 ROWS = (
-    Kind("recipe", "recipes", RecipeDefinition, lambda book: [r.id for r in book.recipes], "rec_", most=500),
+    Kind("recipe", "recipes", RecipeDefinition, lambda book: [r.id for r in book.recipes], "rec_"),
     Kind("saved_filter", "saved-filters", SavedFilter, lambda book: book.saved_filters, "flt_"),
     Kind("schedule", "schedules", Schedule, lambda book: book.schedules, "sch_"),
     Kind("topic", "topics", Topic, lambda book: book.topics, "top-", id_spelling=TOPIC_ID),
@@ -77,6 +78,10 @@ class Stored(Frozen):
         own = {"id": self.id, "version": self.version, "on_since": self.on_since}
         return Recipe.model_validate({**self.body, **own})
 
+    def model(self) -> Any:
+        """What stands in the rule book for it: the kind's model, or the recipe."""
+        return self.recipe() if self.kind == "recipe" else KINDS[self.kind].model.model_validate(self.body)
+
 
 class Order(Frozen):
     """The ids of all recipes in the order in which they act (A31)."""
@@ -92,16 +97,21 @@ def on_since(before: Stored | None, body: dict[str, Any], now: datetime) -> date
     return before.on_since if before and before.on_since else now
 
 
-def rule_book(revision: int, members: Mapping[KindName, Sequence[Stored]]) -> RuleBook:
-    """The rule book that the members make; recipes must be in their order."""
+type Models = Mapping[KindName, Mapping[str, Any]]
+"""Of each kind, what stands in the rule book for its members, by id."""
+
+
+def rule_book(revision: int, models: Models, order: Sequence[str]) -> RuleBook:
+    """The rule book that the members make, with the recipes in that order."""
+    recipes = models["recipe"]
     return RuleBook(
         revision=revision,
-        recipes=tuple(stored.recipe() for stored in members["recipe"]),
-        saved_filters={s.id: SavedFilter.model_validate(s.body) for s in members["saved_filter"]},
-        schedules={s.id: Schedule.model_validate(s.body) for s in members["schedule"]},
-        topics={s.id: Topic.model_validate(s.body) for s in members["topic"]},
-        teams={s.id: Team.model_validate(s.body) for s in members["team"]},
-        users={s.id: User.model_validate(s.body) for s in members["user"]},
+        recipes=tuple(recipes[recipe_id] for recipe_id in order if recipe_id in recipes),
+        saved_filters=dict(sorted(models["saved_filter"].items())),
+        schedules=dict(sorted(models["schedule"].items())),
+        topics=dict(sorted(models["topic"].items())),
+        teams=dict(sorted(models["team"].items())),
+        users=dict(sorted(models["user"].items())),
     )
 
 

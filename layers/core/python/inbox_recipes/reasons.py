@@ -5,6 +5,7 @@ from datetime import datetime
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.filters import Condition, Group
+from inbox_recipes.filters.saved import rules_of
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.triggers import Occurrence, happened
 from inbox_recipes.verdicts import Step, Verdict
@@ -33,14 +34,11 @@ def _to_reach(
     rule: Group | Condition, path: str, answers: Mapping[str, Step], *, wanted: bool
 ) -> tuple[Step, ...] | None:
     """The fewest conditions to change so that the rule answers as wanted; None where no change can."""
-    if isinstance(rule, Condition):
+    if not isinstance(rule, Group):
         step = answers[path]
         return () if step.ok == wanted and step.error is None else (step,)
     wanted = wanted != rule.negated
-    below = [
-        _to_reach(each, f"{path}/rules/{index}", answers, wanted=wanted)
-        for index, each in enumerate(rule.rules)
-    ]
+    below = [_to_reach(each, place, answers, wanted=wanted) for place, each in rules_of(rule, path)]
     possible = [steps for steps in below if steps is not None]
     if wanted == (rule.combinator == "and"):
         together = tuple(step for steps in possible for step in steps)

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from inbox_recipes.actions import AnyAction
+from inbox_recipes.actions import ACTIONS, AnyAction
+from inbox_recipes.actions.base import offers
 from inbox_recipes.filters import Filter
 from inbox_recipes.inbox import Frozen, Time, TopicId
 from inbox_recipes.people import Id, Name
@@ -46,10 +47,12 @@ class RecipeDefinition(Frozen):
         for position, action in enumerate(self.actions):
             refusal = action.refusal(self.trigger)
             if refusal:
+                wanted = set(offers(self.trigger))
+                offered = [tag for tag, each in ACTIONS.items() if wanted <= each.offered_on]
                 raise PydanticCustomError(
                     "refused",
                     "{detail}",
-                    {"key": f"actions/{position}", "detail": refusal, "allowed": []},
+                    {"key": f"actions/{position}", "detail": refusal, "allowed": offered},
                 )
         if self.actions[-1].type == "wait":
             detail = "A wait needs an action after it."

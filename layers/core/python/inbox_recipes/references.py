@@ -1,11 +1,18 @@
-"""Who refers to whom in the configuration: what must exist to be named, and must stay while it is."""
+"""Who refers to whom in the configuration: what must exist to be named, and must stay while it is.
+
+Saved filters may refer to each other: never in a circle, and never so that a filter which uses them
+grows beyond the limits of a filter.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from inbox_recipes.configuration import KINDS, ROWS, KindName
 from inbox_recipes.errors import Problem
-from inbox_recipes.filters import SavedFilterRef
+from inbox_recipes.filters import Filter
+from inbox_recipes.filters.saved import SavedFilter, Size, named_in, size
+from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
 from inbox_recipes.recipes import RecipeDefinition
@@ -25,42 +32,106 @@ class Reference:
 
 
 def references(model: Frozen) -> Iterator[Reference]:
-    """Everything that a recipe or a user refers to; the other kinds refer to nothing."""
+    """Everything that a recipe, a saved filter or a user refers to; the other kinds refer to nothing."""
     if isinstance(model, User):
         yield from _each("/teams", "team", model.teams)
     if isinstance(model, RecipeDefinition):
         yield from _each("/topics", "topic", model.topics)
         if model.hours.schedule_id is not None:
             yield Reference("/hours/schedule_id", "schedule", model.hours.schedule_id)
-        if isinstance(model.filter, SavedFilterRef):
-            yield Reference("/filter/saved_filter_id", "saved_filter", model.filter.saved_filter_id)
+    tree = _filter(model)
+    if tree is not None:
+        yield from (Reference(at, "saved_filter", named) for at, named in named_in(tree, "/filter"))
+    if isinstance(model, RecipeDefinition):
         for index, action in enumerate(model.actions):
             for route, ids in action.references().items():
                 yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+
+
+def faults(model: Frozen, book: RuleBook, at: str = "", member_id: str = "") -> list[Problem]:
+    """What keeps a model from coming into the rule book under that id; pointers start at `at`."""
+    found = _dangling(model, book) or _circles(model, book, member_id) or _too_large(model, book, member_id)
+    return [Problem(at + each.pointer, each.detail, each.allowed) for each in found]
+
+
+def users_of(kind: KindName, member_id: str, book: RuleBook) -> list[str]:
+    """The recipes, saved filters and people that refer to the member, in words."""
+    return [
+        words
+        for words, model in _users(book)
+        if any((each.kind, each.id) == (kind, member_id) for each in references(model))
+    ]
+
+
+def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:
+    """Everything that can refer to something, and what people call it."""
+    yield from ((f"recipe {recipe.name!r} ({recipe.id})", recipe) for recipe in book.recipes)
+    yield from ((f"saved filter {each.name!r} ({key})", each) for key, each in book.saved_filters.items())
+    yield from ((f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items())
+
+
+def _filter(model: Frozen) -> Filter | None:
+    return model.filter if isinstance(model, RecipeDefinition | SavedFilter) else None
 
 
 def _each(pointer: str, kind: KindName, ids: tuple[str, ...]) -> Iterator[Reference]:
     return (Reference(f"{pointer}/{index}", kind, each) for index, each in enumerate(ids))
 
 
-def dangling(model: Frozen, book: RuleBook, at: str = "") -> list[Problem]:
-    """What the model refers to and the rule book does not have; pointers start at `at`."""
+def _dangling(model: Frozen, book: RuleBook) -> list[Problem]:
     problems = []
     for reference in references(model):
         kind = KINDS[reference.kind]
         known = kind.ids(book)
         if reference.id not in known:
             detail = f"There is no {kind.words} with the id {reference.id!r}."
-            problems.append(Problem(at + reference.pointer, detail, tuple(sorted(known))))
+            problems.append(Problem(reference.pointer, detail, tuple(sorted(known))))
     return problems
 
 
-def users_of(kind: KindName, member_id: str, book: RuleBook) -> list[str]:
-    """The recipes and users that refer to the member, in words."""
-    recipes = [(f"recipe {recipe.name!r} ({recipe.id})", recipe) for recipe in book.recipes]
-    people = [(f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items()]
+def _circles(model: Frozen, book: RuleBook, member_id: str) -> list[Problem]:
+    """Where the tree of a saved filter leads back to that filter."""
+    if not isinstance(model, SavedFilter):
+        return []
+    ways = [(at, _way(named, member_id, book)) for at, named in named_in(model.filter, "/filter")]
     return [
-        words
-        for words, model in (*recipes, *people)
-        if any((each.kind, each.id) == (kind, member_id) for each in references(model))
+        Problem(at, f"Saved filters would refer to each other in a circle: {' -> '.join((member_id, *way))}.")
+        for at, way in ways
+        if way
     ]
+
+
+def _way(start: str, goal: str, book: RuleBook) -> tuple[str, ...]:
+    """The saved filters by which one refers to the other; nothing if it does not."""
+    if start == goal:
+        return (goal,)
+    for _, named in named_in(book.saved_filters[start].filter, ""):
+        way = _way(named, goal, book)
+        if way:
+            return (start, *way)
+    return ()
+
+
+def _too_large(model: Frozen, book: RuleBook, member_id: str) -> list[Problem]:
+    """Limits that the filter would break once its references are resolved, or would make others break."""
+    tree = _filter(model)
+    if tree is None:
+        return []
+    saved = book.saved_filters | ({member_id: model} if isinstance(model, SavedFilter) else {})
+    of_saved = cache(lambda saved_id: size(saved[saved_id].filter, of_saved))
+    checked: list[tuple[str, Filter]] = [("this filter", tree)]
+    if isinstance(model, SavedFilter):
+        others = ((f"the filter of {words}", _filter(user)) for words, user in _users(book))
+        checked += [(words, other) for words, other in others if other is not None]
+    found = ((words, size(other, of_saved)) for words, other in checked)
+    return [Problem("/filter", detail) for words, each in found if (detail := _limit(words, each))]
+
+
+def _limit(words: str, found: Size) -> str | None:
+    if found.depth > MAX_DEPTH:
+        what = f"groups {found.depth} deep, and {MAX_DEPTH}"
+    elif found.conditions > MAX_CONDITIONS:
+        what = f"{found.conditions} conditions, and {MAX_CONDITIONS}"
+    else:
+        return None
+    return f"With the saved filters that it refers to, {words} would have {what} is the most."

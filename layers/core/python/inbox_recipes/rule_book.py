@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_recipes import filters
-from inbox_recipes.business_hours import Schedule, is_open, local_time
+from inbox_recipes.business_hours import Schedule, standing
 from inbox_recipes.clock import stamp
-from inbox_recipes.filters import Filter, Group, SavedFilterRef, Scene
-from inbox_recipes.inbox import Frozen, Subject
-from inbox_recipes.people import Name, Team, User
+from inbox_recipes.filters import Filter, Group, Scene
+from inbox_recipes.filters.saved import SavedFilter, resolved
+from inbox_recipes.inbox import Subject
+from inbox_recipes.people import Team, User
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.topics import Topic
 from inbox_recipes.triggers import Occurrence, happened, in_words, meets
@@ -21,12 +22,7 @@ from inbox_recipes.verdicts import Answer, Step, Verdict
 MAX_HOPS = 5
 """How many recipes one event may set off in a row (A4, R6)."""
 
-
-class SavedFilter(Frozen):
-    """A filter with a name, used by reference."""
-
-    name: Name
-    filter: Group
+EVERYTHING = Group(combinator="and", rules=())
 
 
 @dataclass(frozen=True)
@@ -47,13 +43,7 @@ class RuleBook:
 
     def group(self, wanted: Filter | None) -> Group:
         """The tree that a recipe's filter stands for; no filter holds for everything (row 11)."""
-        match wanted:
-            case None:
-                return Group(combinator="and", rules=())
-            case SavedFilterRef(saved_filter_id=saved):
-                return self.saved_filters[saved].filter
-            case _:
-                return wanted
+        return EVERYTHING if wanted is None else resolved(wanted, self.saved_filters)
 
 
 def evaluate(
@@ -144,7 +134,7 @@ def _hours(recipe: Recipe, _: Occurrence, __: Subject, book: RuleBook, now: date
     if recipe.hours.when == "always" or recipe.hours.schedule_id is None:
         return _step("hours", "always", "always", ok=True)
     schedule = book.schedules[recipe.hours.schedule_id]
-    ok = is_open(schedule, now) == (recipe.hours.when == "during")
-    place = "during" if is_open(schedule, now) else "outside"
+    said = standing(schedule, now)
+    place = "during" if said.open else "outside"
     wanted = f"{recipe.hours.when} {schedule.name}"
-    return _step("hours", wanted, f"{place}: {local_time(schedule, now)}", ok=ok)
+    return _step("hours", wanted, f"{place}: {said.local} ({said.because})", ok=place == recipe.hours.when)

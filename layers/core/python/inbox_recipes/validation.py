@@ -1,6 +1,6 @@
 """Checking input against a model, with errors that name the field and what is allowed there."""
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +13,15 @@ PLAIN_WORDS = {
     "tuple_type": "This must be a list.",
     "too_short": "This needs at least {min_length} of them.",
     "too_long": "This can have {max_length} of them at most.",
+    "string_type": "This must be a text.",
+    "string_too_short": "This needs {min_length} character at least.",
+    "bool_type": "This must be true or false.",
+    "bool_parsing": "This must be true or false.",
+    "int_type": "This must be a whole number.",
+    "int_parsing": "This must be a whole number.",
+    "int_from_float": "This must be a whole number.",
+    "greater_than_equal": "This must be {ge} or more.",
+    "less_than_equal": "This must be {le} at most.",
     "string_too_long": "This can have {max_length} characters at most.",
     "string_pattern_mismatch": "This must be {in_words}.",
 }
@@ -48,7 +57,7 @@ def _problem(item: dict[str, Any], model: type[BaseModel], data: Any, at: str) -
         allowed = tuple(_keys(model, item["loc"][:-1]))
         return Problem(pointer, f"There is no field {str(item['loc'][-1])!r} here.", allowed)
     if item["type"] == "missing":
-        return Problem(pointer, "This field is required.")
+        return Problem(pointer, "This field is required.", _words(model, item["loc"]))
     if item["type"] == "union_tag_not_found":
         tag = str(context["discriminator"]).strip("'")
         return Problem(f"{pointer}/{tag}", "This field is required.", tuple(_tags(model, item["loc"])))
@@ -117,6 +126,13 @@ def _names(model: type[BaseModel]) -> tuple[str, ...]:
     """What a union's branch may be called: the value of its `type`, or the model's name."""
     tag = model.model_fields.get("type")
     return (*(get_args(tag.annotation) if tag else ()), model.__name__.lower())
+
+
+def _words(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The values of a field that has a closed list of them."""
+    fields = (each.model_fields.get(str(loc[-1])) for each in _at(model, loc[:-1]))
+    kinds = [field.annotation for field in fields if field]
+    return tuple(str(word) for kind in kinds if get_origin(kind) is Literal for word in get_args(kind))
 
 
 def _keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:

@@ -19,6 +19,7 @@ class Assign(Action):
     users: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
     teams: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
     offered_on: ClassVar[frozenset[Offer]] = ARRIVALS | {"mention in case"}
+    elsewhere: ClassVar[str] = "It assigns what has just arrived, and a change of a case brings no mention."
 
     @model_validator(mode="after")
     def _names_somebody(self) -> "Assign":

@@ -25,10 +25,14 @@ CASE_UPDATES: frozenset[Offer] = frozenset({"mention in case", "case tag added",
 
 
 class Action(Frozen):
-    """One thing that a recipe does. `type` is its tag in JSON and the name of its file."""
+    """One thing that a recipe does. `type` is its tag in JSON and the name of its file.
+
+    `elsewhere` says why it is not offered on the other triggers.
+    """
 
     type: str
     offered_on: ClassVar[frozenset[Offer]]
+    elsewhere: ClassVar[str] = ""
     effect_class: ClassVar[Literal["A", "B", "C", "wait"]] = "A"
 
     @abstractmethod
@@ -41,7 +45,7 @@ class Action(Frozen):
         if missing:
             return (
                 f"{self.type} is not offered on {' and '.join(missing)}; "
-                f"it is offered on {', '.join(sorted(self.offered_on))}."
+                f"it is offered on {', '.join(sorted(self.offered_on))}. {self.elsewhere}"
             )
         return None
 

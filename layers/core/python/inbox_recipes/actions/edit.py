@@ -22,6 +22,7 @@ class EditProperty(Action):
     property: Property
     value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     offered_on: ClassVar[frozenset[Offer]] = ARRIVALS
+    elsewhere: ClassVar[str] = "Properties are edited once, when something arrives."
 
     @model_validator(mode="after")
     def _value_is_allowed(self) -> "EditProperty":

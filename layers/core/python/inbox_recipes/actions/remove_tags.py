@@ -16,6 +16,7 @@ class RemoveTags(Action):
     type: Literal["remove_tags"]
     tags: Annotated[tuple[Tag, ...], Field(min_length=1, max_length=50)]
     offered_on: ClassVar[frozenset[Offer]] = CASE_UPDATES
+    elsewhere: ClassVar[str] = "What has just arrived has no tags of earlier work to remove."
 
     def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
         """Remove those of the tags that are there."""

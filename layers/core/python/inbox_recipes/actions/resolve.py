@@ -13,6 +13,9 @@ class Resolve(Action):
 
     type: Literal["resolve"]
     offered_on: ClassVar[frozenset[Offer]] = ARRIVALS
+    elsewhere: ClassVar[str] = (
+        "It is for what has just arrived; a case that is updated is resolved by set_case_status."
+    )
 
     def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
         """Resolve the mention or the case. Our own messages are `sent` and have nothing to resolve."""

@@ -16,6 +16,10 @@ class SetCaseStatus(Action):
     type: Literal["set_case_status"]
     status: Literal["pending", "resolved"]
     offered_on: ClassVar[frozenset[Offer]] = frozenset({"mention in case", "case status changed"})
+    elsewhere: ClassVar[str] = (
+        "It is for a case that a message or another change of its status has moved on; "
+        "what has just arrived is resolved by resolve."
+    )
 
     def refusal(self, trigger: Trigger) -> str | None:
         """A mention trigger offers only one value (row 85)."""

@@ -19,6 +19,7 @@ class WaitAction(Action):
     minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES)]
     unless: Literal["customer_replies"] | None = None
     offered_on: ClassVar[frozenset[Offer]] = CASE_UPDATES
+    elsewhere: ClassVar[str] = "It waits on a case that has been worked on, until the customer writes."
     effect_class: ClassVar[Literal["A", "B", "C", "wait"]] = "wait"
 
     def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:

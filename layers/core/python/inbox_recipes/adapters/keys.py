@@ -66,8 +66,18 @@ def quarantine(day: str, sequence: str) -> dict[str, str]:
 
 
 def rule_book() -> dict[str, str]:
-    """The head of the rule book in the Recipes table: its revision and the order of its recipes."""
+    """The head of the rule book in the Recipes table: its revision, and nothing that makes it larger."""
     return {"pk": "BOOK", "sk": "REVISION"}
+
+
+def recipe_order() -> dict[str, str]:
+    """The order of the recipes, in the Recipes table."""
+    return {"pk": "BOOK", "sk": "ORDER"}
+
+
+def change(revision: int) -> dict[str, str]:
+    """What one revision of the rule book changed, in the Recipes table."""
+    return {"pk": "CHANGES", "sk": f"{revision:012d}"}
 
 
 def member(kind: str, member_id: str) -> dict[str, str]:

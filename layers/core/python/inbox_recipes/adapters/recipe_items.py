@@ -1,35 +1,34 @@
-"""The items of the Recipes table: the head of the rule book, members, and their versions."""
+"""The items of the Recipes table: the head of the rule book and its changes, members, and their versions."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import plain, typed
-from inbox_recipes.configuration import Stored
+from inbox_recipes.configuration import Order, Stored
 
 type Item = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Head:
-    """The rule book's revision, and the order of its recipes with a version of its own."""
-
-    revision: int = 0
-    order: tuple[str, ...] = ()
-    order_version: int = 0
 
 
 ABSENT: Item = {"ConditionExpression": "attribute_not_exists(pk)"}
 
 
-def head_item(head: Head) -> Item:
-    rest = {"revision": head.revision, "order": list(head.order), "order_version": head.order_version}
-    return {**keys.rule_book(), **rest}
+def head_item(revision: int) -> Item:
+    return {**keys.rule_book(), "revision": revision}
 
 
-def to_head(item: Item) -> Head:
+def order_item(order: Order) -> Item:
+    return {**keys.recipe_order(), "order": list(order.order), "version": order.version}
+
+
+def to_order(item: Item) -> Order:
     values = plain(item)
-    return Head(values["revision"], tuple(values["order"]), values["order_version"])
+    return Order(order=tuple(values["order"]), version=values["version"])
+
+
+def change_item(revision: int, changed: Stored | None) -> Item:
+    """What a revision changed: a member, or nothing but the order of the recipes."""
+    what = {"kind": changed.kind, "id": changed.id} if changed else {}
+    return {**keys.change(revision), **what}
 
 
 def stored_item(key: Item, stored: Stored) -> Item:

@@ -14,7 +14,7 @@ from pydantic_core import to_jsonable_python
 
 from inbox_recipes.filters.fields import FIELDS
 from inbox_recipes.filters.operators import Operator
-from inbox_recipes.filters.tree import Condition, Group
+from inbox_recipes.filters.tree import Condition, Group, Rule, SavedFilterRef
 from inbox_recipes.inbox import Frozen
 
 ALIASES = {
@@ -40,6 +40,9 @@ NAMES = {name: name for name in FIELDS} | _ATTRIBUTES | ALIASES
 
 SHORT = {name: name for name in FIELDS} | {NAMES[short]: short for short in NAMES if "." not in short}
 """Field -> its name in printed text: the alias, else the attribute if no other field has it."""
+
+SAVED = "saved_filter"
+"""Stands in the place of a field before the id of a saved filter."""
 
 PLAIN = ("is", "is_any_of", "contains_any")
 NEGATED = ("is_not", "is_none_of", "contains_none")
@@ -75,7 +78,7 @@ def to_query(group: Group) -> str:
         [rule] = group.rules
         if group.combinator == "or":
             return f"OR {_operand(rule)}"
-        return _condition(rule) if isinstance(rule, Condition) else f"({to_query(rule)})"
+        return f"({to_query(rule)})" if isinstance(rule, Group) else _leaf(rule)
     return f" {group.combinator.upper()} ".join(_operand(rule) for rule in group.rules)
 
 
@@ -83,19 +86,21 @@ def _negated(group: Group) -> str:
     inside = to_query(group.model_copy(update={"negated": False}))
     if group.combinator == "and" and len(group.rules) == 1:
         [rule] = group.rules
-        if isinstance(rule, Condition) or rule.negated:
+        if not isinstance(rule, Group) or rule.negated:
             return inside
     return f"({inside})"
 
 
-def _operand(rule: Condition | Group) -> str:
-    if isinstance(rule, Condition):
-        return _condition(rule)
+def _operand(rule: Rule) -> str:
+    if not isinstance(rule, Group):
+        return _leaf(rule)
     return to_query(rule) if rule.negated else f"({to_query(rule)})"
 
 
-def _condition(condition: Condition) -> str:
-    return f"{SHORT[condition.field]}:{_test(condition)}"
+def _leaf(rule: Condition | SavedFilterRef) -> str:
+    if isinstance(rule, SavedFilterRef):
+        return f"{SAVED}:{_scalar(rule.saved_filter_id)}"
+    return f"{SHORT[rule.field]}:{_test(rule)}"
 
 
 def _test(condition: Condition) -> str:

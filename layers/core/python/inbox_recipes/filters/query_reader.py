@@ -14,9 +14,17 @@ from lark.exceptions import UnexpectedInput
 
 from inbox_recipes.errors import InvalidInput, Problem
 from inbox_recipes.filters.fields import FIELDS, Field
-from inbox_recipes.filters.query import COMPARISONS, NAMES, NEGATED, PLAIN, SHORT
+from inbox_recipes.filters.query import COMPARISONS, NAMES, NEGATED, PLAIN, SAVED, SHORT
 from inbox_recipes.filters.query_mistakes import Mistake, nearest, syntax_mistake, told
-from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH, TOO_DEEP, TOO_MANY, Condition, Group
+from inbox_recipes.filters.tree import (
+    MAX_CONDITIONS,
+    MAX_DEPTH,
+    TOO_DEEP,
+    TOO_MANY,
+    Condition,
+    Group,
+    SavedFilterRef,
+)
 from inbox_recipes.validation import validated
 
 MAX_CHARACTERS = 64_000
@@ -95,7 +103,8 @@ class _Tree:
         if self.conditions > MAX_CONDITIONS:
             raise Mistake(part.meta.start_pos, TOO_MANY)
         try:
-            return _condition(*part.children)
+            name, test = part.children
+            return _saved_filter(test) if name == SAVED else _condition(name, test)
         except Mistake as mistake:
             self.mistakes.append(mistake)
             return {}
@@ -116,6 +125,19 @@ class _Asked:
     sign: str
     values: tuple[Token, ...]
     meanings: tuple[Any, ...]
+
+
+def _saved_filter(test: Part) -> Json:
+    """A reference to a saved filter. Raises Mistake."""
+    asked = _asked(test)
+    reference = {"saved_filter_id": asked.meanings[0]}
+    try:
+        validated(SavedFilterRef, reference)
+    except InvalidInput:
+        reference = {}
+    if asked.operators != PLAIN or not reference:
+        raise Mistake(test.meta.start_pos, f"A saved filter is named by its id, as {SAVED}:upset.")
+    return reference
 
 
 def _condition(name: Token, test: Part) -> Json:

@@ -4,6 +4,7 @@ The shape is the one React Query Builder reads and writes. What a filter *answer
 package's `__init__`.
 """
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
@@ -39,7 +40,7 @@ class Condition(Frozen):
 
 
 class Group(Frozen):
-    """Conditions and groups joined by `and` or `or`; `not` turns the answer round."""
+    """Conditions, groups and saved filters joined by `and` or `or`; `not` turns the answer round."""
 
     combinator: Literal["and", "or"]
     negated: Annotated[bool, Field(alias="not")] = False
@@ -55,6 +56,11 @@ class Group(Frozen):
             raise _refusal("rules", TOO_MANY, ())
         return self
 
+    @cached_property
+    def refers(self) -> bool:
+        """Whether a saved filter is named anywhere in it."""
+        return any(isinstance(r, SavedFilterRef) or (isinstance(r, Group) and r.refers) for r in self.rules)
+
 
 class SavedFilterRef(Frozen):
     """A saved filter, by reference: later edits of it change every recipe that uses it (A5)."""
@@ -64,22 +70,26 @@ class SavedFilterRef(Frozen):
 
 def _rule_kind(value: Any) -> str:
     keys = value if isinstance(value, dict) else vars(value) if hasattr(value, "__dict__") else {}
+    if "saved_filter_id" in keys:
+        return "savedfilterref"
     return "group" if "combinator" in keys or "rules" in keys else "condition"
 
 
 Rule = Annotated[
-    Annotated[Group, Tag("group")] | Annotated[Condition, Tag("condition")],
+    Annotated[Group, Tag("group")]
+    | Annotated[Condition, Tag("condition")]
+    | Annotated[SavedFilterRef, Tag("savedfilterref")],
     Discriminator(_rule_kind),
 ]
 
 
 def _filter_kind(value: Any) -> str:
     keys = value if isinstance(value, dict) else vars(value) if hasattr(value, "__dict__") else {}
-    return "saved" if "saved_filter_id" in keys else "group"
+    return "savedfilterref" if "saved_filter_id" in keys else "group"
 
 
 Filter = Annotated[
-    Annotated[Group, Tag("group")] | Annotated[SavedFilterRef, Tag("saved")],
+    Annotated[Group, Tag("group")] | Annotated[SavedFilterRef, Tag("savedfilterref")],
     Discriminator(_filter_kind),
 ]
 
@@ -87,10 +97,13 @@ Group.model_rebuild()
 
 
 def conditions(group: Group) -> list[Condition]:
-    """Every condition of the tree, in the order in which it is written."""
+    """Every condition of the tree, in the order in which it is written; not those behind references."""
     found: list[Condition] = []
     for rule in group.rules:
-        found += conditions(rule) if isinstance(rule, Group) else [rule]
+        if isinstance(rule, Group):
+            found += conditions(rule)
+        elif isinstance(rule, Condition):
+            found.append(rule)
     return found
 
 

@@ -19,7 +19,7 @@ from inbox_recipes.people import Id
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks
 from inbox_recipes.reasons import sentence, turn_round
 from inbox_recipes.recipes import Recipe, RecipeDefinition
-from inbox_recipes.references import dangling
+from inbox_recipes.references import faults
 from inbox_recipes.rule_book import RuleBook, evaluate
 from inbox_recipes.triggers import Occurrence
 from inbox_recipes.verdicts import Step
@@ -100,7 +100,7 @@ def _recipe(question: Question, book: RuleBook) -> Recipe:
         if saved is None:
             raise NotFound("recipe", question.recipe_id or "")
         return saved
-    problems = dangling(question.recipe, book, "/recipe")
+    problems = faults(question.recipe, book, "/recipe")
     if problems:
         raise InvalidInput(problems)
     written = {name: getattr(question.recipe, name) for name in RecipeDefinition.model_fields}

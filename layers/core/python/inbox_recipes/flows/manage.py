@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from inbox_recipes.business_hours import HolidayCalendars, Schedule, with_public_holidays
 from inbox_recipes.configuration import BODY_LIMIT, Configuration, Kind, Order, Stored, on_since
 from inbox_recipes.errors import Conflict, InvalidInput, Problem, RuleBookMoved, Stale
 from inbox_recipes.filters.query import FilterText, to_group
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import RuleBooks
-from inbox_recipes.references import dangling, users_of
+from inbox_recipes.references import faults, users_of
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.spelling import IN_WORDS
 from inbox_recipes.validation import validated
@@ -32,6 +33,7 @@ class Editor:
 
     configuration: Configuration
     rule_books: RuleBooks
+    calendars: HolidayCalendars
     actor: Actor
     now: datetime
 
@@ -45,7 +47,7 @@ class Editor:
 
         def change(book: RuleBook) -> Stored:
             before = self._seen(kind, member_id, seen)
-            return self._write(kind, member_id, before, checked(kind, body, book), book)
+            return self._write(kind, member_id, before, self._checked(kind, member_id, body, book), book)
 
         return _until_written(self.rule_books, change)
 
@@ -57,7 +59,7 @@ class Editor:
         def change(book: RuleBook) -> Stored:
             before = self._seen(kind, member_id, seen)
             body = {**merged(before.body, patch), **_filter_from_text(patch)}
-            return self._write(kind, member_id, before, checked(kind, body, book), book)
+            return self._write(kind, member_id, before, self._checked(kind, member_id, body, book), book)
 
         return _until_written(self.rule_books, change)
 
@@ -80,10 +82,13 @@ class Editor:
             raise Conflict(f"Version {version} is the deletion: restore the one before.")
 
         def change(book: RuleBook) -> Stored:
-            if member_id not in kind.ids(book) and seen is None:
+            if member_id not in kind.ids(book):
+                deletion = self.configuration.versions(kind.name, member_id, 1, None).data[0]
+                if seen not in (None, deletion.version):
+                    raise Stale(f"The {kind.words} was deleted with version {deletion.version}.")
                 return self._create(kind, member_id, past.body, book)
             before = self._seen(kind, member_id, seen)
-            return self._write(kind, member_id, before, checked(kind, past.body, book), book)
+            return self._write(kind, member_id, before, self._checked(kind, member_id, past.body, book), book)
 
         return _until_written(self.rule_books, change)
 
@@ -101,13 +106,28 @@ class Editor:
 
         return _until_written(self.rule_books, change)
 
+    def _checked(self, kind: Kind, member_id: str, body: Any, book: RuleBook) -> dict[str, Any]:
+        """The body of a member, complete and correct in itself and in all that it refers to."""
+        body = with_tree(body)
+        size = len(json.dumps(body, ensure_ascii=False))
+        if size > BODY_LIMIT:
+            detail = f"A {kind.words} has at most {BODY_LIMIT} characters of JSON; this one has {size}."
+            raise InvalidInput([Problem("", detail)])
+        model = validated(kind.model, body)
+        problems = faults(model, book, member_id=member_id)
+        if problems:
+            raise InvalidInput(problems)
+        if isinstance(model, Schedule):
+            model = with_public_holidays(model, self.calendars, self.now)
+        return model.model_dump(mode="json", by_alias=True)
+
     def _create(self, kind: Kind, member_id: str, body: Any, book: RuleBook) -> Stored:
         present = kind.ids(book)
         if member_id in present:
             raise Stale(f"There is already a {kind.words} with the id {member_id!r}.")
         if len(present) >= kind.most:
             raise Conflict(f"There are {kind.most} {kind.words}s, and that is the most there can be.")
-        return self._write(kind, member_id, None, checked(kind, body, book), book)
+        return self._write(kind, member_id, None, self._checked(kind, member_id, body, book), book)
 
     def _seen(self, kind: Kind, member_id: str, seen: int | None) -> Stored:
         before = self.configuration.get(kind.name, member_id)
@@ -143,20 +163,6 @@ def _until_written[T](rule_books: RuleBooks, change: Callable[[RuleBook], T]) ->
         except RuleBookMoved:
             continue
     return change(rule_books.current())
-
-
-def checked(kind: Kind, body: Any, book: RuleBook) -> dict[str, Any]:
-    """The body of a member, complete and correct in itself and in all that it refers to."""
-    body = with_tree(body)
-    size = len(json.dumps(body, ensure_ascii=False))
-    if size > BODY_LIMIT:
-        detail = f"A {kind.words} has at most {BODY_LIMIT} characters of JSON; this one has {size}."
-        raise InvalidInput([Problem("", detail)])
-    model = validated(kind.model, body)
-    problems = dangling(model, book)
-    if problems:
-        raise InvalidInput(problems)
-    return model.model_dump(mode="json", by_alias=True)
 
 
 def with_tree(body: Any, at: str = "") -> Any:

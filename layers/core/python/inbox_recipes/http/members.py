@@ -20,7 +20,9 @@ def shown(stored: Stored) -> dict[str, Any]:
 def editor(request: Request) -> Editor:
     """The caller as somebody who changes the configuration."""
     services = request.services
-    return Editor(services.configuration, services.rule_books, request.actor, services.now())
+    return Editor(
+        services.configuration, services.rule_books, services.calendars, request.actor, services.now()
+    )
 
 
 class Members:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from inbox_recipes.configuration import KINDS, Stored
+from inbox_recipes.differences import differences
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
 from inbox_recipes.http.members import editor, shown
 from inbox_recipes.http.paging import listing
@@ -42,9 +43,12 @@ def versions(request: Request) -> Answer:
 
 
 def version(request: Request) -> Answer:
-    """A recipe at one version."""
-    stored = request.services.configuration.version("recipe", request.path["id"], _number(request))
-    return read(request, shown_version(stored), stored.version)
+    """A recipe at one version, with what it changed of the one before."""
+    configuration, recipe_id, number = request.services.configuration, request.path["id"], _number(request)
+    stored = configuration.version("recipe", recipe_id, number)
+    before = configuration.version("recipe", recipe_id, number - 1).body if number > 1 else {}
+    changes = [each.model_dump(mode="json") for each in differences(before, stored.body)]
+    return read(request, {**shown_version(stored), "changes": changes}, stored.version)
 
 
 def restore(request: Request) -> Answer:

@@ -12,7 +12,7 @@ from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.explain import Explanation
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.http import catalog, filters, inbox, recipes, runs, shapes
+from inbox_recipes.http import catalog, filters, inbox, recipes, runs, schedules, shapes
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
@@ -104,10 +104,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/recipes/{id}/versions", READ_RECIPES, "List a recipe's versions, newest first",
               recipes.versions, shapes.RecipeVersion, listed=True),
     Operation("GET", "/recipes/{id}/versions/{version}", READ_RECIPES, "Read a recipe at one version",
-              recipes.version, shapes.RecipeVersion, version="read"),
+              recipes.version, shapes.RecipeChange, version="read"),
     Operation("POST", "/recipes/{id}/versions/{version}/restore", WRITE_RECIPES,
               "Make a version the present one; a deleted recipe comes back",
               recipes.restore, shapes.RecipeMember, version="optional"),
+    Operation("GET", "/schedules/{id}/open", READ_RECIPES,
+              "Tell whether a schedule is open, why, and when that changes",
+              schedules.opening, schedules.Opening, query=("at",)),
     Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_hex
 
+from inbox_recipes.business_hours import HolidayCalendars
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.configuration import Configuration
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks
@@ -22,5 +23,6 @@ class Services:
     ledger: Ledger
     configuration: Configuration
     rule_books: RuleBooks
+    calendars: HolidayCalendars
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

@@ -5,15 +5,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from inbox_recipes.business_hours import Schedule
+from inbox_recipes.differences import Difference
 from inbox_recipes.filters import Filter, Group
 from inbox_recipes.filters.query import FilterText
+from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.flows.explain import Question
 from inbox_recipes.http.mentions_in import MOST_AT_ONCE
 from inbox_recipes.http.problems import ProblemError
 from inbox_recipes.inbox import Frozen, IncomingMention, Time
 from inbox_recipes.people import Actor, Team, User
 from inbox_recipes.recipes import RecipeDefinition
-from inbox_recipes.rule_book import SavedFilter
 from inbox_recipes.topics import Topic
 
 
@@ -61,6 +62,12 @@ class RecipeVersion(RecipeMember):
     """A recipe at one version; the last version of a deleted recipe is the deletion."""
 
     deleted: bool
+
+
+class RecipeChange(RecipeVersion):
+    """A recipe at one version; `changes` are what that version changed of the one before."""
+
+    changes: tuple[Difference, ...]
 
 
 class SavedFilterMember(SavedFilter, Member):

@@ -13,8 +13,8 @@ from typing import Any
 
 from inbox_recipes.filters import Condition, Group
 from inbox_recipes.filters.fields import FIELDS
+from inbox_recipes.filters.saved import rules_of
 from inbox_recipes.filters.text import caseless
-from inbox_recipes.filters.tree import Rule
 
 MOST_CONJUNCTIONS = 256
 """Beyond that a filter is not expanded: its recipes are found by other means and checked one by one."""
@@ -66,11 +66,11 @@ def conjunctions(group: Group) -> list[Conjunction]:
     return _expanded(group, holds=True)
 
 
-def _expanded(rule: Rule, *, holds: bool) -> list[Conjunction]:
+def _expanded(rule: Group | Condition, *, holds: bool) -> list[Conjunction]:
     if isinstance(rule, Condition):
         return _leaf(rule, holds=holds)
     holds = holds != rule.negated
-    below = [_expanded(each, holds=holds) for each in rule.rules]
+    below = [_expanded(each, holds=holds) for _, each in rules_of(rule, "")]
     if (rule.combinator == "and") == holds:
         return _all(below)
     return _any(below)

@@ -113,7 +113,9 @@ def _same(compiled: Compiled, recipe: Recipe, book: RuleBook) -> bool:
     if compiled.recipe is not recipe and compiled.recipe.version != recipe.version:
         return False
     wanted: Filter | None = recipe.filter
-    return isinstance(wanted, filters.Group) or compiled.group == book.group(wanted)
+    if isinstance(wanted, filters.Group) and not wanted.refers:
+        return True
+    return compiled.group == book.group(wanted)
 
 
 class Matchers:

@@ -14,12 +14,13 @@ type Reading = Callable[[Scene], Any]
 
 @dataclass(frozen=True)
 class Field:
-    """A property that filters can ask about."""
+    """A property that filters can ask about. Nothing gives it a value yet unless it is `filled`."""
 
     name: str
     kind: Kind
     read: Reading
     values: tuple[str, ...] = ()
+    filled: bool = True
 
     @property
     def operators(self) -> dict[str, Operator]:

@@ -1,0 +1,58 @@
+"""When a schedule next opens or closes. Pure, like the schedule itself."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from inbox_recipes.business_hours import Schedule, is_open
+
+DAYS_AHEAD = 400
+"""How far we look: past a year of nothing but holidays."""
+
+
+def next_change(schedule: Schedule, at: datetime) -> datetime | None:
+    """When the business next opens or closes after that moment; nothing if not within some 400 days."""
+    now = is_open(schedule, at)
+    first = at.astimezone(schedule.zone).date()
+    for ahead in range(DAYS_AHEAD):
+        for moment in sorted(_moments(schedule, first + timedelta(days=ahead))):
+            if moment > at and is_open(schedule, moment) != now:
+                return moment
+    return None
+
+
+def _moments(schedule: Schedule, day: date) -> Iterator[datetime]:
+    """Every moment of a local day at which it may open or close, and midnight.
+
+    A time that comes twice is two moments, one that never comes is none.
+    """
+    hours, _ = schedule.hours_of(day)
+    texts = {"0000"} | {text for each in hours for text in (each.start, each.end) if text != "2400"}
+    for text in texts:
+        local = datetime.combine(day, time(int(text[:2]), int(text[2:])))
+        for fold in (0, 1):
+            moment = local.replace(tzinfo=schedule.zone, fold=fold).astimezone(UTC)
+            if moment.astimezone(schedule.zone).replace(tzinfo=None, fold=0) == local:
+                yield moment
+    begin, end = (
+        datetime.combine(each, time(), schedule.zone).astimezone(UTC)
+        for each in (day, day + timedelta(days=1))
+    )
+    if _offset(schedule, begin) != _offset(schedule, end):
+        yield _clocks_change(schedule, begin, end)
+
+
+def _clocks_change(schedule: Schedule, begin: datetime, end: datetime) -> datetime:
+    """The second between two moments in which the clocks there are changed."""
+    before = _offset(schedule, begin)
+    low, high = 0, int((end - begin).total_seconds())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(schedule, begin + timedelta(seconds=middle)) == before:
+            low = middle
+        else:
+            high = middle
+    return begin + timedelta(seconds=high)
+
+
+def _offset(schedule: Schedule, at: datetime) -> timedelta | None:
+    return at.astimezone(schedule.zone).utcoffset()
