@@ -419,7 +419,7 @@ def test_minutes_and_spans_count_to_the_end_of_the_wait(now: datetime) -> None:
     world.pass_time(minutes=31)
 
     assert world.case().status == "pending"
-    assert "got 40" in (last_line(world).reason or "")
+    assert "there was 40" in (last_line(world).reason or "")
 
 
 @pytest.mark.parametrize("answer", ["tags", "webhook"])
