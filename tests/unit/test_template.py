@@ -2,10 +2,12 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
 
+from inbox_recipes.ids import digest
 from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
 
 REPOSITORY = Path(__file__).parents[2]
@@ -120,7 +122,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Inbox": {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
         "Recipes": READ,
         "Ledger": READ | {"dynamodb:PutItem"},
-        "schedule/default/${AWS::StackName}-*": {"scheduler:CreateSchedule"},
+        "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},
         "ExecutorFunctionLogs": LOGS,
@@ -137,7 +139,7 @@ def resource_words(reference: Any) -> str:
     ((how, value),) = reference.items()
     if how == "Sub":
         return (
-            str(value)
+            str(listed(value)[0])
             .replace("${Inbox.Arn}", "Inbox")
             .replace("${Ledger.Arn}", "Ledger")
             .split("${AWS::AccountId}:")[-1]
@@ -192,6 +194,14 @@ def test_a_role_may_do_what_was_reviewed_and_nothing_else(role: str) -> None:
 def test_every_role_of_the_template_was_reviewed() -> None:
     """R22. The one that AWS describes itself only lets API Gateway write its log."""
     assert set(of_type("AWS::IAM::Role")) == {*MAY, "ApiLogsWriter"}
+
+
+def test_a_schedules_name_fits_whatever_the_stack_is_called() -> None:
+    """R5. AWS takes 64 characters; a stack's unique id is a UUID, and `digest` gives the rest."""
+    prefix, parts = FUNCTIONS["ExecutorFunction"]["Environment"]["Variables"]["SCHEDULE_PREFIX"]["Sub"]
+
+    assert parts == {"Unique": {"Select": [2, {"Split": ["/", {"Ref": "AWS::StackId"}]}]}}
+    assert len(prefix.replace("${Unique}", str(UUID(int=0))) + digest("any")) <= 64
 
 
 def test_only_the_scheduler_is_handed_the_schedule_role() -> None:

@@ -66,7 +66,6 @@ def write(place: "Place", port: int, values: dict[str, str]) -> dict[str, Any]:
         "functions": {name.lower(): values[f"{name}FunctionArn"].rsplit(":", 1)[1] for name in FUNCTIONS},
         "roles": {name.lower(): values[f"{name}RoleName"] for name in FUNCTIONS},
         "signing_secret_arn": values["SigningSecretArn"],
-        "schedule_prefix": f"{STACK}-",
         "log": str(place.log),
     }
     place.stack_file.write_text(json.dumps(described, indent=2) + "\n")

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from inbox_recipes.adapters.attribute_values import plain, typed
 from inbox_recipes.adapters.items import case_item, mention_item, origin, to_case, to_change, to_mention
@@ -13,7 +15,7 @@ from inbox_recipes.clock import to_millisecond
 from inbox_recipes.inbox import Assignment, Case, CaseDates, Dates, Mention
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
-from tests.builders import a_case, a_mention
+from tests.builders import NOON, a_case, a_mention
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 maybe_text = st.none() | text
@@ -124,3 +126,16 @@ def test_what_conditions_and_lists_need_stands_beside_the_body(mention: Mention)
         mention.revision,
     )
     assert item["listed_at"].endswith("Z#46283_1001")
+
+
+def test_an_item_that_cannot_be_read_is_not_quoted_by_its_error() -> None:
+    """R9: what a function dies of is in its log."""
+    whole = mention_item(a_mention(text="My number is 4711"))
+    made_by = origin(Transaction(actor=Actor(kind="system", id="x"), at=NOON))
+    broken = {**whole, **made_by, "status": "my secret", "tags": 5}
+
+    with pytest.raises(ValidationError) as refused:
+        to_mention(broken)
+
+    assert "4711" not in str(refused.value)
+    assert "my secret" not in str(refused.value)

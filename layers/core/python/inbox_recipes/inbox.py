@@ -65,9 +65,12 @@ MENTION_LIMIT = 300_000
 
 
 class Frozen(BaseModel):
-    """A value: it does not change once made, and an unknown key is refused by name."""
+    """A value: it does not change once made, and an unknown key is refused by name.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Its errors do not quote what was put in: a function that fails prints them in its log (R9).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class TopicRef(Frozen):
