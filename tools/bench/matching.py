@@ -24,7 +24,7 @@ from tools.bench.measuring import (
     verdict,
     where_it_goes,
 )  # fmt: skip
-from tools.bench.passes import MENTIONS, WARM
+from tools.bench.passes import COMPARED, MENTIONS, WARM
 
 RATIO = {1000: 30.0, 10_000: 170.0}
 EXPONENT = {"fixed": 0.30, "constant": 0.15}
@@ -119,7 +119,7 @@ def main() -> None:
     compared = ", ".join(f"{figures['compared']:.0f} at {size:,}" for size, figures in fixed.items())
     text = "\n\n".join((
         provenance(options.date, "make bench"),
-        f"Answers compared before timing, on mentions: {compared}.",
+        f"Answers compared before timing on {COMPARED} mentions; by the explaining interpreter: {compared}.",
         "**The same words and topics for all recipes: matches grow with them**", fixed_table,
         "**Words and topics grow with the recipes: a mention matches as many as before**", constant_table,
         "**Getting ready**", ready_table,

@@ -16,7 +16,17 @@ from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.ids import digest
-from inbox_recipes.inbox import Case, CaseStatus, Frozen, Mention, Priority, Sentiment, ShortText, Tags
+from inbox_recipes.inbox import (
+    Case,
+    CaseStatus,
+    Frozen,
+    LastAction,
+    Mention,
+    Priority,
+    Sentiment,
+    ShortText,
+    Tags,
+)
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, RuleBooks, Transaction, Write
 from inbox_recipes.rule_book import RuleBook
@@ -165,11 +175,13 @@ def _save(
 
 
 def _transaction(edits: list[Edit], actor: Actor, now: datetime) -> Transaction:
+    told = [_lines(edit, actor, now) for edit in edits]
+    done = [LastAction(type=lines[-1].entry.type, by=actor.kind, by_id=actor.id, at=now) for lines in told]
     return Transaction(
         actor=actor,
         at=now,
-        writes=tuple(Write(edit.item, edit.after(now)) for edit in edits),
-        lines=tuple(line for edit in edits for line in _lines(edit, actor, now)),
+        writes=tuple(Write(edit.item, edit.after(last)) for edit, last in zip(edits, done, strict=True)),
+        lines=tuple(line for lines in told for line in lines),
     )
 
 
