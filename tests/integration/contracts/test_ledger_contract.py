@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 import time_machine
 
+from inbox_recipes.adapters.attribute_values import plain, typed
+from inbox_recipes.adapters.event_pages import decompressed
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.ports import Page, Transaction
 from inbox_recipes.runs import Claim, Run, Wait
 from tests.builders import NOON, NORA, an_occurrence
+from tests.integration.aws import Aws
 from tests.integration.contracts.conftest import Stores
 from tests.integration.contracts.test_inbox_contract import a_wait, walked
 
@@ -214,3 +217,16 @@ def test_a_list_of_nothing_is_empty(stores: Stores, listed: str) -> None:
 
     assert pages(10, None) == Page([], None)
     assert stores.ledger.history("case", "cas_9", 10, None) == Page([], None)
+
+
+def test_what_is_put_aside_can_be_found_by_its_day_with_the_reason(aws: Aws) -> None:
+    """R7; there is no port to read it: people look at the table (docs/why-nothing-happened.md)."""
+    record = {"dynamodb": {"NewImage": {"body": {"S": "é{"}}}}
+
+    for _ in range(2):
+        aws.ledger.quarantine(NOON, "seq-1", record, "ValueError('no JSON')")
+
+    key = typed({"pk": "QUARANTINE#2026-11-22", "sk": "seq-1"})
+    item = plain(aws.dynamo.get_item(TableName=aws.named("Ledger"), Key=key)["Item"])
+    assert item["reason"] == "ValueError('no JSON')"
+    assert list(decompressed(item["record"])) == [record]

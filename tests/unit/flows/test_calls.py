@@ -94,6 +94,24 @@ def test_a_conflict_while_the_delivery_is_written_down_sends_nothing_again(now: 
     assert [e.outcome for e in world.mention_history(MENTION) if e.type == "webhook"] == ["done"]
 
 
+def test_a_delivery_whose_end_cannot_be_written_comes_again_with_the_same_body(now: datetime) -> None:
+    world = World(a_rule_book(a_recipe(actions=[add_tags("a"), webhook()])), now)
+    world.take_in(an_incoming())
+    world.evaluate()
+
+    class Conflict(Meanwhile):
+        def before(self, point: str) -> None:
+            if point == "inbox.commit" and world.webhooks.sent:
+                raise Stale("TransactionConflict")
+
+    with pytest.raises(Retryable, match="could not be written"):
+        world.work(Conflict("", lambda: None))
+    world.work()
+
+    first, second = world.webhooks.sent
+    assert (first.delivery_id, first.call) == (second.delivery_id, second.call)
+
+
 def test_a_refusal_is_final(now: datetime) -> None:
     world = a_failing_delivery(now, Permanent("the address is not allowed"))
 

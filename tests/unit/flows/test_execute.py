@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from inbox_recipes.errors import Permanent, Retryable
+from inbox_recipes.flows.agents import MentionPatch, patch_mention
 from inbox_recipes.flows.execute import execute
 from tests.builders import (
     IN_CASE,
+    NORA,
     RESOLVE_CASE,
     a_private,
     a_recipe,
@@ -211,6 +213,24 @@ def test_all_mentions_are_resolved_with_their_case_also_when_the_run_stops_there
     world.work(switched if mode == "disabled" else None)
 
     assert {mention.status for mention in world.store.mentions.values()} == {"done"}
+
+
+def test_a_mention_that_changes_meanwhile_is_resolved_with_its_case_all_the_same(now: datetime) -> None:
+    """A8: the second transaction finds one of its mentions changed by another run."""
+    recipe = a_recipe(trigger={"type": "case_status_changed", "to": "pending"}, actions=[RESOLVE_CASE])
+    world = World(a_rule_book(recipe), now)
+    world.take_in(*(a_private(str(number)) for number in range(60)))
+    world.patch_case(status="pending")
+    world.evaluate()
+
+    def tags_one() -> None:
+        patch = MentionPatch(tags=("meanwhile",))
+        patch_mention("46283_59", patch, 1, NORA, world.inbox, world.rule_books, world.now)
+
+    world.work(Meanwhile("inbox.commit", tags_one, nth=2))
+
+    assert {mention.status for mention in world.store.mentions.values()} == {"done"}
+    assert world.mention("46283_59").tags == ("meanwhile",)
 
 
 def test_a_message_of_ours_is_not_resolved_with_its_case(now: datetime) -> None:

@@ -486,6 +486,21 @@ def test_a_wait_survives_a_crash_after_it_was_written_and_before_its_schedule(no
     assert world.case().status == "resolved"
 
 
+def test_a_recipe_that_is_deleted_after_a_crash_at_the_end_of_the_wait_says_so(now: datetime) -> None:
+    world = a_silent_case(now)
+    due = the_message(world)
+    world.now = now + timedelta(minutes=30)
+    with pytest.raises(Crash):
+        execute(due, world.ports(Meanwhile("inbox.commit", crash, nth=2)), world.now)
+
+    world.rule_books.remove("rec_1")
+    execute(due, world.ports(), world.now + timedelta(minutes=10))
+
+    assert world.case().status == "pending"
+    assert (last_line(world).outcome, last_line(world).reason) == ("skipped", "the recipe was deleted")
+    assert world.ledger.runs(1, None).data[0].status == "cancelled"
+
+
 def test_our_reply_after_a_crash_at_the_end_of_the_wait_starts_it_again(now: datetime) -> None:
     """The message comes again ten minutes later; by then we have written once more."""
     world = a_silent_case(now)

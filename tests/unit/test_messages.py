@@ -1,0 +1,51 @@
+"""Messages of every released version are read by today's code, and those of a later one are refused (R24)."""
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from inbox_recipes.messages import MESSAGES, RetryMessage, RunMessage, WaitDueMessage
+from tests.builders import NOON, an_occurrence
+
+RUN = """{"type":"run","schema_version":1,"run_id":"run_1","recipe_id":"rec_1","recipe_version":3,
+"occurrence":
+{"id":"case:cas_1:tag_added:2:vip","kind":"tag_added","at":"2026-11-22T12:00:00Z","mention_id":null,
+"case_id":"cas_1","detail":"vip","actor":{"kind":"customer","id":"con_1","name":"customer77","version":null},
+"chain":["rec_2"]},"conversation":"cas_1"}"""
+RETRY = '{"type":"retry","schema_version":1,"run_id":"run_1","position":2,"attempt":3}'
+WAIT_DUE = '{"type":"wait_due","schema_version":1,"wait_id":"wait_1","scheduled_for":"2026-11-22T12:00:00Z"}'
+
+
+def test_a_run_of_version_1_is_read() -> None:
+    occurrence = an_occurrence("tag_added", id="case:cas_1:tag_added:2:vip", detail="vip", chain=("rec_2",))
+
+    assert MESSAGES.validate_json(RUN) == RunMessage(
+        run_id="run_1", recipe_id="rec_1", recipe_version=3, occurrence=occurrence, conversation="cas_1"
+    )
+
+
+def test_a_retry_of_version_1_is_read() -> None:
+    assert MESSAGES.validate_json(RETRY) == RetryMessage(run_id="run_1", position=2, attempt=3)
+
+
+def test_a_due_wait_of_version_1_is_read() -> None:
+    assert MESSAGES.validate_json(WAIT_DUE) == WaitDueMessage(wait_id="wait_1", scheduled_for=NOON)
+
+
+@pytest.mark.parametrize("message", [RETRY, WAIT_DUE])
+def test_what_schedules_are_named_by_is_written_byte_for_byte(message: str) -> None:
+    """A queue knows repeats by these bytes too: other ones would arm or send a second time."""
+    assert MESSAGES.validate_json(message).model_dump_json() == message
+
+
+def test_a_run_is_written_with_all_that_was_read() -> None:
+    written = json.loads(MESSAGES.validate_json(RUN).model_dump_json())
+
+    assert written["occurrence"].items() >= json.loads(RUN)["occurrence"].items()
+
+
+@pytest.mark.parametrize("message", [RUN, RETRY, WAIT_DUE])
+def test_a_message_of_a_later_version_is_refused(message: str) -> None:
+    with pytest.raises(ValidationError):
+        MESSAGES.validate_json(message.replace('"schema_version":1', '"schema_version":2'))
