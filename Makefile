@@ -6,6 +6,7 @@ SAM        = .tools/sam/bin/sam
 PYTEST     = $(VENV)/python -m pytest
 ENV       ?= dev
 SEEDS     ?= 1000000
+BENCH     ?= --write --date "$$(date +%Y-%m-%d)"
 
 # Nothing of this repository reports home, and nothing of it needs a region to be checked.
 export SAM_CLI_TELEMETRY = 0
@@ -13,7 +14,7 @@ export AWS_DEFAULT_REGION ?= eu-west-1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status env run test unit integration simulation e2e check soak \
-        bench-imports openapi build deploy lock clean
+        bench bench-peers bench-imports openapi build deploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,7 +67,7 @@ e2e: setup ## the real template in the emulator
 	@$(PYTEST) tests/e2e
 
 soak: .venv/.ready ## the simulation with SEEDS histories (1,000,000), before a release
-	@INBOX_RECIPES_SEEDS=$(SEEDS) $(PYTEST) -n auto tests/simulation
+	@SIMULATION_SEEDS=$(SEEDS) $(PYTEST) -n auto tests/simulation
 
 check: setup ## style, types, template, OpenAPI file
 	@tools/step "ruff: style" $(VENV)/ruff check
@@ -74,6 +75,18 @@ check: setup ## style, types, template, OpenAPI file
 	@tools/step "mypy: types" $(VENV)/mypy
 	@tools/step "sam validate --lint: template" $(SAM) validate --lint
 	@tools/step "OpenAPI file says the same as the code" $(VENV)/python -m tools.openapi --check
+
+bench: .venv/.ready ## the compiled matcher against the plain interpreter; writes docs/performance.md
+	@$(VENV)/python -m tools.bench.matching $(BENCH); met=$$?; \
+		$(VENV)/python -m tools.bench.evaluator $(BENCH) && exit $$met
+
+bench-peers: .venv/.ready .tools/peers/.ready .tools/peers-npm/.ready ## the same against other rule engines
+	@$(VENV)/python -m tools.bench.peers $(BENCH)
+
+.tools/peers-npm/.ready: tools/bench/peers/package.json tools/bench/peers/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@tools/step "npm ci in $(@D)" npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 bench-imports: setup ## import time and size of each function, against the goals
 	@$(VENV)/python -m tools.bench_imports
@@ -94,7 +107,7 @@ deploy: build ## sam deploy to AWS; ENV=dev or ENV=prod
 # --- upkeep ------------------------------------------------------------------------------------
 
 lock: ## write the hashed requirements files from their .in sources (needs uv)
-	@for each in requirements-dev requirements-sam requirements-ministack layers/vendor/requirements; do \
+	@for each in requirements-dev requirements-sam requirements-ministack requirements-peers layers/vendor/requirements; do \
 		tools/step "lock $$each.txt" uv pip compile --universal --python-version 3.13 --generate-hashes \
 			--no-header --no-emit-index-url --no-emit-find-links $(LOCK) $$each.in -o $$each.txt || exit 1; \
 	done

@@ -97,6 +97,8 @@ class Store:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
         if "revision" not in self.conditions:
             pairs = [pair for pair in pairs if pair[0] is None]
+        if "new mention" not in self.conditions:
+            pairs = [pair for pair in pairs if pair[0] or not isinstance(pair[1], Mention)]
         return all((b and b.revision) == (present and present.revision) for b, present in pairs)
 
     def _present(self, item: Mention | Case) -> Mention | Case | None:

@@ -93,3 +93,15 @@ def test_a_verdict_is_stopped_by_its_first_step_that_failed() -> None:
 
     assert verdict.stopped_by == steps[1]
     assert verdict.model_copy(update={"steps": steps[:1]}).stopped_by is None
+
+
+def test_a_condition_that_did_not_hold_stops_nothing_when_its_filter_holds() -> None:
+    steps = tuple(
+        Step(path=path, wanted=1, got=1, ok=ok)
+        for path, ok in [("filter", True), ("filter/rules/0", False), ("hours", False)]
+    )
+    verdict = Verdict(
+        recipe_id="r", recipe_version=1, occurrence_id="o", matched=False, error=None, steps=steps
+    )
+
+    assert verdict.stopped_by == steps[2]

@@ -198,7 +198,9 @@ def test_a_text_means_one_tree(text: str, tree: dict[str, Any]) -> None:
         ("language:is_not(fr,)", "language:!(fr)"),
         ("content:contains_any(a,)", "content:a"),
         ("followers:1e2", "followers:100"),
+        ("followers:1e300", "followers:1e+300"),
         ("private:yes", "private:true"),
+        ("language:'\"a\nb'", 'language:"\\"a\\nb"'),
         ('content:"\\"quoted\\""', "content:'\"quoted\"'"),
     ],
 )  # fmt: skip
@@ -229,7 +231,7 @@ def refused(text: str) -> Problem:
         ("content:contains_all(double facturation)", (1, 9), "texts. A value with spaces goes in quotes."),
         ("content:double facturation", (1, 16), "AND, OR or the end is wanted here, not 'facturation'."),
         ("tag:a and tag:b", (1, 7), "AND, OR, NOT and TO are written in capitals."),
-        ("tag:a AND", (1, 10), "A condition such as language:fr is wanted here, but the text ends."),
+        ("tag:a AND \n", (1, 10), "A condition such as language:fr is wanted here, but the text ends."),
         ("hello world", (1, 7), "A colon is wanted here, not 'world'."),
         ("tag:", (1, 5), "A value is wanted here, but the text ends."),
         ("tag:AND", (1, 5), "not 'AND'. A sign, or a word like AND, is a value in quotes."),

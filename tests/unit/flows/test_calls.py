@@ -10,7 +10,7 @@ from inbox_recipes.flows.calls import PAUSES
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.messages import RetryMessage
 from tests.builders import a_recipe, a_rule_book, add_tags, an_incoming, webhook
-from tests.fakes import Meanwhile, World
+from tests.fakes import Crash, Meanwhile, World
 
 MENTION = "46283_1001"
 NO_ANSWER = Retryable("no answer: ReadTimeout")
@@ -123,6 +123,25 @@ def test_a_retry_that_comes_twice_after_the_delivery_sends_nothing(now: datetime
     execute(again, world.ports(), world.now)
 
     assert len(world.webhooks.sent) == 2
+
+
+def test_a_run_that_comes_again_leaves_a_delivery_that_has_its_retry_alone(now: datetime) -> None:
+    """A run with many dead receivers gets further each time, and none gets a second row of retries (R4)."""
+    actions = [webhook(f"Receiver {n}") for n in range(3)]
+    world = World(a_rule_book(a_recipe(actions=actions)), now)
+    world.webhooks.answers = [NO_ANSWER] * 3
+    world.take_in(an_incoming())
+    world.evaluate()
+
+    def killed() -> None:
+        raise Crash
+
+    with pytest.raises(Crash):
+        world.work(Meanwhile("webhooks.send", killed, nth=3))
+    world.work()
+
+    assert [sent.call.name for sent in world.webhooks.sent] == ["Receiver 0", "Receiver 1", "Receiver 2"]
+    assert len(world.retries.delayed) == 3
 
 
 def test_an_old_retry_does_not_overtake_a_later_attempt(now: datetime) -> None:

@@ -203,6 +203,25 @@ def test_why_a_recipe_did_not_act_is_in_the_history(
     assert world.mention(MENTION).tags == ()
 
 
+def test_one_of_two_conditions_is_enough_for_the_hours_to_be_told(now: datetime) -> None:
+    """A20: the condition that does not hold is not what stopped the recipe."""
+    either = group(
+        "or",
+        condition("content.text", "contains_any", ["parcel"]),
+        condition("content.text", "contains_any", ["invoice"]),
+    )
+    closed = a_recipe(filter=either, hours={"when": "during", "schedule_id": "sch_1"})
+    world = World(a_rule_book(closed), now)
+    world.take_in(an_incoming())
+
+    world.settle()
+
+    assert [(e.type, e.outcome) for e in world.mention_history(MENTION)] == [
+        ("arrived", "done"),
+        ("recipe", "skipped"),
+    ]
+
+
 def test_a_shadow_says_what_it_would_have_done(now: datetime) -> None:
     world = World(a_rule_book(a_recipe(mode="shadow")), now)
     world.take_in(an_incoming())
@@ -241,7 +260,7 @@ def test_two_recipes_that_set_each_other_off_stop_and_say_so(now: datetime) -> N
     world.settle()
 
     loops = [e for e in world.case_history() if e.type == "recipe"]
-    assert [e.reason for e in loops] == ["recipes would set each other off: rec_1 → rec_2"]
+    assert [e.reason for e in loops] == ["recipes would set each other off: Recipe rec_1 → Recipe rec_2"]
     assert world.case().tags == ("ping",)
 
 
@@ -263,7 +282,7 @@ def test_a_chain_of_different_recipes_ends_after_five(now: datetime) -> None:
 
     assert world.case().tags == ("t0", "t1", "t2", "t3", "t4", "t5")
     assert [e.reason for e in world.case_history() if e.type == "recipe"] == [
-        "recipes would set each other off: rec_0 → rec_1 → rec_2 → rec_3 → rec_4"
+        f"recipes would set each other off: {' → '.join(f'Recipe rec_{n}' for n in range(5))}"
     ]
 
 

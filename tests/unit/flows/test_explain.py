@@ -265,7 +265,7 @@ def test_a_recipe_that_would_set_itself_off_says_so_a4(world: World) -> None:
 
     answer = world.ask(recipe_id="rec_1", occurrence_id=occurrence.id)
 
-    assert "recipes would set each other off (so far: rec_1)" in answer.sentence
+    assert "recipes would set each other off (so far: Billing)" in answer.sentence
 
 
 def test_a_recipe_in_shadow_mode_would_act(world: World) -> None:

@@ -6,7 +6,18 @@ import pytest
 
 from inbox_recipes.errors import InvalidInput, Stale
 from inbox_recipes.flows.ingest import TRIES, Ingested, parsed
-from tests.builders import TOPIC, a_private, a_rule_book, an_incoming, our_reply, posted
+from inbox_recipes.inbox import CONTENT_LIMIT
+from inbox_recipes.topics import Topic
+from tests.builders import (
+    IN_CASE,
+    TOPIC,
+    a_private,
+    a_recipe,
+    a_rule_book,
+    an_incoming,
+    our_reply,
+    posted,
+)  # fmt: skip
 from tests.fakes import Meanwhile, World
 
 
@@ -92,6 +103,19 @@ def test_a_reply_of_ours_in_the_same_batch_finds_the_message_that_it_answers(wor
     assert world.mention("46283_1002").case_id == world.case().id
 
 
+def test_what_happens_at_one_moment_is_told_in_its_order(now: datetime) -> None:
+    """Whatever the ids of topics and messages are, an arrival comes before what was made of it."""
+    in_shadow = a_recipe(trigger=IN_CASE, topics=["shop"], mode="shadow")
+    world = World(a_rule_book(in_shadow, topics={"shop": Topic(name="Shop")}), now)
+
+    world.take_in(*(a_private(id_, topic__id="shop") for id_ in ("9", "10")))
+    world.settle()
+
+    told = [(entry.type, entry.detail.get("unique_id")) for entry in world.case_history()]
+    assert told == [("case_created", None), ("mention_added", "shop_9"), ("mention_added", "shop_10")]
+    assert [entry.type for entry in world.mention_history("shop_9")] == ["arrived", "recipe"]
+
+
 def test_topic_and_project_get_the_names_that_the_account_gave_them() -> None:
     topics = a_rule_book().topics
 
@@ -109,6 +133,29 @@ def test_a_topic_that_nobody_listens_to_is_refused_and_those_there_are_named() -
     assert problem.pointer == "/topic/id"
     assert problem.detail == "There is no topic with the id '99'."
     assert problem.allowed == ("46283", "7")
+
+
+def test_a_mention_of_the_longest_text_is_taken_and_one_that_fits_in_no_item_is_refused() -> None:
+    """R17: a character of the longest text may have four bytes."""
+    topics = a_rule_book().topics
+    attachment = {"type": "image", "url": "https://files.example/" + "a" * 2000}
+
+    longest = parsed(posted(text="\N{SLIGHTLY SMILING FACE}" * CONTENT_LIMIT), topics)
+    with pytest.raises(InvalidInput) as refused:
+        parsed(
+            posted(text=longest.message.content, message__attachments=[attachment] * 50), topics, "/mention"
+        )
+
+    [problem] = refused.value.problems
+    assert problem.pointer == "/mention"
+    assert problem.detail.startswith("A mention has at most 300000 bytes of JSON; this one has ")
+
+
+def test_a_tag_is_there_once_however_it_is_spelled() -> None:
+    """A33"""
+    mention = parsed(posted() | {"tags": ["Vip", "late", " vip ", "VIP", "late"]}, a_rule_book().topics)
+
+    assert mention.tags == ("Vip", "late")
 
 
 def test_numbers_are_taken_for_ids() -> None:

@@ -355,11 +355,21 @@ def test_a_newer_run_takes_the_wait_over(now: datetime) -> None:
     [
         (
             {"hours": {"when": "outside", "schedule_id": "sch_1"}},
-            "hours no longer holds: wanted outside Weekdays, got during: Monday 09:30 CET",
+            "hours no longer holds: it acts outside Weekdays, and it was during: Monday 09:30 CET",
         ),
         (
             {"filter": group("and", condition("cases.tags", "is_none_of", ["vip"]))},
-            "filter/rules/0 no longer holds: wanted {'cases.tags': {'is_none_of': ('vip',)}}, got ('vip',)",
+            "filter no longer holds: its filter asks for cases.tags is_none_of vip, and there was vip",
+        ),
+        (
+            {
+                "filter": group(
+                    "and",
+                    condition("cases.tags", "is_none_of", ["vip"]),
+                    group("or", condition("content.text", "contains_any", ["spam"]), negated=True),
+                )
+            },
+            "filter no longer holds: its filter asks for cases.tags is_none_of vip, and there was vip",
         ),
     ],
 )
@@ -409,7 +419,7 @@ def test_minutes_and_spans_count_to_the_end_of_the_wait(now: datetime) -> None:
     world.pass_time(minutes=31)
 
     assert world.case().status == "pending"
-    assert "got 40" in (last_line(world).reason or "")
+    assert "there was 40" in (last_line(world).reason or "")
 
 
 @pytest.mark.parametrize("answer", ["tags", "webhook"])

@@ -53,6 +53,17 @@ def test_mentions_are_listed_newest_first_by_topic(client: Client) -> None:
     assert (other.status, other.pointers) == (422, ["?cursor"])
 
 
+def test_a_list_goes_on_when_a_topic_comes_in_between(client: Client) -> None:
+    client.take_in("1")
+    client.take_in("2")
+
+    first = client.call("GET", "/mentions?limit=1").body
+    client.create("topics", "new", {"name": "New"})
+    rest = client.call("GET", f"/mentions?cursor={first['paging']['next']}").body
+
+    assert [each["id"] for each in first["data"] + rest["data"]] == ["2", "1"]
+
+
 @pytest.mark.parametrize("route", ["mentions", "cases"])
 def test_a_topic_that_is_not_there_is_told_which_are(client: Client, route: str) -> None:
     reply = client.call("GET", f"/{route}?topic_id=9")

@@ -95,6 +95,19 @@ def test_a_batch_tells_of_each_mention_and_takes_in_the_good_ones(door: Door) ->
     assert [each.id for each in door.inside] == ["1", "1"]
 
 
+@pytest.mark.parametrize("published", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_utc_does_not_have_is_refused_and_harms_no_other_mention(
+    door: Door, published: str
+) -> None:
+    """R7"""
+    batch = [mention("1"), mention("2", date={"published": published}), mention("3")]
+    status, body, _ = post(door, {"mentions": batch})
+
+    assert status == 202
+    assert [error["pointer"] for error in body["data"][1]["errors"]] == ["/date/published"]
+    assert [each.id for each in door.inside] == ["1", "3"]
+
+
 def test_a_refused_mention_is_a_problem_that_names_every_field(door: Door) -> None:
     wrong = mention(colour="red")
     del wrong["author"]
@@ -105,6 +118,23 @@ def test_a_refused_mention_is_a_problem_that_names_every_field(door: Door) -> No
     assert body["type"] == "urn:inbox-recipes:problem:invalid-input"
     assert (body["status"], body["instance"], body["request_id"]) == (422, "/mentions", "req-1")
     assert door.inside == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("id", "a b", "no space, slash, question mark, hash or percent sign"),
+        ("topic", {"id": "a_b"}, "1 to 64 of the characters A-Z, a-z, 0-9 and -"),
+        ("source", {"service": "Facebook"}, "1 to 40 of the characters a-z, 0-9 and _"),
+    ],
+)
+def test_an_id_that_is_spelled_wrong_is_told_in_words_how_it_is_spelled(
+    door: Door, field: str, value: Any, said: str
+) -> None:
+    [error] = post(door, mention(**{field: value}))[1]["errors"]
+
+    assert said in error["detail"]
+    assert "[" not in error["detail"]
 
 
 @pytest.mark.parametrize("count", [0, 101])

@@ -31,6 +31,12 @@ def test_an_unknown_filter_field_is_named_with_those_there_are(client: Client) -
     assert error["allowed"] == list(FIELDS)
 
 
+def test_braces_in_what_was_sent_are_only_quoted(client: Client) -> None:
+    rule = {"field": "{content}", "operator": "is", "value": "{0}"}
+    [error] = refused(client, filter={"combinator": "and", "rules": [rule]})
+    assert error["detail"] == "There is no field '{content}'."
+
+
 def test_an_operator_that_the_field_does_not_have_is_named_with_those_it_has(client: Client) -> None:
     rule = {"field": "author.followers", "operator": "contains_any", "value": ["x"]}
     [error] = refused(client, filter={"combinator": "and", "rules": [rule]})

@@ -191,9 +191,12 @@ def _customer(incoming: IncomingMention, contact_id: str) -> Actor:
 def _lines(
     mention: Mention, before: Case | None, case: Case | None, actor: Actor, now: datetime
 ) -> tuple[Line, ...]:
+    # In the order of the case's changes, and before what recipes made of it: their ids start with "run".
+    moment = f"{stamp(now)}#{case.revision if case else 0:06d}#{mention.unique_id}"
+
     def line(log: Object, item_id: str, index: int, kind: str, reason: str | None, **detail: object) -> Line:
         entry = HistoryEntry(
-            id=f"{stamp(now)}#{mention.unique_id}#{index}",
+            id=f"{moment}#{index}",
             type=kind,
             outcome="done",
             by=actor,

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from inbox_recipes.clock import to_utc
+from inbox_recipes.spelling import IN_WORDS, NATIVE_ID, SERVICE, TOPIC_ID
 
 MentionStatus = Literal["new", "done", "sent"]
 CaseStatus = Literal["unresolved", "pending", "resolved"]
@@ -23,23 +25,43 @@ HandledBy = Literal["agent", "flow"]
 TopicId = Annotated[
     str,
     Field(coerce_numbers_to_str=True),
-    StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$"),
+    StringConstraints(pattern=TOPIC_ID),
 ]
 NativeId = Annotated[
     str,
-    Field(
-        coerce_numbers_to_str=True,
-        description="Printable ASCII without space, slash, question mark, hash and percent sign",
-    ),
-    StringConstraints(pattern=r"^[!-\"$&-.0->@-~]{1,256}$"),
+    Field(coerce_numbers_to_str=True, description=IN_WORDS[NATIVE_ID]),
+    StringConstraints(pattern=NATIVE_ID),
 ]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Time = Annotated[AwareDatetime, AfterValidator(to_utc)]
+
+
+def _once_each(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Capitals make no difference (A33); the first spelling stays."""
+    spelled: dict[str, str] = {}
+    for tag in tags:
+        spelled.setdefault(tag.casefold(), tag)
+    return tuple(spelled.values())
+
+
+Tags = Annotated[tuple[Tag, ...], Field(max_length=100), AfterValidator(_once_each)]
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return to_utc(at)
+    except OverflowError as error:
+        detail = "This moment is outside the years 1 to 9999 in UTC."
+        raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []}) from error
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 ShortText = Annotated[str, StringConstraints(max_length=500)]
 Link = Annotated[str, StringConstraints(max_length=2048)]
 
 CONTENT_LIMIT = 64_000
 """Characters in a mention's text (R17)."""
+MENTION_LIMIT = 300_000
+"""Bytes of JSON in a whole mention, so that it always fits in an item, and in the record of a run (R17)."""
 
 
 class Frozen(BaseModel):
@@ -94,7 +116,7 @@ class Message(Frozen):
 class Source(Frozen):
     """Where it was said."""
 
-    service: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
+    service: Annotated[str, StringConstraints(pattern=SERVICE)]
     id: NativeId | None = None
     in_reply_to_message_id: NativeId | None = None
     url: Link | None = None
@@ -140,7 +162,7 @@ class IncomingMention(Frozen):
     author: Author
     location: Location = Location()
     private: bool = False
-    tags: Annotated[tuple[Tag, ...], Field(max_length=100)] = ()
+    tags: Tags = ()
     date: Published
 
     @property

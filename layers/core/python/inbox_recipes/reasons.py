@@ -1,6 +1,6 @@
 """A verdict in plain words, and the smallest change that would turn it round. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from inbox_recipes.clock import stamp
@@ -19,7 +19,7 @@ def turn_round(verdict: Verdict, tree: Group) -> tuple[Step, ...] | None:
     round by one gate or by conditions of the filter, whichever are fewer.
     """
     answers = {step.path: step for step in verdict.steps}
-    gates = [step for step in verdict.steps if not step.path.startswith(FILTER)]
+    gates = [step for step in verdict.steps if step.is_gate and step.path != FILTER]
     conditions = _to_reach(tree, FILTER, answers, wanted=not verdict.matched)
     if verdict.matched:
         trigger = tuple(step for step in gates if step.path == "trigger")
@@ -55,10 +55,18 @@ def sentence(recipe: Recipe, verdict: Verdict, occurrence: Occurrence, flip: tup
         return f"{name} would act on {what}, but in shadow mode it only notes what it would do."
     if verdict.matched:
         return f"{name} acts: this was {what}, and everything else that it asks for holds."
-    against = [step for step in verdict.steps if not step.ok and not step.path.startswith(f"{FILTER}/")]
+    against = [step for step in verdict.steps if step.is_gate and not step.ok]
     more = len(against) - 1
     also = f"; {more} more thing{'s' if more > 1 else ''} would keep it from acting" if more else ""
     return f"{name} does not act: {_reason(against[0], recipe, occurrence.at, flip or ())}{also}."
+
+
+def no_longer(recipe: Recipe, occurrence: Occurrence, steps: Sequence[Step], tree: Group) -> str:
+    """What no longer holds when a wait is due. `steps` are those of the gate; the filter's hold them all."""
+    gate = steps[0]
+    answers = {step.path: step for step in steps}
+    flip = _to_reach(tree, FILTER, answers, wanted=True) if gate.path == FILTER else None
+    return f"{gate.path} no longer holds: {_reason(gate, recipe, occurrence.at, flip or ())}"
 
 
 def _reason(step: Step, recipe: Recipe, at: datetime, flip: tuple[Step, ...]) -> str:

@@ -73,7 +73,7 @@ def evaluate(
         error = error or answer.error
         if not answer.ok and not every_step:
             break
-    matched = error is None and all(step.ok for step in steps if _is_gate(step))
+    matched = error is None and all(step.ok for step in steps if step.is_gate)
     return Verdict(
         recipe_id=recipe.id,
         recipe_version=recipe.version,
@@ -90,20 +90,15 @@ def topic_of(occurrence: Occurrence, subject: Subject) -> str | None:
     return item.topic.id if item else None
 
 
-def still_holds(
+def no_longer_holding(
     recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook, now: datetime
-) -> Step | None:
-    """What no longer holds of a recipe whose wait is due: topics, filter or hours (A1); nothing if all do."""
+) -> list[Step]:
+    """The gate that no longer holds when a wait is due: topics, filter with all its steps, or hours (A1)."""
     for gate in (_topics, _filter, _hours):
         answer, steps = gate(recipe, occurrence, subject, book, now)
         if not answer.ok:
-            return next((step for step in reversed(steps) if not step.ok), steps[0])
-    return None
-
-
-def _is_gate(step: Step) -> bool:
-    """Steps inside the filter tree are told by the tree's own answer."""
-    return not step.path.startswith("filter/")
+            return steps
+    return []
 
 
 type Looked = tuple[Answer, list[Step]]
@@ -127,10 +122,11 @@ def _trigger(recipe: Recipe, occurrence: Occurrence, _: Subject, __: RuleBook, _
     return _step("trigger", in_words(recipe.trigger), happened(occurrence), ok=ok)
 
 
-def _loop(recipe: Recipe, occurrence: Occurrence, _: Subject, __: RuleBook, ___: datetime) -> Looked:
+def _loop(recipe: Recipe, occurrence: Occurrence, _: Subject, book: RuleBook, __: datetime) -> Looked:
+    names = [known.name if (known := book.recipe(each)) else each for each in occurrence.chain]
     wanted = f"not set off by this recipe itself, and fewer than {MAX_HOPS} recipes in a row before it"
     ok = recipe.id not in occurrence.chain and len(occurrence.chain) < MAX_HOPS
-    return _step("loop", wanted, list(occurrence.chain), ok=ok)
+    return _step("loop", wanted, names, ok=ok)
 
 
 def _topics(recipe: Recipe, occurrence: Occurrence, subject: Subject, _: RuleBook, __: datetime) -> Looked:

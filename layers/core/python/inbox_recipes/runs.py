@@ -14,7 +14,7 @@ class Claim(Frozen):
 
     A class A action is claimed and closed in the transaction of its effect. A class B action opens
     its claim first, keeps in `call` what is sent, so that every attempt sends the same, and closes it
-    with the answer.
+    with the answer; `queued` says that another message brings the next attempt.
     """
 
     position: int
@@ -22,6 +22,7 @@ class Claim(Frozen):
     state: Literal["open", "closed"]
     outcome: Outcome | None = None
     attempts: int = 0
+    queued: bool = False
     call: dict[str, Any] | None = None
 
 

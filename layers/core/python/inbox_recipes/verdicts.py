@@ -21,6 +21,11 @@ class Step(Frozen):
     ok: bool
     error: str | None = None
 
+    @property
+    def is_gate(self) -> bool:
+        """Whether the recipe hangs on it: steps inside the filter are told by the filter's own answer."""
+        return not self.path.startswith("filter/")
+
 
 class Verdict(Frozen):
     """The answer for one recipe and one occurrence.
@@ -37,8 +42,8 @@ class Verdict(Frozen):
 
     @property
     def stopped_by(self) -> Step | None:
-        """The first step that kept the recipe from acting."""
-        return next((step for step in self.steps if not step.ok), None)
+        """The first gate that kept the recipe from acting; a filter holds with conditions that do not."""
+        return next((step for step in self.steps if step.is_gate and not step.ok), None)
 
 
 @dataclass(frozen=True)

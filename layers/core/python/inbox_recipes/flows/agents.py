@@ -6,9 +6,9 @@ the chain, so that recipes may follow.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.clock import stamp
@@ -25,13 +25,12 @@ from inbox_recipes.inbox import (
     Priority,
     Sentiment,
     ShortText,
-    Tag,
+    Tags,
 )
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, RuleBooks, Transaction, Write
 from inbox_recipes.rule_book import RuleBook
 
-Tags = Annotated[tuple[Tag, ...], Field(max_length=100)]
 MENTIONS_AT_ONCE = 45
 
 
@@ -126,7 +125,7 @@ def _edit(item: Mention | Case, patch: MentionPatch | CasePatch, book: RuleBook)
     """The difference that the patch makes to the item."""
     given = patch.model_dump(exclude_unset=True, exclude={"tags", "assignment"})
     put = {name: value for name, value in given.items() if value != _present(item, name)}
-    tags = item.tags if patch.tags is None else tuple(dict.fromkeys(patch.tags))
+    tags = item.tags if patch.tags is None else patch.tags
     wanted = patch.assignment
     if wanted is not None:
         _must_exist("users", wanted.users, book.users)

@@ -23,8 +23,13 @@ LONGEST_PAUSE = 86400
 
 
 def first_attempt(acting: Acting, position: int, call: Call) -> None:
-    """Send for the first time, or again what an attempt that never ended was sending."""
+    """Send for the first time, or again what an attempt that never ended was sending.
+
+    An attempt that failed has its next one queued: a run that comes again leaves that alone and goes on.
+    """
     begun = acting.run.claim(position)
+    if begun is not None and begun.queued:
+        return
     if begun is not None and begun.call is not None:
         _attempt(acting, position, Call(**begun.call), max(begun.attempts, 1))
     else:
@@ -65,6 +70,7 @@ def _attempt(acting: Acting, position: int, call: Call, attempt: int) -> None:
             close(acting, position, "failed", reason, detail, attempts=attempt)
         else:
             _later(acting, position, attempt, error.retry_after)
+            acting.ports.ledger.open_claim(run_id, opened.model_copy(update={"queued": True}))
     else:
         close(acting, position, "done", None, {**detail, "status": status}, attempts=attempt)
 

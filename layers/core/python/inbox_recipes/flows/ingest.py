@@ -11,7 +11,7 @@ from typing import Any, Literal
 from inbox_recipes import ids
 from inbox_recipes.arrivals import View, admit
 from inbox_recipes.errors import InvalidInput, Problem, Stale
-from inbox_recipes.inbox import IncomingMention, TopicRef
+from inbox_recipes.inbox import MENTION_LIMIT, IncomingMention, TopicRef
 from inbox_recipes.ports import Inbox, Transaction
 from inbox_recipes.topics import Topic
 from inbox_recipes.validation import validated
@@ -35,6 +35,10 @@ def parsed(posted: Any, topics: Mapping[str, Topic], at: str = "") -> IncomingMe
     `at`.
     """
     mention = validated(IncomingMention, posted, at)
+    size = len(mention.model_dump_json().encode())
+    if size > MENTION_LIMIT:
+        detail = f"A mention has at most {MENTION_LIMIT} bytes of JSON; this one has {size}."
+        raise InvalidInput([Problem(at, detail)])
     topic = topics.get(mention.topic.id)
     if topic is None:
         detail = f"There is no topic with the id {mention.topic.id!r}."

@@ -19,8 +19,9 @@ from inbox_recipes.history import Line, Outcome
 from inbox_recipes.inbox import Case, CaseStatus, Subject
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.ports import Ports, Transaction
+from inbox_recipes.reasons import no_longer
 from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import still_holds
+from inbox_recipes.rule_book import no_longer_holding
 from inbox_recipes.runs import Wait
 
 CLOCKS_DIFFER = timedelta(minutes=1)
@@ -148,9 +149,10 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
         return False
     book = acting.ports.rule_books.current()
     subject = subject.known_by(acting.ports.inbox.contacts([case.contact_id]))
-    failed = still_holds(acting.recipe, acting.run.occurrence, subject, book, acting.now)
+    recipe, occurrence = acting.recipe, acting.run.occurrence
+    failed = no_longer_holding(recipe, occurrence, subject, book, acting.now)
     if failed:
-        _cancel(acting, wait, f"{failed.path} no longer holds: wanted {failed.wanted}, got {failed.got}")
+        _cancel(acting, wait, no_longer(recipe, occurrence, failed, book.group(recipe.filter)))
         return False
     if wait.state == "fired":
         return True

@@ -15,16 +15,16 @@ MOST_TOPICS = 50
 
 def mentions(request: Request) -> Answer:
     """Mentions of some topics or all, newest first."""
-    topics = _topics(request)
+    topics, named = _topics(request)
     inbox = request.services.inbox
-    return listing(request, lambda limit, cursor: inbox.list_mentions(topics, limit, cursor), plain, *topics)
+    return listing(request, lambda limit, cursor: inbox.list_mentions(topics, limit, cursor), plain, *named)
 
 
 def cases(request: Request) -> Answer:
     """Cases of some topics or all, newest first."""
-    topics = _topics(request)
+    topics, named = _topics(request)
     inbox = request.services.inbox
-    return listing(request, lambda limit, cursor: inbox.list_cases(topics, limit, cursor), plain, *topics)
+    return listing(request, lambda limit, cursor: inbox.list_cases(topics, limit, cursor), plain, *named)
 
 
 def mention(request: Request) -> Answer:
@@ -93,9 +93,11 @@ def _history(request: Request, log: Object, item_id: str) -> Answer:
     return listing(request, lambda limit, cursor: ledger.history(log, item_id, limit, cursor), plain)
 
 
-def _topics(request: Request) -> tuple[str, ...]:
+def _topics(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The topics to list, and those that the request names: a list of all goes on over a new topic too."""
     known = request.services.rule_books.current().topics
-    wanted = tuple(dict.fromkeys(request.query.get("topic_id", sorted(known))))
+    named = tuple(dict.fromkeys(request.query.get("topic_id", ())))
+    wanted = named or tuple(sorted(known))
     unknown = [topic_id for topic_id in wanted if topic_id not in known]
     if unknown:
         detail = f"There is no topic with the id {unknown[0]!r}."
@@ -103,7 +105,7 @@ def _topics(request: Request) -> tuple[str, ...]:
     if len(wanted) > MOST_TOPICS:
         detail = f"One list goes over {MOST_TOPICS} topics at most, and these are {len(wanted)}: name some."
         raise InvalidInput([Problem("?topic_id", detail)])
-    return wanted
+    return wanted, named
 
 
 def _mention(request: Request) -> Mention:
