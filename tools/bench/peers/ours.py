@@ -17,6 +17,7 @@ from tools.bench.measuring import Matching, microseconds
 
 MENTIONS = 1000
 SPLIT = 3
+COMPARED = 200
 WARM, WARMING = 1500, 4.0
 """Mentions, and seconds at most, before the first pass: by then the matcher has met every topic."""
 
@@ -28,14 +29,24 @@ CONTENDERS: dict[str, Callable[[RuleBook], Matching]] = {
 }
 
 
+def compare(matching: Matching, reference: Matching, size: int) -> tuple[int, list[int]]:
+    """How many answers were compared with the reference's, and which were wrong."""
+    asked = workload.mentions(COMPARED, size, seed=2)
+    answers, expected = (
+        [each(one.occurrence, one.subject, one.now) for one in asked] for each in (matching, reference)
+    )
+    return COMPARED, [number for number in range(COMPARED) if answers[number] != expected[number]]
+
+
 def main() -> None:
     """Build, then time passes until there is nothing more to read."""
     name, size = sys.argv[1], int(sys.argv[2])
     book = workload.rule_book(size)
     asked = workload.endless(size)
     matching = CONTENDERS[name](book)
+    compared, wrong = (0, []) if name == "explained" else compare(matching, contenders.explained(book), size)
     microseconds(matching, islice(asked, WARM), WARMING)
-    print(json.dumps({"compared": 0, "wrong": []}), flush=True)
+    print(json.dumps({"compared": compared, "wrong": wrong}), flush=True)
     for line in sys.stdin:
         taken = [
             microseconds(matching, list(islice(asked, MENTIONS)), float(line) / SPLIT) for _ in range(SPLIT)
