@@ -67,7 +67,7 @@ e2e: setup ## the real template in the emulator
 	@$(PYTEST) tests/e2e
 
 soak: .venv/.ready ## the simulation with SEEDS histories (1,000,000), before a release
-	@INBOX_RECIPES_SEEDS=$(SEEDS) $(PYTEST) -n auto tests/simulation
+	@SIMULATION_SEEDS=$(SEEDS) $(PYTEST) -n auto tests/simulation
 
 check: setup ## style, types, template, OpenAPI file
 	@tools/step "ruff: style" $(VENV)/ruff check

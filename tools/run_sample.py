@@ -105,12 +105,16 @@ class Play:
 
 @dataclass(frozen=True)
 class Watch:
-    """Looks at the stack from outside: what still moves, and what the histories say."""
+    """Looks at the stack from outside: what still moves, and what the histories say.
+
+    `others` are the messages that were in the queues before the sample: retries of other webhooks, say.
+    """
 
     api: Api
     sqs: Any
     mentions: list[str]
     cases: list[str]
+    others: dict[str, int]
 
     def moving(self) -> list[str]:
         """What is still under way, in words; waits of other cases do not count."""
@@ -121,11 +125,9 @@ class Watch:
             if wait["state"] == "armed" and wait["case_id"] in ours
         ]
         found = [f"waits armed: {len(waits)}"] if waits else []
-        for name in QUEUES:
-            url = self.api.stack["queues"][name]
-            answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=QUEUE_DEPTHS)
-            if count := sum(map(int, answer["Attributes"].values())):
-                found.append(f"messages in the {name} queue: {count}")
+        for name, count in in_queues(self.api, self.sqs).items():
+            if (more := count - self.others[name]) > 0:
+                found.append(f"messages in the {name.replace('_', ' ')}: {more}")
         return found
 
     def history(self) -> dict[str, list[Json]]:
@@ -152,6 +154,16 @@ class Watch:
                 say(f"  {state}")
                 told = state
             time.sleep(settle)
+
+
+def in_queues(api: Api, sqs: Any) -> dict[str, int]:
+    """How many messages each queue has: ready, in hand and delayed."""
+    depths = {}
+    for name in QUEUES:
+        url = api.stack["queues"][name]
+        answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=QUEUE_DEPTHS)
+        depths[name] = sum(map(int, answer["Attributes"].values()))
+    return depths
 
 
 def _all[Asked, Answer](ask: Callable[[Asked], Answer], about: Iterable[Asked]) -> list[Answer]:
@@ -189,6 +201,8 @@ def main(arguments: list[str] | None = None) -> None:
         for line in rule_book.apply(api, book):
             say(f"  {line}")
 
+        sqs = _aws("sqs", api.stack)
+        others = in_queues(api, sqs)
         script = steps(told, book["topics"], options.run, datetime.now(UTC))
         say(f"{len(told['conversations'])} conversations come in, under run {options.run}")
         play = Play(api)
@@ -197,7 +211,7 @@ def main(arguments: list[str] | None = None) -> None:
         say("Waiting until nothing moves (a silent customer takes a minute)")
         mentions = _all(lambda id_: api.get(f"/mentions/{id_}"), play.results)
         cases = list(dict.fromkeys(m["case_id"] for m in mentions if m.get("case_id")))
-        watch = Watch(api, _aws("sqs", api.stack), list(play.results), cases)
+        watch = Watch(api, sqs, list(play.results), cases, others)
         history, still_moving = watch.until_quiet(options.limit, options.settle)
 
     result = Sample(
@@ -205,7 +219,7 @@ def main(arguments: list[str] | None = None) -> None:
         cases=_all(lambda id_: api.get(f"/cases/{id_}"), cases),
         history=history,
         posted=Counter(play.results.values()),
-        webhooks=[received.refusal for received in receiver.received],
+        webhooks=receiver.received,
     )
     say("\n".join(["", *timeline(result, colour=sys.stdout.isatty())]))
     if still_moving:

@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any
 
 from tools.entry_words import said, value_words
+from tools.webhook_receiver import Received
 
 Json = dict[str, Any]
 
@@ -27,15 +28,14 @@ class Sample:
     """What one run of the sample left behind.
 
     `history` holds each mention's and case's entries by id, newest first as the API gives them;
-    `posted` counts the answers to posted mentions; `webhooks` has, for each that came in, why its
-    signature was refused, None if it held.
+    `posted` counts the answers to posted mentions; `webhooks` are those that came in.
     """
 
     mentions: list[Json]
     cases: list[Json]
     history: dict[str, list[Json]]
     posted: Counter[str]
-    webhooks: list[str | None]
+    webhooks: list[Received]
 
 
 def timeline(sample: Sample, zone: tzinfo | None = None, *, colour: bool = False) -> list[str]:
@@ -59,7 +59,7 @@ def timeline(sample: Sample, zone: tzinfo | None = None, *, colour: bool = False
             lines.append(f"{start}{_coloured(outcome, colour=colour)}  {text[0]}")
             lines += [indent + more for more in text[1:]]
         lines.append("")
-    return lines + _summary(sample, entries)
+    return [*lines, *_arrived(sample.webhooks, zone), *_summary(sample, entries)]
 
 
 def opening(mention: Json, length: int) -> str:
@@ -118,9 +118,25 @@ def _in_time_order(
     return sorted(found, key=lambda row: row[0])
 
 
+def _arrived(webhooks: list[Received], zone: tzinfo | None) -> Iterator[str]:
+    """What the receiver got: when, at which address, about whom."""
+    if not webhooks:
+        return
+    yield "WEBHOOKS, as they arrived"
+    for each in webhooks:
+        body = each.body if isinstance(each.body, dict) else {}
+        mention = body.get("mention", body)
+        about = f"{_name(mention)}: {opening(mention, WIDTH)}" if mention else "-"
+        checked = "signature verified" if each.refusal is None else f"refused: {each.refusal}"
+        start = f"  {each.at.astimezone(zone):%H:%M:%S}  {_short(each.path, 20):20}  "
+        line = f"{checked:18}  {'the case of ' if 'case' in body else ''}{about}"
+        yield _short(start + line, WIDTH)
+    yield ""
+
+
 def _summary(sample: Sample, entries: list[Json]) -> list[str]:
     statuses = Counter(case["status"] for case in sample.cases)
-    refused = Counter(refusal for refusal in sample.webhooks if refusal is not None)
+    refused = Counter(each.refusal for each in sample.webhooks if each.refusal is not None)
     held = len(sample.webhooks) - refused.total()
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     runs: dict[str, set[str]] = defaultdict(set)
@@ -155,6 +171,8 @@ def _who(entry: Json) -> str:
     name = by.get("name") or by.get("id") or ""
     if by["kind"] == "recipe":
         return str(name)
+    if by["kind"] == "agent" and not by.get("name"):
+        return "agent, over the API"  # a program's login has an id that says nothing to a reader
     return "inbox" if by["kind"] == "system" else f"{by['kind']} {name}".strip()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from inbox_recipes.clock import stamp
-from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.inbox import Case, Contact, Mention, Profile
 from inbox_recipes.ports import Page, Transaction
 from tests.fakes.store import Store
 
@@ -23,6 +23,9 @@ class FakeInbox:
 
     def profiles(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Profile]:
         return {key: self._store.profiles[key] for key in keys if key in self._store.profiles}
+
+    def contacts(self, contact_ids: Iterable[str]) -> dict[str, Contact]:
+        return {key: self._store.contacts[key] for key in contact_ids if key in self._store.contacts}
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         return self._store.commit(transaction)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from inbox_recipes.changes import Change
 from inbox_recipes.errors import Stale
 from inbox_recipes.history import HistoryEntry, Line
-from inbox_recipes.inbox import Case, Mention, Object, Profile
+from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.runs import Claim, Run, Wait
 
@@ -29,6 +29,7 @@ class Store:
     mentions: dict[str, Mention] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     profiles: dict[tuple[str, str], Profile] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     claims: dict[tuple[str, int], Claim] = field(default_factory=dict)
@@ -51,7 +52,9 @@ class Store:
         for write in transaction.writes:
             self._write(write, transaction)
         if transaction.profile:
-            after = transaction.profile[1]
+            before, after = transaction.profile
+            if before is None:
+                self.contacts[after.contact_id] = transaction.contact or Contact(id=after.contact_id)
             self.profiles[after.service, after.author_id] = after
         if transaction.wait:
             self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
@@ -94,6 +97,8 @@ class Store:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
         if "revision" not in self.conditions:
             pairs = [pair for pair in pairs if pair[0] is None]
+        if "new mention" not in self.conditions:
+            pairs = [pair for pair in pairs if pair[0] or not isinstance(pair[1], Mention)]
         return all((b and b.revision) == (present and present.revision) for b, present in pairs)
 
     def _present(self, item: Mention | Case) -> Mention | Case | None:

@@ -1,11 +1,12 @@
 """The six rules of automatic cases, and the roads back to unresolved (domain 1.3; A18, A26)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from inbox_recipes.arrivals import TITLE_LENGTH, View, admit
-from inbox_recipes.inbox import Case, IncomingMention, Mention, Profile
+from inbox_recipes.inbox import Case, IncomingMention, LastAction, Mention, Profile
 from inbox_recipes.ports import Transaction
 from tests.builders import TOPIC, a_case, a_mention, a_private, an_incoming, our_reply
 
@@ -43,7 +44,8 @@ def test_a_public_message_enters_no_case(now: datetime) -> None:
     transaction = admit(an_incoming(), View(), now)
 
     mention = the_mention(transaction)
-    assert mention == a_mention(contact_id=mention.contact_id, case_id=None)
+    arrived = LastAction(type="arrived", by="customer", by_id=mention.contact_id or "", at=now)
+    assert mention == a_mention(contact_id=mention.contact_id, case_id=None, last_action=arrived)
     assert len(transaction.writes) == 1
     assert transaction.profile
     assert transaction.profile[1].case_id is None
@@ -226,3 +228,38 @@ def test_what_was_posted_is_kept_as_it_was(now: datetime) -> None:
     kept = {name: getattr(mention, name) for name in IncomingMention.model_fields if name != "date"}
     assert kept == {name: getattr(incoming, name) for name in kept}
     assert (mention.date.published, mention.date.added) == (incoming.date.published, now)
+
+
+@pytest.mark.parametrize(
+    ("posted", "name", "email"),
+    [
+        ({}, "customer77", None),
+        ({"author__fullname": "Customer 77"}, "Customer 77", None),
+        ({"author__name": None}, None, None),
+        ({"source__service": "email", "author__id": "ada@x.example"}, "customer77", "ada@x.example"),
+        ({"source__service": "email"}, "customer77", None),
+    ],
+)
+def test_a_first_message_makes_the_contact_known(
+    posted: dict[str, Any], name: str | None, email: str | None, now: datetime
+) -> None:
+    first = admit(an_incoming(**posted), View(), now)
+
+    assert first.contact
+    assert (first.contact.name, first.contact.email) == (name, email)
+    assert first.profile
+    assert first.contact.id == first.profile[1].contact_id
+    later = View(profiles={(first.profile[1].service, first.profile[1].author_id): first.profile[1]})
+    assert admit(an_incoming("1002", **posted), later, now).contact is None
+
+
+def test_a_message_of_ours_makes_no_contact(now: datetime) -> None:
+    assert admit(our_reply("900", to="1001"), View(), now).contact is None
+
+
+def test_a_case_says_what_was_last_done_to_it(now: datetime) -> None:
+    opened = the_case(admit(a_private(), View(), now))
+
+    assert opened is not None
+    assert opened.last_action is not None
+    assert (opened.last_action.type, opened.last_action.by) == ("case_created", "customer")

@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 
 from inbox_recipes.effects import Edit
-from inbox_recipes.inbox import Assignment, Case, Mention
+from inbox_recipes.inbox import Assignment, Case, LastAction, Mention
 from tests.builders import a_case, a_mention
 
 ASSIGNED = Assignment(users=("nora",), teams=("team_1",))
+
+
+def done(at: datetime) -> LastAction:
+    return LastAction(type="edit", by="agent", by_id="nora", at=at)
 
 
 @pytest.mark.parametrize(
@@ -33,12 +37,12 @@ def test_an_edit_of_a_mention_changes_what_it_says_and_nothing_else(
 ) -> None:
     before = a_mention(tags=("a",), assignment=ASSIGNED, revision=4)
 
-    after = Edit(before, **edit).after(now)
+    after = Edit(before, **edit).after(done(now))
 
     expected = before.model_dump()
     for key, value in changed.items():
         expected[key] = expected[key] | value if isinstance(value, dict) else value
-    assert after.model_dump() == expected | {"revision": 5}
+    assert after.model_dump() == expected | {"last_action": done(now).model_dump(), "revision": 5}
     assert Mention.model_validate(after.model_dump()) == after
 
 
@@ -58,10 +62,13 @@ def test_an_edit_of_a_case_also_says_when(
     before = a_case(tags=("a",), assignment=ASSIGNED, priority="low")
     later = now + timedelta(hours=1)
 
-    after = Edit(before, **edit).after(later)
+    after = Edit(before, **edit).after(done(later))
 
     dates = {"date": {"added": now, "updated": later}}
-    assert after.model_dump() == before.model_dump() | changed | dates | {"revision": 2}
+    assert after.model_dump() == before.model_dump() | changed | dates | {
+        "last_action": done(later).model_dump(),
+        "revision": 2,
+    }
     assert Case.model_validate(after.model_dump()) == after
 
 

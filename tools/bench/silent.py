@@ -39,6 +39,9 @@ class Nothing:
     def mentions(self, unique_ids: Iterable[str]) -> dict[str, Any]:
         return {}
 
+    def contacts(self, contact_ids: Iterable[str]) -> dict[str, Any]:
+        return {}
+
     def record(self, at: datetime, batch_id: str, records: Sequence[Any]) -> None:
         return
 

@@ -4,7 +4,6 @@ import contextlib
 import os
 import platform
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -52,8 +51,7 @@ def start(place: Place, port: int) -> None:
     """Start MiniStack on the kept state, and come back when it answers."""
     if _listening(port):
         raise StepFailed(f"Port {port} is taken by another program; choose one with GATEWAY_PORT.")
-    shutil.rmtree(place.scratch, ignore_errors=True)
-    place.scratch.mkdir(parents=True)
+    _remove_meanwhile(emptied(place.scratch))
     with place.log.open("w") as log:
         started = subprocess.Popen(
             [PYTHON, "-P", PROGRAM, str(place.folder)],
@@ -70,6 +68,23 @@ def start(place: Place, port: int) -> None:
         if started.poll() is not None or time.monotonic() > deadline:
             raise StepFailed(f"MiniStack did not start; see {place.log}\n{_tail(place.log)}")
         time.sleep(0.1)
+
+
+def emptied(scratch: Path) -> list[Path]:
+    """An empty folder at once; gives what was in it, now or when a removal was broken off, under other names.
+
+    Unpacked layers are thousands of files: on a slow disk their removal takes half a minute.
+    """
+    if scratch.exists():
+        scratch.rename(scratch.with_name(f"{scratch.name}-{secrets.token_hex(4)}"))
+    scratch.mkdir(parents=True)
+    return sorted(scratch.parent.glob(f"{scratch.name}-*"))
+
+
+def _remove_meanwhile(folders: list[Path]) -> None:
+    """Remove folders beside everything else, also after this program has ended."""
+    command = ["sh", "-c", 'rm -rf "$@" >/dev/null 2>&1 </dev/null &', "sh", *map(str, folders)]
+    subprocess.run(command, check=True, start_new_session=True)
 
 
 def stop(place: Place, pid: int) -> None:

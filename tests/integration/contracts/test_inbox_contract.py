@@ -9,7 +9,7 @@ import pytest
 
 from inbox_recipes.errors import Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
-from inbox_recipes.inbox import Assignment, Case, Mention, ProjectRef, TopicRef
+from inbox_recipes.inbox import Assignment, Case, Contact, LastAction, Mention, ProjectRef, TopicRef
 from inbox_recipes.inbox import Profile as SocialProfile
 from inbox_recipes.ports import Page, Transaction, Write
 from inbox_recipes.runs import Claim, Wait
@@ -33,6 +33,7 @@ FULL = a_mention(
     assignment=Assignment(users=("nora",), teams=("team_1",)),
     case_id="cas_1",
     contact_id="con_1",
+    last_action=LastAction(type="arrived", by="agent", by_id="nora", at=NOON),
 )
 CASE = a_case(
     project=ProjectRef(id="9"),
@@ -41,6 +42,7 @@ CASE = a_case(
     linked_case_id="cas_0",
     last_reply_at=NOON,
     assignment=Assignment(teams=("team_1",)),
+    last_action=LastAction(type="case_created", by="agent", by_id="nora", at=NOON),
 )
 
 
@@ -117,6 +119,14 @@ def test_what_was_written_is_read_back(stores: Stores) -> None:
     assert stores.inbox.cases([CASE.id]) == {CASE.id: CASE}
     profile = a_profile(case_id="cas_1")
     assert stores.inbox.profiles([("facebook", "u77")]) == {("facebook", "u77"): profile}
+
+
+def test_a_contact_is_written_with_its_first_profile(stores: Stores) -> None:
+    ada = Contact(id="con_1", name="Ada", email="ada@x.example", tags=("vip",), attributes={"plan": "gold"})
+    stores.inbox.commit(transaction(profile=(None, a_profile()), contact=ada))
+    stores.inbox.commit(transaction(profile=(None, a_profile(author_id="u78", contact_id="con_2"))))
+
+    assert stores.inbox.contacts(["con_1", "con_2", "con_3"]) == {"con_1": ada, "con_2": Contact(id="con_2")}
 
 
 @pytest.mark.parametrize(
@@ -328,13 +338,16 @@ def test_a_transaction_of_a_hundred_places_fits(stores: Stores, now: datetime) -
 
 
 def test_the_stream_tells_every_write_of_a_mention_or_a_case_and_nothing_else(stores: Stores) -> None:
-    after = changed(FULL, tags=(), message=FULL.message.model_copy(update={"language": None}))
-    pending = changed(CASE, status="pending", priority=None)
+    at = NOON + timedelta(milliseconds=7)
+    edit = LastAction(type="edit", by="agent", by_id="nora", at=at)
+    message = FULL.message.model_copy(update={"language": None})
+    after = changed(FULL, tags=(), message=message, last_action=edit)
+    pending = changed(CASE, status="pending", priority=None, last_action=edit)
     stores.inbox.commit(transaction(Write(None, FULL), Write(None, CASE), profile=(None, a_profile())))
     stores.inbox.commit(
         Transaction(
             actor=NORA,
-            at=NOON + timedelta(milliseconds=7),
+            at=at,
             chain=("rec_1", "rec_2"),
             writes=(Write(FULL, after), Write(CASE, pending)),
             lines=(a_line(),),
@@ -349,4 +362,4 @@ def test_the_stream_tells_every_write_of_a_mention_or_a_case_and_nothing_else(st
     assert (told[CASE.id, 1].before, told[CASE.id, 1].after) == (None, CASE)
     change = told[CASE.id, 2]
     assert (change.before, change.after, change.actor) == (CASE, pending, NORA)
-    assert (change.at, change.chain) == (NOON + timedelta(milliseconds=7), ("rec_1", "rec_2"))
+    assert (change.at, change.chain) == (at, ("rec_1", "rec_2"))

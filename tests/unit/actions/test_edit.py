@@ -57,6 +57,14 @@ def test_a_value_that_is_there_already_is_no_change(now: datetime, name: str, va
     assert edit(name, value).decide(BOTH, "mention", now) == Nothing(f"{name} is already {value}")
 
 
+def test_a_property_that_there_is_not_is_told_once_with_those_there_are() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        validated(EditProperty, {"type": "edit", "property": "colour", "value": "red"})
+
+    [problem] = refused.value.problems
+    assert problem.allowed == ("country", "language", "sentiment", "category", "priority")
+
+
 def test_without_the_item_there_is_nothing_to_edit(now: datetime) -> None:
     alone = Subject(mention=MENTION, case=None)
 

@@ -168,6 +168,7 @@ def test_a_value_is_kept_in_one_form(kind: Kind, operator: str, posted: Any, kep
     assert value is not None
     assert value.validate_python(posted) == kept
     assert value.validate_python(kept) == kept
+    assert hash(value.validate_python(posted)) == hash(value.validate_python(kept))
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,9 @@ def test_a_text_means_one_tree(text: str, tree: dict[str, Any]) -> None:
         ("language:is_not(fr,)", "language:!(fr)"),
         ("content:contains_any(a,)", "content:a"),
         ("followers:1e2", "followers:100"),
+        ("followers:1e300", "followers:1e+300"),
         ("private:yes", "private:true"),
+        ("language:'\"a\nb'", 'language:"\\"a\\nb"'),
         ('content:"\\"quoted\\""', "content:'\"quoted\"'"),
     ],
 )  # fmt: skip
@@ -216,7 +218,7 @@ def refused(text: str) -> Problem:
 @pytest.mark.parametrize(
     ("text", "at", "said"),
     [
-        ("contnet:x", (1, 1), "There is no field 'contnet'. Did you mean content?"),
+        ("contnt:x", (1, 1), "There is no field 'contnt'. Did you mean content?"),
         ("tag:a AND\n  langauge:fr", (2, 3), "There is no field 'langauge'. Did you mean language?"),
         ("content:conatins_all(a)", (1, 9), "cannot be asked 'conatins_all'. Did you mean contains_all?"),
         ("language:>3", (1, 10), "content.language cannot be asked '>'."),
@@ -229,7 +231,7 @@ def refused(text: str) -> Problem:
         ("content:contains_all(double facturation)", (1, 9), "texts. A value with spaces goes in quotes."),
         ("content:double facturation", (1, 16), "AND, OR or the end is wanted here, not 'facturation'."),
         ("tag:a and tag:b", (1, 7), "AND, OR, NOT and TO are written in capitals."),
-        ("tag:a AND", (1, 10), "A condition such as language:fr is wanted here, but the text ends."),
+        ("tag:a AND \n", (1, 10), "A condition such as language:fr is wanted here, but the text ends."),
         ("hello world", (1, 7), "A colon is wanted here, not 'world'."),
         ("tag:", (1, 5), "A value is wanted here, but the text ends."),
         ("tag:AND", (1, 5), "not 'AND'. A sign, or a word like AND, is a value in quotes."),
@@ -267,7 +269,7 @@ def test_a_long_line_is_shown_around_the_mistake() -> None:
 
 def test_every_wrong_condition_is_told_at_once() -> None:
     with pytest.raises(InvalidInput) as error:
-        to_group("contnet:x OR (langauge:fr AND sentiment:sad)", "/filter/query")
+        to_group("contnt:x OR (langauge:fr AND sentiment:sad)", "/filter/query")
 
     assert [(problem.pointer, problem.allowed[:2]) for problem in error.value.problems] == [
         ("/filter/query", ("content", "title")),
@@ -277,7 +279,7 @@ def test_every_wrong_condition_is_told_at_once() -> None:
 
 
 def test_what_is_allowed_is_said() -> None:
-    assert refused("contnet:x").allowed == tuple(SHORT.values())
+    assert refused("contnt:x").allowed == tuple(SHORT.values())
     assert refused("private:!true").allowed == tuple(FIELDS["source.private"].operators)
 
 

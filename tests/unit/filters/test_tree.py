@@ -85,7 +85,7 @@ def test_an_empty_and_group_holds_for_all_and_an_empty_or_group_is_refused() -> 
             condition("status.type", "is_not", ["sent", "gone"]),
             "/rules/0/rules/0/value",
             "status.type is never 'gone'.",
-            ("new", "resolved", "sent"),
+            ("new", "resolved", "sent", "draft", "awaiting_approval"),
         ),
         (
             condition("content.text", "contains_any", []),

@@ -49,7 +49,7 @@ def test_every_change_has_its_line_with_the_agent_and_what_was_there_before(worl
 
 
 def test_tags_are_what_the_agent_lists(world: World) -> None:
-    patch(world, tags=["a", "b", "b"])
+    patch(world, tags=["a", "b", "B"])
     mention = patch(world, seen=2, tags=["b", "c"])
 
     assert mention.tags == ("b", "c")

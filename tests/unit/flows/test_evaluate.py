@@ -66,6 +66,25 @@ def test_a_batch_that_comes_after_the_queue_has_forgotten_starts_no_second_run(n
     assert len(world.store.journal) == before
 
 
+def test_a_filter_can_ask_who_the_contact_is_and_who_did_what(now: datetime) -> None:
+    """Rows 12, 75; A25"""
+    asked = group(
+        "and",
+        condition("contact.name", "starts_with", ["Customer"]),
+        condition("action.done_by", "is", "nora"),
+        condition("action.last_type", "is", "status_changed"),
+        condition("action.minutes_since_last", "is", 0),
+    )
+    recipe = a_recipe(trigger={"type": "case_status_changed", "to": "pending"}, filter=asked)
+    world = World(a_rule_book(recipe), now)
+    world.take_in(a_private())
+    world.settle()
+    world.patch_case(status="pending")
+    world.settle()
+
+    assert [entry.by.id for entry in world.case_history() if entry.type == "add_tags"] == ["rec_1"]
+
+
 def test_the_record_is_written_before_any_run_is_queued(now: datetime) -> None:
     world = World(a_rule_book(a_recipe()), now)
     world.take_in(an_incoming())

@@ -151,6 +151,13 @@ def test_a_mention_of_the_longest_text_is_taken_and_one_that_fits_in_no_item_is_
     assert problem.detail.startswith("A mention has at most 300000 bytes of JSON; this one has ")
 
 
+def test_a_tag_is_there_once_however_it_is_spelled() -> None:
+    """A33"""
+    mention = parsed(posted() | {"tags": ["Vip", "late", " vip ", "VIP", "late"]}, a_rule_book().topics)
+
+    assert mention.tags == ("Vip", "late")
+
+
 def test_numbers_are_taken_for_ids() -> None:
     mention = parsed(posted(topic={"id": 46283}) | {"id": 43769358878509009}, a_rule_book().topics)
 

@@ -387,6 +387,41 @@ def test_hours_and_filter_are_looked_at_again_when_the_wait_is_over(
     assert last_line(world).reason == reason
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("action.done_by", "is", "agent"),
+        ("cases.status_from", "is", "unresolved"),
+        ("cases.status_to", "is", "pending"),
+        ("contact.name", "is", "customer77"),
+        ("conversation.age_minutes", "lte", 50),
+        ("conversation.last_reply_at", "within_last", {"hours": 1}),
+    ],
+)
+def test_what_a_filter_asked_at_first_can_be_asked_again_after_the_wait(
+    asked: tuple[str, str, Any], now: datetime
+) -> None:
+    """A1: what happened, by whom, and the contact are known then too; the recipe's own tag matters not."""
+    filter_ = group("and", condition(*asked))
+    world = a_silent_case(
+        now, a_silence_recipe(filter=filter_, actions=[add_tags("x"), wait(30), RESOLVE_CASE])
+    )
+
+    world.pass_time(minutes=31)
+
+    assert world.case().status == "resolved"
+
+
+def test_minutes_and_spans_count_to_the_end_of_the_wait(now: datetime) -> None:
+    filter_ = group("and", condition("conversation.age_minutes", "lt", 40))
+    world = a_silent_case(now, a_silence_recipe(filter=filter_))
+
+    world.pass_time(minutes=31)
+
+    assert world.case().status == "pending"
+    assert "there was 40" in (last_line(world).reason or "")
+
+
 @pytest.mark.parametrize("answer", ["tags", "webhook"])
 def test_the_guard_holds_for_every_action_after_the_wait(now: datetime, answer: str) -> None:
     """A customer who writes while the rest of the run goes on stops what is left of it."""

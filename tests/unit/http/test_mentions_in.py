@@ -120,6 +120,23 @@ def test_a_refused_mention_is_a_problem_that_names_every_field(door: Door) -> No
     assert door.inside == []
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("id", "a b", "no space, slash, question mark, hash or percent sign"),
+        ("topic", {"id": "a_b"}, "1 to 64 of the characters A-Z, a-z, 0-9 and -"),
+        ("source", {"service": "Facebook"}, "1 to 40 of the characters a-z, 0-9 and _"),
+    ],
+)
+def test_an_id_that_is_spelled_wrong_is_told_in_words_how_it_is_spelled(
+    door: Door, field: str, value: Any, said: str
+) -> None:
+    [error] = post(door, mention(**{field: value}))[1]["errors"]
+
+    assert said in error["detail"]
+    assert "[" not in error["detail"]
+
+
 @pytest.mark.parametrize("count", [0, 101])
 def test_a_batch_of_none_or_too_many_names_the_limit_r17(door: Door, count: int) -> None:
     status, body, _ = post(door, {"mentions": [mention(str(n)) for n in range(count)]})

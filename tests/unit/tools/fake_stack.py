@@ -22,7 +22,6 @@ Json = dict[str, Any]
 SECRET = "whsec_" + base64.b64encode(b"a secret of the tests, 32 bytes!").decode()
 FROM_AWS: dict[str, Json] = {
     "secretsmanager.GetSecretValue": {"SecretString": SECRET},
-    "AmazonSQS.GetQueueAttributes": {"Attributes": {"ApproximateNumberOfMessages": "0"}},
 }
 
 
@@ -38,12 +37,13 @@ class FakeStack:
         self.conflicts = 1  # the first change of a case meets somebody else's
         self.silence_ends = True
         self.late_entry = False  # whether one is written just after a history was read
+        self.delayed = 0  # messages of somebody else's webhook that wait for their next attempt
 
     def answer(self, method: str, path: str, headers: Any, body: Json) -> tuple[int, Json]:
         if path == "/token":
             return 200, {"access_token": "t"}
         if target := headers.get("X-Amz-Target"):
-            return 200, FROM_AWS[target]
+            return 200, FROM_AWS.get(target) or self.depth(body)
         assert headers["Authorization"] == "Bearer t"
         path = path.removeprefix("/v1")
         if path == "/mentions":
@@ -57,6 +57,10 @@ class FakeStack:
         if "/history" in path:
             return 200, self.page(path)
         return self.by_id(method, path, headers, body)
+
+    def depth(self, body: Json) -> Json:
+        count = self.delayed if body["QueueUrl"].endswith("/retry") else 0
+        return {"Attributes": {"ApproximateNumberOfMessagesDelayed": str(count)}}
 
     def by_id(self, method: str, path: str, headers: Any, body: Json) -> tuple[int, Json]:
         if method == "GET":

@@ -12,6 +12,7 @@ from tools.bench import evaluator, measuring, silent, workload
 from tools.bench.mentions import Asked
 
 
+@pytest.mark.filterwarnings("ignore:No application metrics")
 @pytest.mark.parametrize("way", [silent.without_ports, silent.without_calls])
 def test_the_handler_takes_what_the_bench_gives_it(
     way: Callable[[RuleBook, Sequence[Asked]], Evaluating], monkeypatch: pytest.MonkeyPatch

@@ -239,6 +239,15 @@ def test_an_entry_that_comes_while_histories_are_read_is_told_too(
     assert "late entry" in capsys.readouterr().out
 
 
+def test_retries_of_somebody_elses_webhook_are_not_waited_for(
+    fake: FakeStack, play: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They may go on for three days: after the first run nobody listens where the sample's webhooks go."""
+    fake.delayed = 2
+    play("--limit", "5")
+    assert "retry queue" not in capsys.readouterr().out
+
+
 def test_a_stack_that_stays_busy_fails_and_says_what_moves(
     fake: FakeStack, play: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:

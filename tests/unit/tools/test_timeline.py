@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from tools.entry_words import said
 from tools.timeline import WIDTH, Sample, timeline
+from tools.webhook_receiver import Received
 
 Json = dict[str, Any]
 
@@ -49,6 +50,12 @@ def an_entry(type_: str, at: str = "10:00:00", **changes: Any) -> Json:
         "date": {"added": f"2026-11-22T{at}Z"},
     }
     return {**given, **changes}
+
+
+def a_webhook(**changes: Any) -> Received:
+    at = datetime(2026, 11, 22, 10, 0, 9, tzinfo=UTC)
+    given: Json = {"id": "msg_1", "at": at, "path": "/it", "body": a_mention(), "refusal": None}
+    return Received(**given | changes)
 
 
 def a_case(**changes: Any) -> Json:
@@ -186,7 +193,7 @@ def test_no_line_is_wider_than_the_page() -> None:
         mentions=[mention],
         cases=[a_case(title=long_words, tags=[f"tag {n}" for n in range(40)])],
         history={"46283_1": [entry]},
-        webhooks=[long_words],
+        webhooks=[a_webhook(refusal=long_words), a_webhook(body=a_mention(text=long_words))],
     )
     lines = timeline(sample, PARIS_IN_WINTER)
     assert max(map(len, lines)) <= WIDTH
@@ -203,7 +210,7 @@ def test_the_summary_counts_mentions_cases_webhooks_and_each_recipes_outcomes() 
     sample = a_sample(
         history={"46283_1": history},
         cases=[a_case(), a_case(id="c2", status="pending")],
-        webhooks=[None, None, "No matching signature found"],
+        webhooks=[a_webhook(), a_webhook(), a_webhook(refusal="No matching signature found")],
     )
     summary = printed(sample).partition("SUMMARY\n")[2]
     assert "mentions  1 posted: 1 created" in summary
@@ -215,6 +222,24 @@ def test_the_summary_counts_mentions_cases_webhooks_and_each_recipes_outcomes() 
         "Billing words 2 2 1 0 0 0",
         "all 2 2 1 0 0 0",
     ]
+
+
+def test_the_webhooks_that_arrived_are_shown() -> None:
+    about_a_case = {"case": a_case(), "mention": a_mention(text="Au secours")}
+    webhooks = [a_webhook(), a_webhook(body=about_a_case, path="/crm"), a_webhook(body="?", refusal="forged")]
+
+    shown = printed(a_sample(webhooks=webhooks)).partition("WEBHOOKS")[2].splitlines()
+
+    assert shown[1:4] == [
+        "  11:00:09  /it                   signature verified  Léa Brunel: Bonjour",
+        "  11:00:09  /crm                  signature verified  the case of Léa Brunel: Au secours",
+        "  11:00:09  /it                   refused: forged     -",
+    ]
+
+
+def test_an_agent_without_a_name_is_somebody_at_the_api() -> None:
+    entry = an_entry("status_changed", by={"kind": "agent", "id": "NJEGZI3fzFe2", "name": None})
+    assert "agent, over the API" in printed(a_sample(history={"46283_1": [entry]}))
 
 
 def test_colour_comes_only_when_asked_for() -> None:

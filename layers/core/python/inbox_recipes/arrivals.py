@@ -15,8 +15,10 @@ from inbox_recipes.inbox import (
     Assignment,
     Case,
     CaseDates,
+    Contact,
     Dates,
     IncomingMention,
+    LastAction,
     Mention,
     Object,
     Profile,
@@ -56,9 +58,10 @@ def admit(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
         return _admit_ours(incoming, view, now)
     known = view.profiles.get((incoming.source.service, incoming.author.id))
     contact_id = known.contact_id if known else ids.contact_id(incoming.source.service, incoming.author.id)
+    actor = _customer(incoming, contact_id)
     last_case = view.cases.get(known.case_id) if known and known.case_id else None
-    case = _case_for(incoming, contact_id, last_case, now) if incoming.private else None
-    mention = _stored(incoming, case.id if case else None, contact_id, now)
+    case = _case_for(incoming, actor, last_case, now) if incoming.private else None
+    mention = _stored(incoming, case.id if case else None, contact_id, _done("arrived", actor, now))
     profile = Profile(
         service=incoming.source.service,
         author_id=incoming.author.id,
@@ -68,11 +71,12 @@ def admit(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
     )
     before = last_case if case and last_case and last_case.id == case.id else None
     return Transaction(
-        actor=_customer(incoming, contact_id),
+        actor=actor,
         at=now,
         writes=(Write(None, mention), *([Write(before, case)] if case else [])),
         profile=(known, profile) if known is None or profile.case_id != known.case_id else None,
-        lines=_lines(mention, before, case, _customer(incoming, contact_id), now),
+        contact=None if known else _contact(incoming, contact_id),
+        lines=_lines(mention, before, case, actor, now),
     )
 
 
@@ -83,8 +87,10 @@ def _admit_ours(incoming: IncomingMention, view: View, now: datetime) -> Transac
     before = view.cases.get(parent.case_id) if parent and parent.case_id else None
     if before and before.status == "resolved":
         before = None
-    mention = _stored(incoming, before.id if before else None, parent.contact_id if parent else None, now)
     actor = Actor(kind="agent", id=incoming.author.id, name=incoming.author.name)
+    contact_id = parent.contact_id if parent else None
+    arrived = _done("arrived", actor, now)
+    mention = _stored(incoming, before.id if before else None, contact_id, arrived)
     case = before and before.model_copy(
         update={
             "last_mention_id": mention.unique_id,
@@ -92,6 +98,7 @@ def _admit_ours(incoming: IncomingMention, view: View, now: datetime) -> Transac
             "last_message_at": now,
             "last_reply_at": now,
             "date": CaseDates(added=before.date.added, updated=now),
+            "last_action": _done("mention_added", actor, now),
             "revision": before.revision + 1,
         }
     )
@@ -103,7 +110,7 @@ def _admit_ours(incoming: IncomingMention, view: View, now: datetime) -> Transac
     )
 
 
-def _case_for(incoming: IncomingMention, contact_id: str, last: Case | None, now: datetime) -> Case:
+def _case_for(incoming: IncomingMention, actor: Actor, last: Case | None, now: datetime) -> Case:
     unique_id = ids.unique_id(incoming.topic.id, incoming.id)
     if last and last.status != "resolved" and not is_stale(last, now):
         return last.model_copy(
@@ -115,6 +122,7 @@ def _case_for(incoming: IncomingMention, contact_id: str, last: Case | None, now
                 "last_incoming_id": unique_id,
                 "fence": last.fence + 1,
                 "date": CaseDates(added=last.date.added, updated=now),
+                "last_action": _done("mention_added", actor, now),
                 "revision": last.revision + 1,
             }
         )
@@ -127,7 +135,7 @@ def _case_for(incoming: IncomingMention, contact_id: str, last: Case | None, now
         priority=None,
         tags=(),
         assignment=Assignment(),
-        contact_id=contact_id,
+        contact_id=actor.id,
         linked_case_id=last.id if last else None,
         last_mention_id=unique_id,
         last_message_by="customer",
@@ -136,6 +144,7 @@ def _case_for(incoming: IncomingMention, contact_id: str, last: Case | None, now
         last_reply_at=None,
         fence=1,
         date=CaseDates(added=now, updated=now),
+        last_action=_done("case_created", actor, now),
         revision=1,
     )
 
@@ -145,7 +154,20 @@ def _title(incoming: IncomingMention) -> str:
     return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
-def _stored(incoming: IncomingMention, case_id: str | None, contact_id: str | None, now: datetime) -> Mention:
+def _done(kind: str, actor: Actor, now: datetime) -> LastAction:
+    return LastAction(type=kind, by=actor.kind, by_id=actor.id, at=now)
+
+
+def _contact(incoming: IncomingMention, contact_id: str) -> Contact:
+    """What a first message tells about its author; an e-mail's author is an address."""
+    author = incoming.author
+    email = author.id if incoming.source.service == "email" and "@" in author.id else None
+    return Contact(id=contact_id, name=author.fullname or author.name, email=email)
+
+
+def _stored(
+    incoming: IncomingMention, case_id: str | None, contact_id: str | None, arrived: LastAction
+) -> Mention:
     unique_id = ids.unique_id(incoming.topic.id, incoming.id)
     posted = {name: getattr(incoming, name) for name in IncomingMention.model_fields if name != "date"}
     return Mention(
@@ -156,7 +178,8 @@ def _stored(incoming: IncomingMention, case_id: str | None, contact_id: str | No
         case_id=case_id,
         contact_id=contact_id,
         permalink=f"/mentions/{unique_id}",
-        date=Dates(published=incoming.date.published, added=now),
+        date=Dates(published=incoming.date.published, added=arrived.at),
+        last_action=arrived,
         revision=1,
     )
 

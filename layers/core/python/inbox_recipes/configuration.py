@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from inbox_recipes.business_hours import Schedule
-from inbox_recipes.inbox import Frozen, Time, TopicId
-from inbox_recipes.people import Actor, Id, Team, User
+from inbox_recipes.inbox import Frozen, Time
+from inbox_recipes.people import Actor, Team, User
 from inbox_recipes.ports import Page
 from inbox_recipes.recipes import Recipe, RecipeDefinition
 from inbox_recipes.rule_book import RuleBook, SavedFilter
+from inbox_recipes.spelling import ID, TOPIC_ID
 from inbox_recipes.topics import Topic
 
 KindName = Literal["recipe", "saved_filter", "schedule", "topic", "user", "team"]
@@ -33,7 +34,7 @@ class Kind:
     ids: Callable[[RuleBook], Collection[str]]
     id_prefix: str
     most: int = 2000
-    id_type: Any = Id
+    id_spelling: str = ID
 
     @property
     def words(self) -> str:
@@ -45,7 +46,7 @@ ROWS = (
     Kind("recipe", "recipes", RecipeDefinition, lambda book: [r.id for r in book.recipes], "rec_", most=500),
     Kind("saved_filter", "saved-filters", SavedFilter, lambda book: book.saved_filters, "flt_"),
     Kind("schedule", "schedules", Schedule, lambda book: book.schedules, "sch_"),
-    Kind("topic", "topics", Topic, lambda book: book.topics, "top-", id_type=TopicId),
+    Kind("topic", "topics", Topic, lambda book: book.topics, "top-", id_spelling=TOPIC_ID),
     Kind("user", "users", User, lambda book: book.users, "usr_"),
     Kind("team", "teams", Team, lambda book: book.teams, "team_"),
 )

@@ -5,10 +5,9 @@ somebody else's system (class B), a `Pause` waits, and `Nothing` says why nothin
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from inbox_recipes.inbox import Assignment, Case, Mention, Object
+from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object
 
 MESSAGE_PROPERTIES = frozenset({"language", "sentiment", "category"})
 """Properties of a mention that recipes and agents can edit and that belong to its message."""
@@ -34,17 +33,17 @@ class Edit:
         """Which of the two histories the edit belongs in."""
         return "case" if isinstance(self.item, Case) else "mention"
 
-    def after(self, now: datetime) -> Mention | Case:
-        """The item with the edit made, at its next revision."""
+    def after(self, action: LastAction) -> Mention | Case:
+        """The item with the edit made by that action, at its next revision."""
         item = self.item
         tags = tuple(tag for tag in item.tags if tag not in self.remove_tags) + self.add_tags
         assignment = Assignment(
             users=item.assignment.users if self.users is None else self.users,
             teams=item.assignment.teams if self.teams is None else self.teams,
         )
-        new = {"tags": tags, "assignment": assignment, "revision": item.revision + 1}
+        new = {"tags": tags, "assignment": assignment, "last_action": action, "revision": item.revision + 1}
         if isinstance(item, Case):
-            dates = item.date.model_copy(update={"updated": now})
+            dates = item.date.model_copy(update={"updated": action.at})
             return item.model_copy(update={**new, **self.put, "date": dates})
         message = {key: self.put[key] for key in MESSAGE_PROPERTIES & self.put.keys()}
         location = {"country": self.put["country"]} if "country" in self.put else {}

@@ -3,6 +3,7 @@
 Reading and writing them is the business of the adapters; deciding about them, of `flows`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.clock import to_utc
+from inbox_recipes.spelling import IN_WORDS, NATIVE_ID, SERVICE, TOPIC_ID
 
 MentionStatus = Literal["new", "done", "sent"]
 CaseStatus = Literal["unresolved", "pending", "resolved"]
@@ -17,21 +19,31 @@ Priority = Literal["low", "medium", "high", "critical"]
 Sentiment = Literal["positive", "neutral", "negative"]
 Object = Literal["mention", "case"]
 """What things happen to, and whose history they are told in."""
+ActorKind = Literal["agent", "recipe", "customer", "system"]
+HandledBy = Literal["agent", "flow"]
 
 TopicId = Annotated[
     str,
     Field(coerce_numbers_to_str=True),
-    StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$"),
+    StringConstraints(pattern=TOPIC_ID),
 ]
 NativeId = Annotated[
     str,
-    Field(
-        coerce_numbers_to_str=True,
-        description="Printable ASCII without space, slash, question mark, hash and percent sign",
-    ),
-    StringConstraints(pattern=r"^[!-\"$&-.0->@-~]{1,256}$"),
+    Field(coerce_numbers_to_str=True, description=IN_WORDS[NATIVE_ID]),
+    StringConstraints(pattern=NATIVE_ID),
 ]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+def _once_each(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Capitals make no difference (A33); the first spelling stays."""
+    spelled: dict[str, str] = {}
+    for tag in tags:
+        spelled.setdefault(tag.casefold(), tag)
+    return tuple(spelled.values())
+
+
+Tags = Annotated[tuple[Tag, ...], Field(max_length=100), AfterValidator(_once_each)]
 
 
 def _in_utc(at: datetime) -> datetime:
@@ -104,11 +116,12 @@ class Message(Frozen):
 class Source(Frozen):
     """Where it was said."""
 
-    service: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
+    service: Annotated[str, StringConstraints(pattern=SERVICE)]
     id: NativeId | None = None
     in_reply_to_message_id: NativeId | None = None
     url: Link | None = None
     domain: ShortText | None = None
+    application: ShortText | None = None
     profile: ShortText | None = None
 
 
@@ -149,7 +162,7 @@ class IncomingMention(Frozen):
     author: Author
     location: Location = Location()
     private: bool = False
-    tags: Annotated[tuple[Tag, ...], Field(max_length=100)] = ()
+    tags: Tags = ()
     date: Published
 
     @property
@@ -172,6 +185,25 @@ class Dates(Frozen):
     added: Time
 
 
+class LastAction(Frozen):
+    """What was last done to an item, as its history names it; by whom, and when.
+
+    It is what the transaction did that last wrote the item, so by the same actor at the same time.
+    """
+
+    type: str
+    by: ActorKind
+    by_id: str
+    at: Time
+
+
+class Note(Frozen):
+    """What an agent has noted on an item for colleagues; it may be something to do."""
+
+    text: str
+    todo: Literal["open", "done"] | None = None
+
+
 class Mention(Frozen):
     """One message in the inbox as the API and webhooks show it."""
 
@@ -191,6 +223,8 @@ class Mention(Frozen):
     contact_id: str | None
     permalink: str
     date: Dates
+    last_action: LastAction | None = None
+    notes: tuple[Note, ...] = ()
     revision: int
 
 
@@ -199,6 +233,13 @@ class CaseDates(Frozen):
 
     added: Time
     updated: Time
+
+
+class Feedback(Frozen):
+    """What the customer answered to surveys."""
+
+    csat: int | None = None
+    nps: int | None = None
 
 
 class Case(Frozen):
@@ -225,7 +266,21 @@ class Case(Frozen):
     last_reply_at: Time | None
     fence: int
     date: CaseDates
+    last_action: LastAction | None = None
+    notes: tuple[Note, ...] = ()
+    feedback: Feedback = Feedback()
+    handled_by: HandledBy | None = None
     revision: int
+
+
+class Contact(Frozen):
+    """A person, as far as is known. `attributes` are what the organisation itself keeps about people."""
+
+    id: str
+    name: str | None = None
+    email: str | None = None
+    tags: tuple[str, ...] = ()
+    attributes: dict[str, str] = {}
 
 
 class Profile(Frozen):
@@ -239,10 +294,21 @@ class Profile(Frozen):
 
 
 class Subject(Frozen):
-    """What a recipe is asked about: a mention, a case, or a mention in its case (A19)."""
+    """What a recipe is asked about: a mention, a case, or a mention in its case (A19); and whose it is."""
 
     mention: Mention | None
     case: Case | None
+    contact: Contact | None = None
+
+    @property
+    def contact_id(self) -> str | None:
+        """Whose conversation it is: the case's, or else the mention's."""
+        item = self.case or self.mention
+        return item.contact_id if item else None
+
+    def known_by(self, contacts: Mapping[str, Contact]) -> "Subject":
+        """The same with its contact, if it is among these."""
+        return self.model_copy(update={"contact": contacts.get(self.contact_id or "")})
 
 
 def is_stale(case: Case, now: datetime, idle_days: int = 28) -> bool:

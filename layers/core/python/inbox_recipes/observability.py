@@ -1,10 +1,14 @@
 """The shared logger and metrics. Log keys and ids, never the text of a message or a credential."""
 
 import traceback
+import warnings
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+
+# A batch in which nothing happened has nothing to count, and says so by its silence.
+warnings.filterwarnings("ignore", "No application metrics to publish")
 
 logger = Logger(log_uncaught_exceptions=True)
 metrics = Metrics()

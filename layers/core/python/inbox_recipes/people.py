@@ -1,12 +1,13 @@
 """Users, teams and who did something: the people that recipes and histories name."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from inbox_recipes.inbox import Frozen
+from inbox_recipes.inbox import ActorKind, Frozen
+from inbox_recipes.spelling import EMAIL, ID
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Id = Annotated[str, StringConstraints(pattern=ID)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -20,14 +21,14 @@ class User(Frozen):
     """Somebody that work can be given to."""
 
     name: Name
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)] | None = None
+    email: Annotated[str, StringConstraints(pattern=EMAIL, max_length=320)] | None = None
     teams: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
 
 
 class Actor(Frozen):
     """Who did something: an agent, a recipe at a version, the customer, or the system itself."""
 
-    kind: Literal["agent", "recipe", "customer", "system"]
+    kind: ActorKind
     id: str
     name: str | None = None
     version: int | None = None

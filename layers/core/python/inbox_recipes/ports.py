@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from inbox_recipes.effects import Call
     from inbox_recipes.history import HistoryEntry, Line
-    from inbox_recipes.inbox import Case, Mention, Object, Profile
+    from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
     from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage
     from inbox_recipes.people import Actor
     from inbox_recipes.recipes import Recipe
@@ -35,6 +35,7 @@ class Write:
 class Transaction:
     """Everything that happens together: items, the author's profile, a wait, history, the claim.
 
+    A new profile comes with its contact, which is new too.
     Each item is written only if it is still at the revision of `before`. `chain` names the recipes
     that led here.
     """
@@ -44,6 +45,7 @@ class Transaction:
     chain: tuple[str, ...] = ()
     writes: tuple[Write, ...] = ()
     profile: tuple[Profile | None, Profile] | None = None
+    contact: Contact | None = None
     wait: tuple[Wait | None, Wait] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
@@ -58,7 +60,7 @@ class Page[T]:
 
 
 class Inbox(Protocol):
-    """Mentions, cases and profiles."""
+    """Mentions, cases, profiles and contacts."""
 
     def mentions(self, unique_ids: Iterable[str]) -> dict[str, Mention]:
         """Those of the mentions that exist, by id."""
@@ -68,6 +70,9 @@ class Inbox(Protocol):
 
     def profiles(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Profile]:
         """Those of the profiles that are known, by (service, author id)."""
+
+    def contacts(self, contact_ids: Iterable[str]) -> dict[str, Contact]:
+        """Those of the contacts that are known, by id."""
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Do all of it or nothing. `repeated`: the claim is closed, or the new mention exists.

@@ -5,6 +5,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from inbox_recipes.errors import InvalidInput, Problem
+from inbox_recipes.spelling import IN_WORDS
 
 PLAIN_WORDS = {
     "model_type": "This must be an object.",
@@ -13,7 +14,7 @@ PLAIN_WORDS = {
     "too_short": "This needs at least {min_length} of them.",
     "too_long": "This can have {max_length} of them at most.",
     "string_too_long": "This can have {max_length} characters at most.",
-    "string_pattern_mismatch": "This must match {pattern}",
+    "string_pattern_mismatch": "This must be {in_words}.",
 }
 """Type of pydantic's error -> how we say it, where pydantic speaks of Python."""
 
@@ -56,6 +57,8 @@ def _problem(item: dict[str, Any], model: type[BaseModel], data: Any, at: str) -
         detail = f"There is no {tag} {context['tag']!r}."
         return Problem(f"{pointer}/{tag}", detail, _listed(context["expected_tags"]))
     allowed = tuple(context.get("allowed", ())) or _listed(context.get("expected", ""))
+    if item["type"] == "string_pattern_mismatch":
+        context = {"in_words": IN_WORDS.get(context["pattern"], context["pattern"])}
     ours = PLAIN_WORDS.get(item["type"])
     return Problem(pointer, ours.format(**context) if ours else item["msg"].rstrip(".") + ".", allowed)
 

@@ -11,7 +11,7 @@ from inbox_recipes.effects import Change, Edit, Effect, Nothing
 from inbox_recipes.inbox import Case, Mention, Object, Priority, Sentiment, Subject
 from inbox_recipes.triggers import Arrival, Trigger
 
-MentionProperty = Literal["country", "language", "sentiment", "category"]
+Property = Literal["country", "language", "sentiment", "category", "priority"]
 ALLOWED = {"sentiment": get_args(Sentiment), "priority": get_args(Priority)}
 
 
@@ -19,7 +19,7 @@ class EditProperty(Action):
     """One property per action; a second property takes a second edit (row 60)."""
 
     type: Literal["edit"]
-    property: MentionProperty | Literal["priority"]
+    property: Property
     value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     offered_on: ClassVar[frozenset[Offer]] = ARRIVALS
 

@@ -15,10 +15,19 @@ from inbox_recipes.people import Name
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def _web_address(url: str) -> str:
-    parts = urlsplit(url)
+def _can_be_called(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # no host that brackets close, no port that there is
+        return False
     plain = parts.scheme == "http" and parts.hostname in LOOPBACK
-    if (parts.scheme == "https" or plain) and parts.hostname and parts.username is None:
+    named = bool(parts.hostname) and parts.username is None and port != 0
+    return (parts.scheme == "https" or plain) and named and url.isprintable() and " " not in url
+
+
+def _web_address(url: str) -> str:
+    if _can_be_called(url):
         return url
     detail = "A webhook URL is https, with a host and no credentials; http only reaches a local receiver."
     raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []})

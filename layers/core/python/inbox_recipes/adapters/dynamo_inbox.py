@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
-from inbox_recipes.adapters.items import to_case, to_mention, to_profile
+from inbox_recipes.adapters.items import to_case, to_contact, to_mention, to_profile
 from inbox_recipes.adapters.transaction_items import Places, places
 from inbox_recipes.errors import Retryable, Stale
-from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.inbox import Case, Contact, Mention, Profile
 from inbox_recipes.ports import Page, Transaction
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ class DynamoInbox:
         """Those of the profiles that are known, by (service, author id)."""
         found = (to_profile(item) for item in self._get([keys.profile(*name) for name in set(names)]))
         return {(profile.service, profile.author_id): profile for profile in found}
+
+    def contacts(self, contact_ids: Iterable[str]) -> dict[str, Contact]:
+        """Those of the contacts that are known, by id."""
+        found = (to_contact(item) for item in self._get([keys.contact(key) for key in set(contact_ids)]))
+        return {contact.id: contact for contact in found}
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Do all of it or nothing. Raises Stale when something has changed since it was read."""

@@ -11,7 +11,7 @@ from typing import Any
 from inbox_recipes.adapters.attribute_values import Item, plain
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import from_stamp, stamp
-from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.inbox import Case, Contact, Mention, Profile
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
 
@@ -25,7 +25,7 @@ CASE_ATTRIBUTES = (
 
 def mention_item(mention: Mention) -> Item:
     """A mention as attributes, without its keys."""
-    body = mention.model_dump(mode="json", exclude={*MENTION_ATTRIBUTES, "assignment"})
+    body = mention.model_dump(mode="json", exclude={*MENTION_ATTRIBUTES, "assignment", "last_action"})
     message = {name: body["message"].pop(name) for name in MESSAGE_ATTRIBUTES}
     country = body["location"].pop("country")
     return {
@@ -40,6 +40,7 @@ def mention_item(mention: Mention) -> Item:
         "case_id": mention.case_id,
         "contact_id": mention.contact_id,
         "revision": mention.revision,
+        "action": mention.last_action.type if mention.last_action else None,
         "country": country,
         **message,
     }
@@ -51,12 +52,12 @@ def to_mention(item: Item) -> Mention:
     body["message"] |= {name: item.get(name) for name in MESSAGE_ATTRIBUTES}
     body["location"]["country"] = item.get("country")
     own = {name: item.get(name) for name in MENTION_ATTRIBUTES if name not in ("users", "teams")}
-    return Mention.model_validate(body | own | {"assignment": _assignment(item)})
+    return Mention.model_validate(body | own | _shared(item))
 
 
 def case_item(case: Case) -> Item:
     """A case as attributes, without its keys."""
-    whole = case.model_dump(mode="json")
+    whole = case.model_dump(mode="json", exclude={"last_action"})
     attributes = {name: whole.pop(name) for name in CASE_ATTRIBUTES}
     assignment = whole.pop("assignment")
     updated = whole["date"].pop("updated")
@@ -66,6 +67,7 @@ def case_item(case: Case) -> Item:
         "topic_key": f"case#{case.topic.id}",
         "listed_at": f"{stamp(case.date.added)}#{case.id}",
         "updated_at": updated,
+        "action": case.last_action.type if case.last_action else None,
         **attributes,
         **assignment,
     }
@@ -76,7 +78,7 @@ def to_case(item: Item) -> Case:
     body = json.loads(item["body"])
     body["date"]["updated"] = item["updated_at"]
     own = {name: item.get(name) for name in CASE_ATTRIBUTES}
-    return Case.model_validate(body | own | {"assignment": _assignment(item)})
+    return Case.model_validate(body | own | _shared(item))
 
 
 def profile_item(profile: Profile) -> Item:
@@ -87,6 +89,17 @@ def profile_item(profile: Profile) -> Item:
 def to_profile(item: Item) -> Profile:
     """The profile of an item."""
     return Profile.model_validate({name: item.get(name) for name in Profile.model_fields})
+
+
+def contact_item(contact: Contact) -> Item:
+    """A contact as attributes, without its keys."""
+    return {"entity": "contact", "contact": contact.model_dump_json()}
+
+
+def to_contact(item: Item) -> Contact:
+    """The contact of an item; of older ones only the id is known."""
+    known = item.get("contact")
+    return Contact.model_validate_json(known) if known else Contact(id=item["pk"].split("#", 1)[1])
 
 
 def origin(transaction: Transaction) -> Item:
@@ -116,8 +129,14 @@ def to_change(record: dict[str, Any]) -> Change:
     )
 
 
-def _assignment(item: Item) -> dict[str, Any]:
-    return {"users": item.get("users", ()), "teams": item.get("teams", ())}
+def _shared(item: Item) -> dict[str, Any]:
+    """What mentions and cases keep alike. Who acted last, and when, is kept once: see `origin`."""
+    assignment = {"users": item.get("users", ()), "teams": item.get("teams", ())}
+    if "action" not in item:
+        return {"assignment": assignment}
+    by = json.loads(item["changed_by"])
+    action = {"type": item["action"], "by": by["kind"], "by_id": by["id"], "at": item["changed_at"]}
+    return {"assignment": assignment, "last_action": action}
 
 
 def _json(value: Any) -> str:

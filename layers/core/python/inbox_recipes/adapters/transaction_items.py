@@ -5,10 +5,10 @@ from typing import Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, typed
-from inbox_recipes.adapters.items import case_item, mention_item, origin, profile_item
+from inbox_recipes.adapters.items import case_item, contact_item, mention_item, origin, profile_item
 from inbox_recipes.clock import stamp
 from inbox_recipes.history import Line
-from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.inbox import Case, Contact, Mention, Profile
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.runs import Claim, Wait
 
@@ -36,7 +36,7 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int)
     for write in transaction.writes:
         _write(result, inbox, write, transaction)
     if transaction.profile:
-        _profile(result, inbox, *transaction.profile, stamp(transaction.at))
+        _profile(result, inbox, *transaction.profile, transaction)
     if transaction.wait:
         _wait(result, ledger, *transaction.wait, expires_at)
     for line in transaction.lines:
@@ -118,7 +118,9 @@ def _update(table: str, key: dict[str, str], changed: Item, seen: int) -> dict[s
     }
 
 
-def _profile(result: Places, inbox: str, before: Profile | None, after: Profile, at: str) -> None:
+def _profile(
+    result: Places, inbox: str, before: Profile | None, after: Profile, transaction: Transaction
+) -> None:
     item = {**keys.profile(after.service, after.author_id), **profile_item(after)}
     if before is not None:
         result.put(
@@ -131,8 +133,9 @@ def _profile(result: Places, inbox: str, before: Profile | None, after: Profile,
         return
     result.items.append(_put_new(inbox, item))
     profiles = [{"service": after.service, "id": after.author_id}]
-    contact = {"entity": "contact", "profiles": profiles, "added_at": at, "revision": 1}
-    result.items.append(_put_new(inbox, {**keys.contact(after.contact_id), **contact}))
+    contact = contact_item(transaction.contact or Contact(id=after.contact_id))
+    own = {"profiles": profiles, "added_at": stamp(transaction.at), "revision": 1}
+    result.items.append(_put_new(inbox, {**keys.contact(after.contact_id), **contact, **own}))
 
 
 def _wait(result: Places, ledger: str, before: Wait | None, after: Wait, expires_at: int) -> None:

@@ -20,6 +20,13 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.filters.text import wanted
 
 
+class Span(dict[str, int]):
+    """A span of time as JSON has it, which can be looked up like every value of a condition."""
+
+    def __hash__(self) -> int:  # type: ignore[override] # nobody changes it
+        return hash(tuple(self.items()))
+
+
 def _visible(term: str) -> str:
     if not wanted(term, accents=False).part:
         raise PydanticCustomError("unfit", "{term} has nothing to look for", {"term": repr(term)})
@@ -53,9 +60,10 @@ Terms = Annotated[tuple[Term, ...], Field(min_length=1, max_length=500)]
 SoughtTerms = Annotated[
     tuple[Annotated[Term, AfterValidator(_visible)], ...], Field(min_length=1, max_length=500)
 ]
-Span = Annotated[
+_Span = Annotated[
     dict[Literal["minutes", "hours", "days"], Annotated[StrictInt, Field(ge=1, le=1_000_000)]],
     Field(min_length=1, max_length=1),
+    AfterValidator(Span),
 ]
 
 
@@ -71,4 +79,4 @@ RANGE = _adapter(Annotated[tuple[Number, Number], AfterValidator(_rising)])
 FLAG = _adapter(bool)
 PATTERN = _adapter(Annotated[str, StringConstraints(min_length=1), AfterValidator(_pattern)])
 MOMENT = _adapter(Annotated[StrictStr, AfterValidator(_moment)])
-SPAN = _adapter(Span)
+SPAN = _adapter(_Span)

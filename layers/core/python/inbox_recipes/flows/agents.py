@@ -6,9 +6,9 @@ the chain, so that recipes may follow.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.clock import stamp
@@ -16,12 +16,21 @@ from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.ids import digest
-from inbox_recipes.inbox import Case, CaseStatus, Frozen, Mention, Priority, Sentiment, ShortText, Tag
+from inbox_recipes.inbox import (
+    Case,
+    CaseStatus,
+    Frozen,
+    LastAction,
+    Mention,
+    Priority,
+    Sentiment,
+    ShortText,
+    Tags,
+)
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, RuleBooks, Transaction, Write
 from inbox_recipes.rule_book import RuleBook
 
-Tags = Annotated[tuple[Tag, ...], Field(max_length=100)]
 MENTIONS_AT_ONCE = 45
 
 
@@ -116,7 +125,7 @@ def _edit(item: Mention | Case, patch: MentionPatch | CasePatch, book: RuleBook)
     """The difference that the patch makes to the item."""
     given = patch.model_dump(exclude_unset=True, exclude={"tags", "assignment"})
     put = {name: value for name, value in given.items() if value != _present(item, name)}
-    tags = item.tags if patch.tags is None else tuple(dict.fromkeys(patch.tags))
+    tags = item.tags if patch.tags is None else patch.tags
     wanted = patch.assignment
     if wanted is not None:
         _must_exist("users", wanted.users, book.users)
@@ -166,11 +175,13 @@ def _save(
 
 
 def _transaction(edits: list[Edit], actor: Actor, now: datetime) -> Transaction:
+    told = [_lines(edit, actor, now) for edit in edits]
+    done = [LastAction(type=lines[-1].entry.type, by=actor.kind, by_id=actor.id, at=now) for lines in told]
     return Transaction(
         actor=actor,
         at=now,
-        writes=tuple(Write(edit.item, edit.after(now)) for edit in edits),
-        lines=tuple(line for edit in edits for line in _lines(edit, actor, now)),
+        writes=tuple(Write(edit.item, edit.after(last)) for edit, last in zip(edits, done, strict=True)),
+        lines=tuple(line for lines in told for line in lines),
     )
 
 

@@ -8,7 +8,7 @@ from inbox_recipes.effects import Change, Edit
 from inbox_recipes.errors import Stale
 from inbox_recipes.flows.acting import Acting, closed
 from inbox_recipes.history import Line
-from inbox_recipes.inbox import Mention
+from inbox_recipes.inbox import LastAction, Mention
 from inbox_recipes.ports import Transaction, Write
 
 MENTIONS_AT_ONCE = 45
@@ -63,11 +63,12 @@ def _resolved(mention: Mention) -> Edit:
 
 
 def _transaction(acting: Acting, position: int, action: str, edits: list[Edit]) -> Transaction:
+    done = LastAction(type=action, by="recipe", by_id=acting.recipe.id, at=acting.now)
     return Transaction(
         actor=acting.actor,
         at=acting.now,
         chain=acting.chain,
-        writes=tuple(Write(edit.item, edit.after(acting.now)) for edit in edits),
+        writes=tuple(Write(edit.item, edit.after(done)) for edit in edits),
         lines=tuple(_line(acting, position, action, edit) for edit in edits),
     )
 

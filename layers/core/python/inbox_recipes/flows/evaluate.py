@@ -118,7 +118,7 @@ def conversation(subject: Subject) -> str:
 
 
 def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) -> list[Subject]:
-    """A mention comes with its case; a case with its latest message of the customer (A19)."""
+    """A mention comes with its case, a case with the customer's latest message (A19); and the contact."""
     cases = inbox.cases(
         {change.after.case_id for change, _ in occurrences
          if isinstance(change.after, Mention) and change.after.case_id}
@@ -127,12 +127,14 @@ def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) ->
         {change.after.last_incoming_id for change, _ in occurrences
          if isinstance(change.after, Case) and change.after.last_incoming_id}
     )  # fmt: skip
-    return [
+    found = [
         Subject(mention=mentions.get(change.after.last_incoming_id or ""), case=change.after)
         if isinstance(change.after, Case)
         else Subject(mention=change.after, case=cases.get(change.after.case_id or ""))
         for change, _ in occurrences
     ]
+    contacts = inbox.contacts({subject.contact_id for subject in found if subject.contact_id})
+    return [subject.known_by(contacts) for subject in found]
 
 
 def _concerned(

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from inbox_recipes.arrivals import View, admit
 from inbox_recipes.changes import Change
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
-from inbox_recipes.inbox import Case, IncomingMention, Mention, Subject
+from inbox_recipes.inbox import Case, Contact, IncomingMention, Mention, Subject
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Ledger
 from inbox_recipes.recipes import Recipe
@@ -45,7 +45,7 @@ def arriving(incoming: IncomingMention, recipe: Recipe, now: datetime) -> Happen
         for occurrence in detect(Change(before=None, after=item, at=now, actor=transaction.actor, chain=()))
     ]
     wanted = next((each for each in occurrences if meets(recipe.trigger, each)), occurrences[0])
-    return Happening(wanted, _together(items), "given")
+    return Happening(wanted, _together(items, transaction.contact), "given")
 
 
 def arrived(unique_id: str, inbox: Inbox, ledger: Ledger) -> Happening:
@@ -58,7 +58,9 @@ def arrived(unique_id: str, inbox: Inbox, ledger: Ledger) -> Happening:
     first = mention.model_copy(update={"revision": 1})
     change = Change(before=None, after=first, at=mention.date.added, actor=author, chain=())
     cases = inbox.cases([mention.case_id] if mention.case_id else [])
-    return Happening(detect(change)[0], _together([mention, *cases.values()]), "present_state")
+    contacts = inbox.contacts([mention.contact_id] if mention.contact_id else [])
+    subject = _together([mention, *cases.values()]).known_by(contacts)
+    return Happening(detect(change)[0], subject, "present_state")
 
 
 def recorded(occurrence_id: str, inbox: Inbox, ledger: Ledger) -> Happening:
@@ -109,9 +111,10 @@ def _mention(unique_id: str, inbox: Inbox) -> Mention:
     return mention
 
 
-def _together(items: Iterable[Mention | Case]) -> Subject:
+def _together(items: Iterable[Mention | Case], contact: Contact | None = None) -> Subject:
     found = list(items)
     return Subject(
         mention=next((item for item in found if isinstance(item, Mention)), None),
         case=next((item for item in found if isinstance(item, Case)), None),
+        contact=contact,
     )

@@ -6,12 +6,11 @@ moved, the change is checked and written again here; when the member itself chan
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from inbox_recipes.configuration import BODY_LIMIT, Configuration, Kind, Order, Stored, on_since
 from inbox_recipes.errors import Conflict, InvalidInput, Problem, RuleBookMoved, Stale
@@ -20,6 +19,7 @@ from inbox_recipes.people import Actor
 from inbox_recipes.ports import RuleBooks
 from inbox_recipes.references import dangling, users_of
 from inbox_recipes.rule_book import RuleBook
+from inbox_recipes.spelling import IN_WORDS
 from inbox_recipes.validation import validated
 
 TRIES = 8
@@ -186,12 +186,9 @@ def merged(present: Any, patch: Any) -> Any:
 
 
 def _check_id(kind: Kind, member_id: str) -> None:
-    try:
-        TypeAdapter(kind.id_type).validate_python(member_id)
-    except ValidationError as error:
-        also = "" if kind.name == "topic" else ", _"
-        detail = f"The id of a {kind.words} is 1 to 64 of the characters A-Z, a-z, 0-9{also} and -."
-        raise InvalidInput([Problem("{id}", detail)]) from error
+    if not re.fullmatch(kind.id_spelling, member_id):
+        detail = f"The id of a {kind.words} is {IN_WORDS[kind.id_spelling]}."
+        raise InvalidInput([Problem("{id}", detail)])
 
 
 def _check_order(wanted: Sequence[str], before: Order) -> None:

@@ -1,0 +1,62 @@
+"""What a row is: a field's name, its kind, the values it can have, and how to read it from a scene."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from inbox_recipes.filters.operators import OPERATORS, Kind, Operator
+from inbox_recipes.filters.scene import Moment, Scene
+from inbox_recipes.inbox import Case, Contact, Mention
+
+type Reading = Callable[[Scene], Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A property that filters can ask about."""
+
+    name: str
+    kind: Kind
+    read: Reading
+    values: tuple[str, ...] = ()
+
+    @property
+    def operators(self) -> dict[str, Operator]:
+        """The operators of the field's kind, by name."""
+        return OPERATORS[self.kind]
+
+
+def of_mention(read: Callable[[Mention], Any], missing: Any = None) -> Reading:
+    """Read from the mention."""
+    return lambda scene: missing if scene.subject.mention is None else read(scene.subject.mention)
+
+
+def of_case(read: Callable[[Case], Any], missing: Any = None) -> Reading:
+    """Read from the case."""
+    return lambda scene: missing if scene.subject.case is None else read(scene.subject.case)
+
+
+def of_contact(read: Callable[[Contact], Any], missing: Any = None) -> Reading:
+    """Read from the contact."""
+    return lambda scene: missing if scene.subject.contact is None else read(scene.subject.contact)
+
+
+def moment(read: Callable[[Scene], datetime | None]) -> Reading:
+    """A time, as it is seen from the moment of asking."""
+
+    def seen(scene: Scene) -> Moment | None:
+        at = read(scene)
+        return None if at is None else Moment(at, scene.now)
+
+    return seen
+
+
+def minutes_since(read: Callable[[Scene], datetime | None]) -> Reading:
+    """How many whole minutes have passed since a time."""
+
+    def passed(scene: Scene) -> int | None:
+        at = read(scene)
+        return None if at is None else int((scene.now - at).total_seconds() // 60)
+
+    return passed

@@ -1,0 +1,76 @@
+"""What was done and is to be done about it: Status, Action, Tag, Notes."""
+
+from datetime import datetime
+from typing import get_args
+
+from inbox_recipes.filters.fields.row import Field, minutes_since, moment, of_case, of_mention
+from inbox_recipes.filters.scene import Scene
+from inbox_recipes.inbox import HandledBy, LastAction, Note
+
+STATUS_WORDS = {
+    "new": "new",
+    "done": "resolved",
+    "sent": "sent",
+    "draft": "draft",
+    "awaitingapproval": "awaiting_approval",
+}
+"""Stored word of a mention's status -> the word that filters and people use (domain 1.4)."""
+STATUSES = tuple(STATUS_WORDS.values())
+
+
+def _last_action(scene: Scene) -> LastAction | None:
+    """Of the item that something happened to; else of the mention, or of the case without one."""
+    mention, case = scene.subject.mention, scene.subject.case
+    about_case = scene.occurrence.about == "case" if scene.occurrence else mention is None
+    item = case if about_case else mention
+    return item.last_action if item else None
+
+
+def _acted_at(scene: Scene) -> datetime | None:
+    action = _last_action(scene)
+    return action.at if action else None
+
+
+def _last_type(scene: Scene) -> str | None:
+    action = _last_action(scene)
+    return action.type if action else None
+
+
+def _done_by(scene: Scene) -> tuple[str, str] | None:
+    """Who began it: what the recipe itself does while it waits does not count."""
+    if scene.occurrence:
+        return (scene.occurrence.actor.kind, scene.occurrence.actor.id)
+    action = _last_action(scene)
+    return (action.by, action.by_id) if action else None
+
+
+def _was_replied(scene: Scene) -> bool:
+    """Whether we have answered in the case since the mention came in, or at all where there is none."""
+    mention, case = scene.subject.mention, scene.subject.case
+    if case is None or case.last_reply_at is None:
+        return False
+    return mention is None or case.last_reply_at > mention.date.added
+
+
+def _notes(scene: Scene) -> tuple[Note, ...]:
+    items = (scene.subject.mention, scene.subject.case)
+    return tuple(note for item in items if item for note in item.notes)
+
+
+ROWS = (
+    Field("status.type", "choice", of_mention(lambda m: STATUS_WORDS[m.status]), STATUSES),
+    Field("status.assigned_user", "choice", of_mention(lambda m: m.assignment.users)),
+    Field("status.assigned_team", "choice", of_mention(lambda m: m.assignment.teams)),
+    Field("status.is_assigned", "flag",
+          of_mention(lambda m: bool(m.assignment.users or m.assignment.teams))),
+    Field("status.handled_by", "choice", of_case(lambda c: c.handled_by), get_args(HandledBy)),
+    Field("action.last_type", "choice", _last_type),
+    Field("action.done_by", "choice", _done_by),
+    Field("action.last_at", "time", moment(_acted_at)),
+    Field("action.minutes_since_last", "number", minutes_since(_acted_at)),
+    Field("action.was_replied", "flag", _was_replied),
+    Field("tag.tags", "tags", of_mention(lambda m: m.tags, ())),
+    Field("notes.has_note", "flag", lambda scene: bool(_notes(scene))),
+    Field("notes.note_text", "text", lambda scene: "\n".join(note.text for note in _notes(scene)) or None),
+    Field("notes.has_open_todo", "flag", lambda scene: any(note.todo == "open" for note in _notes(scene))),
+)  # fmt: skip

@@ -1,0 +1,72 @@
+"""Plays one seed to its end: so many things happen, then everything is delivered until nothing is left."""
+
+from dataclasses import dataclass
+
+from inbox_recipes.ports import Ports
+from tests.fakes import watched
+from tests.simulation.people import People
+from tests.simulation.platform import Platform, Receivers
+from tests.simulation.world import Disturbances, Others, Simulated
+
+STEPS = 45
+REST = 5_000
+"""More deliveries than any history of this length can need to come to rest."""
+
+
+@dataclass
+class History(Others):
+    """A seed, its people and its platform."""
+
+    seed: int
+    steps: int = STEPS
+
+    def __post_init__(self) -> None:
+        self.sim = Simulated(self.seed)
+        world = self.sim.world
+        self.receivers = world.webhooks = Receivers(self.sim.rng)
+        disturbances = Disturbances(self.sim, self)
+        ports: Ports = world.ports(disturbances)
+        self.people = People(self.sim, ports.inbox)
+        self.platform = Platform(self.sim, ports, watched(world.queue, "queue", disturbances))
+        self.came_to_rest = self.nobody = False
+        self.forgotten: set[str] = set()
+
+    def play(self) -> "History":
+        """To the end. What must be true then is `judge`'s business."""
+        for _ in range(self.steps):
+            if self.sim.happens(0.3):
+                self.people.let_time_pass()
+            self.somebody_acts()
+            self._look_for_forgotten_waits()
+        self.sim.tell("nobody does anything more")
+        self.nobody = True
+        self._come_to_rest()
+        self.sim.tell("nothing goes wrong any more")
+        self.sim.calm, self.sim.deep, self.receivers.healthy = True, 2, True
+        self.people.send_what_is_unanswered()
+        self.came_to_rest = self._come_to_rest()
+        return self
+
+    def somebody_acts(self) -> None:
+        """A person does something, or something is delivered. In the middle of a call, rather a person."""
+        ready = self.platform.ready()
+        if not self.nobody and (not ready or self.sim.happens(0.55 if self.sim.deep else 0.35)):
+            self.people.act()
+        elif ready:
+            self.sim.rng.choice(ready)()
+
+    def _come_to_rest(self) -> bool:
+        """Deliver until nothing is left to deliver."""
+        for _ in range(REST):
+            ready = self.platform.ready()
+            if ready:
+                self.sim.rng.choice(ready)()
+                self._look_for_forgotten_waits()
+            elif moment := self.platform.next_moment():
+                self.sim.world.now = max(self.sim.now, moment)
+            else:
+                return True
+        return False
+
+    def _look_for_forgotten_waits(self) -> None:
+        self.forgotten |= self.platform.waits_that_nothing_will_end()

@@ -1,0 +1,148 @@
+"""What people do: customers write, we reply, agents work on cases, somebody edits the recipes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from inbox_recipes.actions.wait import WaitAction
+from inbox_recipes.errors import Conflict, Stale
+from inbox_recipes.flows.agents import CasePatch, patch_case
+from inbox_recipes.flows.ingest import ingest
+from inbox_recipes.inbox import Case, IncomingMention
+from inbox_recipes.ports import Inbox
+from tests.builders import NORA, a_private, an_incoming, our_reply
+from tests.fakes import Crash
+from tests.simulation.world import Edition, Simulated
+
+CUSTOMERS = ("ada", "ben")
+
+
+class People:
+    """`posted` is everything that was ever sent to us; `unanswered`, what the sender will send again."""
+
+    def __init__(self, simulated: Simulated, inbox: Inbox) -> None:
+        self._sim, self._inbox = simulated, inbox
+        self.posted: dict[str, IncomingMention] = {}
+        self.unanswered: list[str] = []
+        self.sent_again = 0
+
+    def act(self) -> None:
+        """Somebody does something. In the middle of a call, it is a customer who writes more often."""
+        doings: list[tuple[int, Callable[[], None]]] = [
+            (15 if self._sim.deep else 5, self._a_customer_writes),
+            (3, self._we_reply),
+            (8, self._we_reply_and_wait),
+            (1, lambda: self._an_agent_sets({"status": "pending"})),
+            (1, lambda: self._an_agent_sets({"status": "unresolved"})),
+            (1, lambda: self._an_agent_sets({"status": "resolved"})),
+            (1, lambda: self._an_agent_sets({"tags": ["urgent"]})),
+            (2, self._something_is_sent_again),
+            (1, self._somebody_switches_a_recipe),
+            (1, self._somebody_changes_a_wait),
+        ]
+        [does] = self._sim.rng.choices([doing for _, doing in doings], [weight for weight, _ in doings])
+        does()
+
+    def send_what_is_unanswered(self) -> None:
+        """Senders do not give up."""
+        for unique_id in self.unanswered[:]:
+            self._deliver(unique_id)
+
+    def _a_customer_writes(self) -> None:
+        rng = self._sim.rng
+        text = rng.choice(["Where is it?", "This is urgent!"])
+        build = a_private if rng.random() < 0.85 else an_incoming
+        self._post(build(str(len(self.posted)), text, author__id=rng.choice(CUSTOMERS)))
+
+    def _we_reply(self) -> None:
+        self._answer(self._an_open_case())
+
+    def _we_reply_and_wait(self) -> None:
+        """What agents mostly do: answer, then hand the turn to the customer."""
+        case = self._an_open_case()
+        self._answer(case)
+        self._set(case and self._sim.world.store.cases[case.id], {"status": "pending"})
+
+    def _answer(self, case: Case | None) -> None:
+        if case and case.last_incoming_id:
+            answered = case.last_incoming_id.split("_")[1]
+            self._post(our_reply(str(len(self.posted)), to=answered))
+
+    def _post(self, mention: IncomingMention) -> None:
+        unique_id = f"{mention.topic.id}_{mention.id}"
+        self.posted[unique_id] = mention
+        self._deliver(unique_id)
+
+    def _something_is_sent_again(self) -> None:
+        if self.posted:
+            self._deliver(self._sim.rng.choice(self.unanswered or list(self.posted)))
+
+    def _deliver(self, unique_id: str) -> None:
+        self._sim.tell(f"{self.posted[unique_id].author.id} sends {unique_id}")
+        if unique_id not in self.unanswered:
+            self.unanswered.append(unique_id)
+        try:
+            [result] = ingest([self.posted[unique_id]], self._inbox, self._sim.clock())
+        except (Crash, Stale):
+            return
+        self.sent_again += result.result == "duplicate"
+        if unique_id in self.unanswered:
+            self.unanswered.remove(unique_id)
+
+    def _an_open_case(self) -> Case | None:
+        cases = [case for case in self._sim.world.store.cases.values() if case.status != "resolved"]
+        return self._sim.rng.choice(cases) if cases else None
+
+    def _an_agent_sets(self, changed: dict[str, object]) -> None:
+        self._set(self._an_open_case(), changed)
+
+    def _set(self, case: Case | None, changed: dict[str, object]) -> None:
+        if case is None:
+            return
+        self._sim.tell(f"nora sets {case.id} to {changed}")
+        patch, books = CasePatch.model_validate(changed), self._sim.world.rule_books
+        try:
+            patch_case(case.id, patch, case.revision, NORA, self._inbox, books, self._sim.clock())
+        except (Crash, Stale, Conflict) as error:
+            self._sim.tell(f"nora is refused: {error!r}")
+
+    def _somebody_switches_a_recipe(self) -> None:
+        sim = self._sim
+        recipe = sim.rng.choice(sim.world.rule_books.current().recipes)
+        off = recipe.mode == "enabled"
+        if off and sim.happens(0.2) and len(sim.world.rule_books.current().recipes) > 1:
+            sim.world.rule_books.remove(recipe.id)
+            sim.editions.append(Edition(len(sim.world.store.journal), sim.now, recipe.id, None))
+            sim.tell(f"{recipe.id} is deleted")
+            return
+        switched = {"mode": "disabled", "on_since": None} if off else {"mode": "enabled", "on_since": sim.now}
+        new = sim.world.rule_books.put(recipe.model_copy(update=switched))
+        sim.editions.append(Edition(len(sim.world.store.journal), sim.now, recipe.id, new))
+        sim.tell(f"{recipe.id} is {new.mode}")
+
+    def _somebody_changes_a_wait(self) -> None:
+        sim = self._sim
+        waiting = [
+            recipe
+            for recipe in sim.world.rule_books.current().recipes
+            if any(isinstance(action, WaitAction) for action in recipe.actions)
+        ]
+        if not waiting:
+            return
+        recipe = sim.rng.choice(waiting)
+        actions = tuple(
+            action.model_copy(update={"minutes": sim.rng.randint(3, 40)})
+            if isinstance(action, WaitAction)
+            else action
+            for action in recipe.actions
+        )
+        new = sim.world.rule_books.put(recipe.model_copy(update={"actions": actions}))
+        sim.editions.append(Edition(len(sim.world.store.journal), sim.now, recipe.id, new))
+        sim.tell(f"{recipe.id} waits {[a.minutes for a in actions if isinstance(a, WaitAction)]} minutes now")
+
+    def let_time_pass(self) -> None:
+        """Some minutes, or just as many as the next wait takes."""
+        due = min((schedule.at for schedule in self._sim.world.timers.armed.values()), default=self._sim.now)
+        if self._sim.happens(0.6):
+            self._sim.world.now = max(self._sim.now, due)
+        else:
+            self._sim.world.now += timedelta(seconds=self._sim.rng.choice([1, 60, 300, 900]))

@@ -1,0 +1,58 @@
+"""Histories from seeds: nothing lost, nothing twice, nothing unexpected (R1-R6, R23, R25).
+
+`SIMULATION_SEEDS` sets how many. A seed that fails prints the shortest history in which it does;
+`python -m tests.simulation <seed>` tells it again.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+
+from tests.simulation.history import History
+from tests.simulation.judge import judge
+from tests.simulation.smallest import smallest
+
+SEEDS = int(os.environ.get("SIMULATION_SEEDS", "400"))
+PARTS = 20
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_history_goes_wrong(part: int) -> None:
+    for seed in range(part, SEEDS, PARTS):
+        if not judge(History(seed).play()).is_good:
+            pytest.fail(smallest(seed), pytrace=False)
+
+
+def test_the_same_seed_is_the_same_history() -> None:
+    assert History(7).play().sim.trace == History(7).play().sim.trace
+
+
+def test_a_shorter_history_is_the_beginning_of_a_longer_one() -> None:
+    short, long = History(7, 20).play().sim.trace, History(7).play().sim.trace
+    end = next(index for index, line in enumerate(short) if "nobody does anything more" in line)
+
+    assert long[:end] == short[:end]
+
+
+def test_the_histories_are_rich() -> None:
+    """Everything that is promised something about does happen in them, and often."""
+    seen: Counter[str] = Counter()
+    for seed in range(40):
+        history = History(seed).play()
+        store, judgement = history.sim.world.store, judge(history)
+        seen.update(f"case {case.status}" for case in store.cases.values())
+        seen.update(f"wait {wait.state}" for wait in store.waits.values())
+        seen.update(f"run {run.status}" for run in store.runs.values())
+        seen.update(f"claim {claim.action} {claim.outcome}" for claim in store.claims.values())
+        seen.update(change.actor.kind for change in store.changes)
+        seen.update(line.split()[2] for line in history.sim.trace if line.split()[2] in ("crash", "conflict"))
+        seen["recovered"] += judgement.recovered
+        seen["hops"] = max(seen["hops"], *(len(change.chain) for change in store.changes))
+
+    for event, times in {
+        "case resolved": 20, "case pending": 2, "wait fired": 15, "wait cancelled": 30, "run done": 300,
+        "run cancelled": 50, "claim webhook done": 50, "claim webhook failed": 1, "crash": 50, "conflict": 5,
+        "customer": 100, "agent": 100, "recipe": 100, "recovered": 100, "hops": 2,
+    }.items():  # fmt: skip
+        assert seen[event] >= times, f"{event} was seen {seen[event]} times, of {times} at least"

@@ -1,0 +1,123 @@
+"""The judge is worth its seat only if it notices: each safeguard is taken away, and a seed must fail soon."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from inbox_recipes import ids
+from inbox_recipes.flows import acting, edits, execute, waiting
+from inbox_recipes.flows.acting import Acting, Guard
+from inbox_recipes.messages import WaitDueMessage
+from inbox_recipes.ports import Ports
+from inbox_recipes.runs import Run
+from tests.fakes import FakeLedger
+from tests.simulation.history import History
+from tests.simulation.judge import judge
+from tests.simulation.judgement import Judgement
+
+SOON = 1000
+"""Seeds: the bar of reliability's section 4."""
+
+type Patch = pytest.MonkeyPatch
+
+
+def without_the_fence(patch: Patch) -> None:
+    patch.setattr(waiting, "_guard", lambda wait, action: Guard(fence=None, status=wait.status))
+
+
+def without_the_guard(patch: Patch) -> None:
+    patch.setattr(waiting, "_guard_after", lambda *_: None)
+
+
+def without_the_status(patch: Patch) -> None:
+    patch.setattr(waiting, "_counted_on", lambda _, __, case: case.status)
+
+
+def without_a_second_schedule(patch: Patch) -> None:
+    real = waiting.resume
+
+    def resume(message: WaitDueMessage, ports: Ports, now: Any) -> Acting | None:
+        wait = ports.ledger.wait(message.wait_id)
+        return None if wait and message.scheduled_for < wait.scheduled_for else real(message, ports, now)
+
+    patch.setattr(waiting, "resume", resume)
+
+
+def without_the_switch(patch: Patch) -> None:
+    patch.setattr(execute, "_switched_off", lambda _: None)
+
+
+def without_the_mark_of_the_occurrence(patch: Patch) -> None:
+    def start(self: FakeLedger, run: Run) -> Run:
+        known = self.run(run.run_id)
+        if known is None:
+            self.finish(run)
+        return known or run
+
+    patch.setattr(FakeLedger, "start", start)
+
+
+def without_the_cursor(patch: Patch) -> None:
+    real = FakeLedger.run
+
+    def run(self: FakeLedger, run_id: str) -> Run | None:
+        known = real(self, run_id)
+        return known and known.model_copy(update={"claims": ()})
+
+    patch.setattr(FakeLedger, "run", run)
+
+
+def without_one_id_for_all_attempts(patch: Patch) -> None:
+    numbers = count()
+    patch.setattr(ids, "delivery_id", lambda run_id, position: f"{run_id}{position}{next(numbers)}")
+
+
+def without_history(patch: Patch) -> None:
+    real = edits._transaction
+    patch.setattr(edits, "_transaction", lambda *args: replace(real(*args), lines=()))
+
+
+def without_ends(patch: Patch) -> None:
+    patch.setattr(acting.Acting, "finish", lambda *_: None)
+
+
+def no_patch(_: Patch) -> None:
+    """What is taken away is a condition of the tables."""
+
+
+SAFEGUARDS: dict[str, tuple[Callable[[Patch], None], str | None, str]] = {
+    "the fence": (without_the_fence, None, "unexpected"),
+    "the guard after a wait": (without_the_guard, None, "unexpected"),
+    "the status that began a wait": (without_the_status, None, "unexpected"),
+    "the schedule that a crash lost": (without_a_second_schedule, None, "lost"),
+    "the switch": (without_the_switch, None, "unexpected"),
+    "the mark that a recipe has acted": (without_the_mark_of_the_occurrence, None, "duplicated"),
+    "the cursor": (without_the_cursor, None, "lost"),
+    "one id for all attempts": (without_one_id_for_all_attempts, None, "unexpected"),
+    "history": (without_history, None, "lost"),
+    "the end of runs": (without_ends, None, "lost"),
+    "the condition on revisions": (no_patch, "revision", "unexpected"),
+    "the condition on claims": (no_patch, "claim", "duplicated"),
+    "the condition on new mentions": (no_patch, "new mention", "duplicated"),
+}
+
+
+def judged(seed: int, condition: str | None) -> Judgement:
+    history = History(seed)
+    if condition:
+        history.sim.world.store.conditions -= {condition}
+    return judge(history.play())
+
+
+@pytest.mark.parametrize("name", SAFEGUARDS)
+def test_a_safeguard_that_is_missing_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    patch, condition, number = SAFEGUARDS[name]
+    patch(monkeypatch)
+
+    bad = next((each for seed in range(SOON) if not (each := judged(seed, condition)).is_good), None)
+
+    assert bad, f"{SOON} seeds without {name}, and nothing was noticed"
+    assert getattr(bad, number), f"without {name}: {bad}"

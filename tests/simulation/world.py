@@ -1,0 +1,126 @@
+"""One simulated history: a seed owns the clock, the order of everything, and all that goes wrong.
+
+Real flows over the fakes. People act, the platform delivers at least once, and between any two calls of
+a port others may get in: somebody writes, another shard is evaluated, a retry runs beside its run.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from inbox_recipes.errors import Stale
+from inbox_recipes.recipes import Recipe
+from tests.builders import NOON, a_rule_book
+from tests.fakes import Crash, World
+from tests.simulation.recipes import some_recipes
+
+FAULTS = 8
+"""Crashes, lost answers and conflicts in one history; after them, everything works."""
+
+
+OFTEN = {"inbox.commit": 0.25, "webhooks.send": 0.4, "ledger.finish": 0.02, "rule_books.current": 0.02}
+"""Where it matters who gets in between: the chance that somebody does."""
+
+
+FRAIL = {"timers.arm": 0.08, "retries.send_later": 0.05, "queue.send": 0.02}
+"""Where a crash before the call hurts most: its chance."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A recipe as somebody left it (nothing: deleted), and how many transactions had been done by then."""
+
+    after: int
+    at: datetime
+    recipe_id: str
+    recipe: Recipe | None
+
+
+@dataclass
+class Simulated:
+    """The world of one seed, and what is told of it."""
+
+    seed: int
+    rng: Random = field(init=False)
+    world: World = field(init=False)
+    trace: list[str] = field(default_factory=list)
+    editions: list[Edition] = field(default_factory=list)
+    faults_left: int = FAULTS
+    calm: bool = False
+    deep: int = 0
+
+    def __post_init__(self) -> None:
+        self.rng = Random(self.seed)  # noqa: S311 - chance that can be repeated
+        book = a_rule_book(*some_recipes(self.rng))
+        self.world = World(book, NOON + timedelta(minutes=self.rng.randint(0, 24 * 60)))
+        self.editions = [Edition(0, self.now, recipe.id, recipe) for recipe in book.recipes]
+
+    @property
+    def now(self) -> datetime:
+        """The true time."""
+        return self.world.now
+
+    def clock(self) -> datetime:
+        """The time on some function's clock, up to five seconds off (R5), to the millisecond."""
+        return self.now + timedelta(milliseconds=self.rng.randint(-5000, 5000))
+
+    def tick(self) -> None:
+        """Every call takes a while; some take long."""
+        slow = self.rng.random() < 0.01
+        self.world.now += timedelta(
+            milliseconds=self.rng.randint(5_000, 40_000) if slow else self.rng.randint(1, 30)
+        )
+
+    def happens(self, chance: float) -> bool:
+        """Whether something of that chance happens now."""
+        return self.rng.random() < chance
+
+    def tell(self, what: str) -> None:
+        """Add to the story, for the case that it ends badly."""
+        self.trace.append(f"{self.now:%d %H:%M:%S.%f} {'    ' * self.deep}{what}")
+
+
+class Disturbances:
+    """Looks on at every call: lets others in, and breaks calls before, within or after they are made."""
+
+    def __init__(self, simulated: Simulated, others: "Others") -> None:
+        self._sim, self._others = simulated, others
+
+    def before(self, point: str) -> None:
+        sim = self._sim
+        sim.tick()
+        if sim.deep < 2 and sim.happens(OFTEN.get(point, 0.05)):
+            sim.deep += 1
+            self._others.somebody_acts()
+            sim.deep -= 1
+        if point == "inbox.commit" and self._breaks(0.02):
+            sim.tell(f"conflict at {point}")
+            raise Stale("TransactionConflict")
+        if self._breaks(FRAIL.get(point, 0.006)):
+            sim.tell(f"crash before {point}")
+            raise Crash(point)
+
+    def after(self, point: str) -> None:
+        if self._breaks(0.012):
+            self._sim.tell(f"crash after {point}")
+            raise Crash(point)
+
+    def part(self, point: str, length: int) -> int | None:
+        if length > 1 and self._breaks(0.05):
+            through = self._sim.rng.randint(1, length - 1)
+            self._sim.tell(f"crash within {point}: {through} of {length} got through")
+            return through
+        return None
+
+    def _breaks(self, chance: float) -> bool:
+        if not self._sim.calm and self._sim.faults_left and self._sim.happens(chance):
+            self._sim.faults_left -= 1
+            return True
+        return False
+
+
+class Others:
+    """Who else may act while a call is being made. Filled in by `history`."""
+
+    def somebody_acts(self) -> None:
+        """Nobody, by default."""
