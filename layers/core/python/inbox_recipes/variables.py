@@ -66,7 +66,8 @@ def stripped(content: str) -> str:
 
 
 ROWS = (
-    Variable("mention", "the whole mention, as JSON", _of_mention(lambda m: m.model_dump(mode="json")), whole=True),
+    Variable("mention", "the whole mention, as JSON",
+             _of_mention(lambda m: m.model_dump(mode="json")), whole=True),
     Variable("case", "the whole case, as JSON", _of_case(lambda c: c.model_dump(mode="json")), whole=True),
     Variable("mention.id", "the platform's own id of the message", _of_mention(lambda m: m.id)),
     Variable("mention.unique_id", "the mention's id in the inbox", _of_mention(lambda m: m.unique_id)),
