@@ -13,7 +13,7 @@ from botocore.config import Config
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
 from inbox_recipes.ports import Inbox, Ledger, Ports, RuleBooks, RunQueue, Topics
-from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
+from inbox_recipes.settings import ApiSettings, EvaluatorSettings, ExecutorSettings, Settings
 
 if TYPE_CHECKING:
     from inbox_recipes.http.services import Services
@@ -95,13 +95,15 @@ def evaluator() -> Evaluating:
 def executor() -> Ports:
     """The ports of the executor."""
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
+    from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.http_sender import HttpSender
+    from inbox_recipes.adapters.notices import AlarmNotices
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
-    from inbox_recipes.adapters.secrets import Secret
+    from inbox_recipes.adapters.secrets import SigningKeys, StoredSecrets
     from inbox_recipes.adapters.sqs_runs import SqsRetries
 
     settings, dynamo = ExecutorSettings.read(), client("dynamodb")
-    secret = Secret(client("secretsmanager"), settings.signing_secret_arn)
+    secrets = client("secretsmanager")
     return Ports(
         inbox=_inbox(dynamo, settings),
         rule_books=DynamoRecipes(dynamo, settings.recipes_table),
@@ -114,17 +116,28 @@ def executor() -> Ports:
             dead_letters_arn=settings.schedule_dead_letters_arn,
             prefix=settings.schedule_prefix,
         ),
-        webhooks=HttpSender(secret, settings.allowed_networks),
+        webhooks=HttpSender(
+            SigningKeys(secrets, settings.signing_secret_arn),
+            StoredSecrets(secrets, settings.credentials_prefix).read,
+            settings.allowed_networks,
+        ),
+        deliveries=DynamoDeliveries(
+            dynamo, settings.ledger_table, settings.delivery_days, settings.history_days
+        ),
+        notices=AlarmNotices(),
     )
 
 
 def api() -> "Services":
     """The ports of the API."""
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
+    from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
+    from inbox_recipes.adapters.secrets import StoredSecrets
+    from inbox_recipes.adapters.sqs_runs import SqsRetries
     from inbox_recipes.http.services import Services
 
-    settings, dynamo = Settings.read(), client("dynamodb")
+    settings, dynamo = ApiSettings.read(), client("dynamodb")
     recipes = DynamoRecipes(dynamo, settings.recipes_table)
     inbox, ledger = _inbox(dynamo, settings), _ledger(dynamo, settings)
     return Services(
@@ -133,4 +146,10 @@ def api() -> "Services":
         ledger=ledger,
         configuration=recipes,
         calendars=PublicHolidayCalendars(),
+        deliveries=DynamoDeliveries(
+            dynamo, settings.ledger_table, settings.delivery_days, settings.history_days
+        ),
+        retries=SqsRetries(client("sqs"), settings.retry_queue_url),
+        secrets=StoredSecrets(client("secretsmanager"), settings.credentials_prefix),
+        reaches_loopback=settings.reaches_loopback,
     )

@@ -7,7 +7,8 @@ somebody else's system (class B), a `Pause` waits, and `Nothing` says why nothin
 from dataclasses import dataclass, field
 from typing import Any
 
-from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object
+from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object, Subject
+from inbox_recipes.webhook_requests import Draft
 
 MESSAGE_PROPERTIES = frozenset({"language", "sentiment", "category"})
 """Properties of a mention that recipes and agents can edit and that belong to its message."""
@@ -68,11 +69,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Call:
-    """A request to the customer's web application; `body` is JSON."""
+    """A request to the customer's web application, about the subject; its variables are still to be put in."""
 
     name: str
-    url: str
-    body: dict[str, Any]
+    draft: Draft
+    subject: Subject
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,18 @@ class RunMessage(Frozen):
     conversation: str
 
 
+class DeliveryMessage(Frozen):
+    """The coming attempt of a delivery, in the round that so many replays have begun."""
+
+    type: Literal["delivery"] = "delivery"
+    schema_version: Literal[1] = 1
+    delivery_id: str
+    replay: int = 0
+    attempt: int
+
+
 class RetryMessage(Frozen):
-    """One action of a run that is to be tried again, on its own. `attempt` is the coming one."""
+    """What a delivery's attempts were called before they had messages of their own: still read, never sent."""
 
     type: Literal["retry"] = "retry"
     schema_version: Literal[1] = 1
@@ -39,5 +49,7 @@ class WaitDueMessage(Frozen):
     scheduled_for: Time
 
 
-QueueMessage = Annotated[RunMessage | RetryMessage | WaitDueMessage, Field(discriminator="type")]
+QueueMessage = Annotated[
+    RunMessage | DeliveryMessage | RetryMessage | WaitDueMessage, Field(discriminator="type")
+]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

@@ -12,15 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from inbox_recipes.effects import Call
+    from inbox_recipes.deliveries import Answer, Attempt, Delivery
+    from inbox_recipes.endpoints import Endpoint
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
-    from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage
+    from inbox_recipes.messages import DeliveryMessage, RunMessage, WaitDueMessage
     from inbox_recipes.people import Actor
     from inbox_recipes.recipes import Recipe
     from inbox_recipes.rule_book import RuleBook
     from inbox_recipes.runs import Claim, Run, Wait
     from inbox_recipes.topics import Topic
+    from inbox_recipes.webhook_requests import Request
 
 
 @dataclass(frozen=True)
@@ -160,22 +162,79 @@ class RunQueue(Protocol):
 class Retries(Protocol):
     """The retry queue."""
 
-    def send_later(self, message: RetryMessage, seconds: int) -> None:
-        """Bring a message back after up to 900 seconds."""
+    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
+        """Have a message come after up to 900 seconds."""
 
 
 class Timers(Protocol):
     """One-time schedules whose message comes back through the runs queue."""
 
-    def arm(self, at: datetime, message: WaitDueMessage | RetryMessage, conversation: str) -> None:
+    def arm(self, at: datetime, message: WaitDueMessage | DeliveryMessage, conversation: str) -> None:
         """Have the message sent at that time. Arming the same one twice is arming it once."""
 
 
 class Webhooks(Protocol):
     """The way out to customers' web applications."""
 
-    def send(self, call: Call, delivery_id: str, at: datetime) -> int:
-        """POST, signed; gives the 2xx status. Raises Retryable or Permanent."""
+    def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
+        """Send it, signed, once. Whatever the receiver does is an answer; only 2xx is `delivered`."""
+
+
+class Deliveries(Protocol):
+    """The log of deliveries, and the receivers with what is known of their health."""
+
+    def create(self, delivery: Delivery, request: Request) -> Delivery:
+        """Keep a delivery and what it sends; one that is there already is given back as it is."""
+
+    def get(self, delivery_id: str) -> Delivery | None:
+        """A delivery as it is now."""
+
+    def request(self, delivery_id: str) -> Request:
+        """What a delivery sends. Raises NotFound when it has expired."""
+
+    def attempts(self, delivery_id: str) -> Sequence[Attempt]:
+        """Every attempt of a delivery, oldest first."""
+
+    def record(self, before: Delivery, after: Delivery, attempt: Attempt | None) -> None:
+        """Write an attempt and how the delivery stands after it. Raises Stale when another was faster."""
+
+    def listed(
+        self,
+        limit: int,
+        cursor: str | None,
+        *,
+        state: str | None = None,
+        endpoint_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Page[Delivery]:
+        """Deliveries, newest first, of those 31 days or of the time asked for."""
+
+    def endpoint(self, endpoint_id: str) -> Endpoint | None:
+        """A receiver, if anything was ever sent to it."""
+
+    def save_endpoint(self, before: Endpoint | None, after: Endpoint) -> None:
+        """Write a receiver. Raises Stale when it is no longer as `before`."""
+
+    def endpoints(self, limit: int, cursor: str | None) -> Page[Endpoint]:
+        """Receivers, by their addresses."""
+
+
+class SecretStore(Protocol):
+    """Where credentials are put. What is in it can be used by the executor, and read by nobody."""
+
+    def keep(self, text: str) -> str:
+        """Put credentials in; gives the name that they are kept under."""
+
+    def forget(self, name: str) -> None:
+        """Take credentials out that nothing refers to."""
+
+
+class Notices(Protocol):
+    """Tells people about what nobody would look for."""
+
+    def receiver_disabled(self, endpoint: Endpoint) -> None:
+        """A receiver was switched off by us, and what was to go there does not."""
 
 
 @dataclass(frozen=True)
@@ -188,3 +247,5 @@ class Ports:
     retries: Retries
     timers: Timers
     webhooks: Webhooks
+    deliveries: Deliveries
+    notices: Notices

@@ -28,18 +28,34 @@ class EvaluatorSettings(Settings):
     runs_queue_url: str
 
 
-class ExecutorSettings(Settings):
-    """The executor also retries, arms schedules and sends webhooks."""
+class DeliverySettings(Settings):
+    """Webhooks: where attempts wait, how long deliveries are kept, and where credentials are."""
 
     retry_queue_url: str
-    runs_queue_arn: str
-    schedule_role_arn: str
-    schedule_dead_letters_arn: str
-    schedule_prefix: str
-    signing_secret_arn: str
+    delivery_days: int = 30
+    credentials_prefix: str
     webhook_allowed_networks: str = ""
 
     @property
     def allowed_networks(self) -> tuple[str, ...]:
         """Networks that webhooks may reach beside the public internet."""
         return tuple(part.strip() for part in self.webhook_allowed_networks.split(",") if part.strip())
+
+
+class ApiSettings(DeliverySettings):
+    """The API takes credentials in, and puts replays and tests on their way."""
+
+    @property
+    def reaches_loopback(self) -> bool:
+        """Whether recipes may name a receiver on the local stack's own machine."""
+        return bool(self.allowed_networks)
+
+
+class ExecutorSettings(DeliverySettings):
+    """The executor also retries, arms schedules and sends webhooks."""
+
+    runs_queue_arn: str
+    schedule_role_arn: str
+    schedule_dead_letters_arn: str
+    schedule_prefix: str
+    signing_secret_arn: str

@@ -55,6 +55,26 @@ def wait(wait_id: str) -> dict[str, str]:
     return {"pk": f"WAIT#{wait_id}", "sk": STATE}
 
 
+def delivery(delivery_id: str) -> dict[str, str]:
+    """How a delivery stands, in the Ledger."""
+    return {"pk": f"DELIVERY#{delivery_id}", "sk": STATE}
+
+
+def delivery_request(delivery_id: str) -> dict[str, str]:
+    """What a delivery sends, in the Ledger."""
+    return {"pk": f"DELIVERY#{delivery_id}", "sk": "REQUEST"}
+
+
+def delivery_attempt(delivery_id: str, number: int) -> dict[str, str]:
+    """One attempt of a delivery, in the Ledger: they sort by number."""
+    return {"pk": f"DELIVERY#{delivery_id}", "sk": f"ATTEMPT#{number:06d}"}
+
+
+def endpoint(endpoint_id: str) -> dict[str, str]:
+    """A receiver of webhooks, in the Ledger."""
+    return {"pk": f"ENDPOINT#{endpoint_id}", "sk": STATE}
+
+
 def events(hour: str, page: str) -> dict[str, str]:
     """A page of event records in the Ledger, found by the hour in which it was written."""
     return {"pk": f"EVENTS#{hour}", "sk": page}

@@ -12,7 +12,7 @@ from inbox_recipes.effects import Call, Change, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows import calls, edits, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
-from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.messages import DeliveryMessage, QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Run
@@ -23,7 +23,7 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
     match message:
         case RunMessage():
             _begin(message, ports, now)
-        case RetryMessage():
+        case DeliveryMessage() | RetryMessage():
             calls.try_again(message, ports, now)
         case WaitDueMessage():
             resumed = waiting.resume(message, ports, now)

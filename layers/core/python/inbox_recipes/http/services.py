@@ -8,7 +8,7 @@ from secrets import token_hex
 from inbox_recipes.business_hours import HolidayCalendars
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.configuration import Configuration
-from inbox_recipes.ports import Inbox, Ledger, RuleBooks
+from inbox_recipes.ports import Deliveries, Inbox, Ledger, Retries, RuleBooks, SecretStore
 
 
 def _now() -> datetime:
@@ -24,5 +24,9 @@ class Services:
     configuration: Configuration
     rule_books: RuleBooks
     calendars: HolidayCalendars
+    deliveries: Deliveries
+    retries: Retries
+    secrets: SecretStore
+    reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)
