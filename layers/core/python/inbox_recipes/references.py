@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from inbox_recipes.account import Account
 from inbox_recipes.configuration import KINDS, ROWS, KindName
 from inbox_recipes.errors import Problem
 from inbox_recipes.filters import Filter
@@ -32,13 +33,14 @@ class Reference:
 
 
 def references(model: Frozen) -> Iterator[Reference]:
-    """Everything that a recipe, a saved filter or a user refers to; the other kinds refer to nothing."""
+    """Everything that a recipe, a saved filter, a user or the account refers to; the others to nothing."""
+    if isinstance(model, Account):
+        yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
     if isinstance(model, User):
         yield from _each("/teams", "team", model.teams)
     if isinstance(model, RecipeDefinition):
         yield from _each("/topics", "topic", model.topics)
-        if model.hours.schedule_id is not None:
-            yield Reference("/hours/schedule_id", "schedule", model.hours.schedule_id)
+        yield from _one("/hours/schedule_id", "schedule", model.hours.schedule_id)
     tree = _filter(model)
     if tree is not None:
         yield from (Reference(at, "saved_filter", named) for at, named in named_in(tree, "/filter"))
@@ -68,10 +70,16 @@ def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:
     yield from ((f"recipe {recipe.name!r} ({recipe.id})", recipe) for recipe in book.recipes)
     yield from ((f"saved filter {each.name!r} ({key})", each) for key, each in book.saved_filters.items())
     yield from ((f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items())
+    yield ("the account's settings", book.account)
 
 
 def _filter(model: Frozen) -> Filter | None:
     return model.filter if isinstance(model, RecipeDefinition | SavedFilter) else None
+
+
+def _one(pointer: str, kind: KindName, named: str | None) -> Iterator[Reference]:
+    if named is not None:
+        yield Reference(pointer, kind, named)
 
 
 def _each(pointer: str, kind: KindName, ids: tuple[str, ...]) -> Iterator[Reference]:
