@@ -16,6 +16,7 @@ from inbox_recipes.filters.saved import SavedFilter, resolved
 from inbox_recipes.inbox import Subject
 from inbox_recipes.people import Team, User
 from inbox_recipes.recipes import Recipe
+from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
 from inbox_recipes.triggers import Occurrence, happened, in_words, meets
 from inbox_recipes.verdicts import Answer, Step, Verdict
@@ -38,6 +39,7 @@ class RuleBook:
     teams: dict[str, Team] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
+    roles: dict[str, Role] = field(default_factory=dict)
 
     def recipe(self, recipe_id: str) -> Recipe | None:
         """The recipe with that id, if there is one."""
