@@ -94,6 +94,7 @@ def evaluator() -> Evaluating:
 
 def executor() -> Ports:
     """The ports of the executor."""
+    from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.http_sender import HttpSender
@@ -125,11 +126,13 @@ def executor() -> Ports:
             dynamo, settings.ledger_table, settings.delivery_days, settings.history_days
         ),
         notices=AlarmNotices(),
+        availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
     )
 
 
 def api() -> "Services":
     """The ports of the API."""
+    from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
@@ -145,6 +148,7 @@ def api() -> "Services":
         rule_books=recipes,
         ledger=ledger,
         configuration=recipes,
+        availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
         calendars=PublicHolidayCalendars(),
         deliveries=DynamoDeliveries(
             dynamo, settings.ledger_table, settings.delivery_days, settings.history_days

@@ -154,10 +154,8 @@ def _switched_off(delivery: Delivery, ports: Ports) -> str | None:
     """Off means off, also for what is under way (R25); what somebody replays by hand is sent."""
     if delivery.kind == "test" or delivery.replays:
         return None
-    current = ports.rule_books.current().recipe(delivery.recipe_id)
-    if current is None or current.mode != "enabled":
-        return f"not delivered after {delivery.attempts} attempts: the recipe was switched off"
-    return None
+    off = ports.rule_books.current().stopped(delivery.recipe_id)
+    return f"not delivered after {delivery.attempts} attempts: {off}" if off else None
 
 
 def _tell(delivery: Delivery, ports: Ports) -> None:

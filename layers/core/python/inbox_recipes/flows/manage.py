@@ -65,7 +65,7 @@ class Editor:
         def change(book: RuleBook) -> Stored:
             before = self._begun(kind, member_id, seen)
             body = {**merged(before.body if before else {}, patch), **_filter_from_text(patch)}
-            checked = self._checked(kind, member_id, body, book, before.body)
+            checked = self._checked(kind, member_id, body, book, before.body if before else None)
             return self._write(kind, member_id, before, checked, book)
 
         with self.keeping:

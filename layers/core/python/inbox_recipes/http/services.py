@@ -8,7 +8,7 @@ from secrets import token_hex
 from inbox_recipes.business_hours import HolidayCalendars
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.configuration import Configuration
-from inbox_recipes.ports import Deliveries, Inbox, Ledger, Retries, RuleBooks, SecretStore
+from inbox_recipes.ports import Availabilities, Deliveries, Inbox, Ledger, Retries, RuleBooks, SecretStore
 
 
 def _now() -> datetime:
@@ -27,6 +27,7 @@ class Services:
     deliveries: Deliveries
     retries: Retries
     secrets: SecretStore
+    availabilities: Availabilities
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)
