@@ -6,23 +6,29 @@ together.
 
 from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks
+from tests.fakes.deliveries import FakeDeliveries, FakeNotices, FakeSecrets
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.outside import FakeWebhooks, Sent
+from tests.fakes.outside import NO_ANSWER, REFUSED, FakeWebhooks, Sent, answered
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
 from tests.fakes.watched import Crash, CrashAt, Meanwhile, Watch, watched
 from tests.fakes.world import World
 
 __all__ = [
+    "NO_ANSWER",
+    "REFUSED",
     "Crash",
     "CrashAt",
     "FakeAvailabilities",
+    "FakeDeliveries",
     "FakeInbox",
     "FakeLedger",
+    "FakeNotices",
     "FakeRetries",
     "FakeRuleBooks",
     "FakeRunQueue",
+    "FakeSecrets",
     "FakeTimers",
     "FakeWebhooks",
     "Meanwhile",
@@ -30,5 +36,6 @@ __all__ = [
     "Store",
     "Watch",
     "World",
+    "answered",
     "watched",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inbox_recipes.ids import digest
-from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.messages import DeliveryMessage, QueueMessage, RunMessage, WaitDueMessage
 
 DEDUPLICATED_FOR = timedelta(minutes=5)
 LONGEST_DELAY = 900
@@ -49,7 +49,7 @@ class Delayed:
     """A message on the retry queue and when it can be seen."""
 
     due: datetime
-    message: RetryMessage
+    message: DeliveryMessage
 
 
 class FakeRetries:
@@ -59,7 +59,7 @@ class FakeRetries:
         self._now = now
         self.delayed: list[Delayed] = []
 
-    def send_later(self, message: RetryMessage, seconds: int) -> None:
+    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
         if not 0 <= seconds <= LONGEST_DELAY:
             raise AssertionError(f"SQS delays for up to {LONGEST_DELAY} seconds, not {seconds}")
         self.delayed.append(Delayed(self._now() + timedelta(seconds=seconds), message))
@@ -70,7 +70,7 @@ class Schedule:
     """A one-time schedule."""
 
     at: datetime
-    message: WaitDueMessage | RetryMessage
+    message: WaitDueMessage | DeliveryMessage
     conversation: str
 
 
@@ -80,7 +80,7 @@ class FakeTimers:
     def __init__(self) -> None:
         self.armed: dict[str, Schedule] = {}
 
-    def arm(self, at: datetime, message: WaitDueMessage | RetryMessage, conversation: str) -> None:
+    def arm(self, at: datetime, message: WaitDueMessage | DeliveryMessage, conversation: str) -> None:
         whole = (at + timedelta(microseconds=999_999)).replace(microsecond=0)
         self.armed.setdefault(digest(message.model_dump_json()), Schedule(whole, message, conversation))
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from inbox_recipes.ids import digest
-from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
+from inbox_recipes.settings import ApiSettings, EvaluatorSettings, ExecutorSettings, Settings
 
 REPOSITORY = Path(__file__).parents[2]
 FORTNIGHT = 14 * 24 * 3600
@@ -71,6 +71,7 @@ CONSUMED = {
 }
 
 SETTINGS: dict[str, type[Settings]] = {
+    "ApiFunction": ApiSettings,
     "EvaluatorFunction": EvaluatorSettings,
     "ExecutorFunction": ExecutorSettings,
 }
@@ -85,7 +86,9 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Inbox": {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
         "Inbox/index/by_topic": {"dynamodb:Query"},
         "Ledger/index/listing": {"dynamodb:Query"},
-        "Ledger": {"dynamodb:Query", "dynamodb:PutItem"},
+        "Ledger": READ | {"dynamodb:PutItem"},
+        "RetryQueue": {"sqs:SendMessage"},
+        "secret:inbox-recipes/${Unique}/*": {"secretsmanager:CreateSecret", "secretsmanager:DeleteSecret"},
         "ApiFunctionLogs": LOGS,
         **TRACES,
     },
@@ -125,6 +128,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},
+        "secret:inbox-recipes/${Unique}/*": {"secretsmanager:GetSecretValue"},
         "ExecutorFunctionLogs": LOGS,
         **TRACES,
     },

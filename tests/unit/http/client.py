@@ -12,7 +12,15 @@ from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
 from tests.builders import NOON, a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
-from tests.fakes import FakeAvailabilities, FakeInbox, FakeLedger, Store
+from tests.fakes import (
+    FakeAvailabilities,
+    FakeDeliveries,
+    FakeInbox,
+    FakeLedger,
+    FakeRetries,
+    FakeSecrets,
+    Store,
+)
 from tests.unit.http.contract import hold
 
 CLAIMS = {"sub": "3f1c", "username": "nora", "client_id": "console"}
@@ -47,6 +55,9 @@ class Client:
     def __init__(self) -> None:
         self.store = Store()
         self.configuration = FakeConfiguration()
+        self.deliveries = FakeDeliveries()
+        self.retries = FakeRetries(lambda: NOON)
+        self.secrets = FakeSecrets()
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -54,6 +65,9 @@ class Client:
             configuration=self.configuration,
             rule_books=self.configuration,
             calendars=FakeCalendars(),
+            deliveries=self.deliveries,
+            retries=self.retries,
+            secrets=self.secrets,
             availabilities=FakeAvailabilities(),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",

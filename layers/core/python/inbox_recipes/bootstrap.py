@@ -95,8 +95,8 @@ def evaluator() -> Evaluating:
 def executor() -> Ports:
     """The ports of the executor."""
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
-    from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
+    from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.http_sender import HttpSender
     from inbox_recipes.adapters.notices import AlarmNotices
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
@@ -133,8 +133,8 @@ def executor() -> Ports:
 def api() -> "Services":
     """The ports of the API."""
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
-    from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
+    from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
     from inbox_recipes.adapters.secrets import StoredSecrets
     from inbox_recipes.adapters.sqs_runs import SqsRetries

@@ -1,14 +1,14 @@
 """Credentials that somebody writes and nobody reads again (A16, R9).
 
-What was written travels as a secret value for as long as it takes to put it into the secret store. Kept, shown
-and compared is only that there is one, and its last characters.
+What was written travels as a secret value for as long as it takes to put it into the secret store. Kept,
+shown and compared is only that there is one, and its last characters.
 """
 
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, WithJsonSchema
+from pydantic import BeforeValidator, SecretStr, SerializationInfo, WithJsonSchema, model_serializer
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.inbox import Frozen
@@ -24,13 +24,23 @@ KEPT_FIELDS = ("authorization", "x_signature")
 """Fields of an action that hold credentials."""
 
 
+FOR_THE_STORE = {"stored": True}
+"""Context of a dump that keeps the names of credentials."""
+
+
 class Kept(Frozen):
-    """Credentials that are kept elsewhere. `secret` is their name there, `value` what has just been written."""
+    """Credentials that are kept elsewhere: `secret` is their name there, `value` what was just written."""
 
     set: Literal[True] = True
     hint: str = "…"
     secret: str | None = None
-    value: SecretStr | None = Field(default=None, exclude=True)
+    value: SecretStr | None = None
+
+    @model_serializer
+    def _written_down(self, info: SerializationInfo) -> dict[str, Any]:
+        """Their name in the store is written down only where recipes are (`FOR_THE_STORE`)."""
+        name = {"secret": self.secret} if info.context == FOR_THE_STORE else {}
+        return {"set": True, "hint": self.hint, **name}
 
 
 def _written(pattern: re.Pattern[str], wanted: str) -> Callable[[Any], Any]:
@@ -70,8 +80,9 @@ Authorization = Annotated[
     BeforeValidator(
         _written(
             AUTHORIZATION,
-            "This is a scheme, one space and credentials, as in 'Bearer xyz': the scheme has letters, digits, "
-            "'-', '.' and '_' and begins with a letter, the credentials have printable characters of ASCII.",
+            "This is a scheme, one space and credentials, as in 'Bearer xyz'. The scheme has letters, "
+            "digits, '-', '.' and '_' and begins with a letter; the credentials are printable characters "
+            "of ASCII.",
         )
     ),
     _schema("Sent as the Authorization header. Written as text, shown as that there is one and how it ends."),

@@ -69,7 +69,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Call:
-    """A request to the customer's web application, about the subject; its variables are still to be put in."""
+    """A request to the customer's web application, about the subject, with its variables still in it."""
 
     name: str
     draft: Draft

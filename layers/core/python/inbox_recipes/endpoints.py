@@ -24,9 +24,10 @@ FEWEST_DAYS = 2
 
 
 class Endpoint(Frozen):
-    """A receiver. `failures` and what follows count since it last took something; `works_since` is when it did.
+    """A receiver. `failures` and what follows count since it last took something.
 
-    `rests_until` is when an open circuit, or a half-open one whose probe was lost, lets one delivery through.
+    `rests_until` is when an open circuit, or a half-open one whose probe was lost, lets one delivery through,
+    `works_since` when it first took something, or did so again after failures.
     """
 
     id: str
@@ -97,7 +98,7 @@ def after_failure(endpoint: Endpoint, now: datetime, reason: str, *, gone: bool)
 
 def enabled(endpoint: Endpoint) -> Endpoint:
     """The receiver with its failures forgotten."""
-    return _next(_forgotten(endpoint), state="closed", reason=None, rests_until=None, disabled_at=None)
+    return _next(_forgotten(endpoint), reason=None, disabled_at=None)
 
 
 def switched_off(endpoint: Endpoint, now: datetime, by: str) -> Endpoint:
@@ -117,12 +118,20 @@ def _first(endpoint: Endpoint) -> datetime:
 
 
 def _rest(failures: int) -> timedelta:
-    return min(SHORTEST_REST * 2 ** min(failures - TRIPS_AFTER, 10), LONGEST_REST)
+    doubled: int = 2 ** min(failures - TRIPS_AFTER, 10)
+    return min(SHORTEST_REST * doubled, LONGEST_REST)
 
 
 def _forgotten(endpoint: Endpoint) -> Endpoint:
     return endpoint.model_copy(
-        update={"failures": 0, "failure_days": 0, "first_failure_at": None, "last_failure_at": None}
+        update={
+            "state": "closed",
+            "failures": 0,
+            "failure_days": 0,
+            "first_failure_at": None,
+            "last_failure_at": None,
+            "rests_until": None,
+        }
     )
 
 

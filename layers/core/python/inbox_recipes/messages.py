@@ -31,7 +31,7 @@ class DeliveryMessage(Frozen):
 
 
 class RetryMessage(Frozen):
-    """What a delivery's attempts were called before they had messages of their own: still read, never sent."""
+    """What a delivery's attempts were called before they had messages of their own: read, never sent."""
 
     type: Literal["retry"] = "retry"
     schema_version: Literal[1] = 1

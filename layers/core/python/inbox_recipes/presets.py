@@ -1,6 +1,7 @@
 """Bodies that well-known receivers take, as templates (row 106).
 
-Texts of customers cannot ring a channel's bell: they stand where the receiver reads no markup, or mentions are off.
+Texts of customers cannot ring a channel's bell: they stand where the receiver reads no markup, or where
+mentions are off.
 """
 
 from dataclasses import dataclass
@@ -36,8 +37,8 @@ ROWS = (
         "A Slack incoming webhook",
         '{"text":"[webhook.name]","blocks":['
         '{"type":"section","text":{"type":"plain_text","text":"{about}","emoji":false}},'
-        '{"type":"section","text":{"type":"plain_text","text":"» [mention.stripped_content]","emoji":false}},'
-        '{"type":"context","elements":[{"type":"plain_text","text":"[recipe.name] · [mention.permalink]"}]}]}',
+        '{"type":"section","text":{"type":"plain_text","text":"[mention.stripped_content]","emoji":false}},'
+        '{"type":"context","elements":[{"type":"plain_text","text":"[recipe.name], [mention.permalink]"}]}]}',
         longest_value=900,
     ),
     Preset(

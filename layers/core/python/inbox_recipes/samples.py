@@ -22,7 +22,12 @@ def a_sample_mention() -> Mention:
                 "sentiment": "neutral",
                 "category": "test",
             },
-            "source": {"service": "facebook", "id": "test-1", "url": "https://example.com/test-1", "profile": "test"},
+            "source": {
+                "service": "facebook",
+                "id": "test-1",
+                "url": "https://example.com/test-1",
+                "profile": "test",
+            },
             "author": {"id": "test-author", "name": "test_author", "fullname": "Test Author", "followers": 1},
             "location": {"country": "FR", "city": "Lille"},
             "private": True,

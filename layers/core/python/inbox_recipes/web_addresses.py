@@ -1,7 +1,7 @@
 """Addresses that webhooks may be sent to, as far as can be told without asking anybody (R10).
 
-This is the friendly check, made when a recipe is saved. What a name really leads to is judged by the sender, at
-every attempt.
+This is the friendly check, made when a recipe is saved. What a name really leads to is judged by the sender,
+at every attempt.
 """
 
 import re
@@ -16,21 +16,20 @@ def refusal(url: str) -> str | None:
     """Why no webhook can be sent there, or nothing if one can. Addresses on loopback pass: see `local`."""
     try:
         parts = urlsplit(url)
-        port = parts.port
-        host = parts.hostname
+        host, port = parts.hostname, parts.port
     except ValueError:  # no host that brackets close, no port that there is
         return "A webhook URL has a host and, if any, a port from 1 to 65535."
-    if not url.isprintable() or " " in url:
-        return "A webhook URL has no spaces and no control characters."
-    if parts.fragment:
-        return "A webhook URL has no fragment: what follows a '#' is never sent."
-    if not host or parts.username is not None or parts.password is not None or port == 0:
-        return "A webhook URL has a host, and no credentials: these go into 'authorization'."
-    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
-        return "A webhook URL is https; http only reaches a receiver on the local stack's own machine."
-    if host in LOOPBACK:
-        return None
-    return _inside(host)
+    wrong = {
+        "A webhook URL has no spaces and no control characters.": not url.isprintable() or " " in url,
+        "A webhook URL has no fragment: what follows a '#' is never sent.": bool(parts.fragment),
+        "A webhook URL has a host.": not host or port == 0,
+        "A webhook URL has no credentials: these go into 'authorization'.": "@" in parts.netloc,
+        "A webhook URL is https; http only reaches a receiver on the local stack's own machine.": (
+            parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK)
+        ),
+    }
+    found = next((detail for detail, is_so in wrong.items() if is_so), None)
+    return found if found or host in LOOPBACK else _inside(host or "")
 
 
 def local(url: str) -> bool:

@@ -39,7 +39,7 @@ class Request(Frozen):
 
 @dataclass(frozen=True)
 class Draft:
-    """A request with variables in `url` and `body`. `longest_value` cuts values where a receiver has limits."""
+    """A request with variables in `url` and `body`. `longest_value` cuts values."""
 
     method: Method
     url: str
@@ -93,7 +93,7 @@ class Draft:
 
 def context(content_type: str) -> Context:
     """How values are escaped in a body of that type."""
-    media = content_type.split(";")[0].strip().casefold()
+    media = content_type.split(";", maxsplit=1)[0].strip().casefold()
     if media.endswith(("/json", "+json")):
         return "json"
     if media == "application/x-www-form-urlencoded":

@@ -1,4 +1,4 @@
-"""Send the mention, or the case and the mention, to the team's web application (rows 51, 92, 102, 105-120)."""
+"""Send the mention, or the case and the mention, to the team's application (rows 51, 92, 102, 105-120)."""
 
 import json
 from collections.abc import Iterator
@@ -62,8 +62,8 @@ Variable = Annotated[str, AfterValidator(_variable)]
 class Webhook(Action):
     """A signed request. `name` is what the history shows (row 109), `description` stays inside (row 111).
 
-    What it says is one of: chosen `variables` (row 116), a `body` with variables in brackets, a `preset`, or by
-    default the whole mention. On case updates it is a POST of the whole mention or case, or a preset.
+    What it says is one of: chosen `variables` (row 116), a `body` with variables in brackets, a `preset`, or
+    else the whole mention. On case updates it is a POST of the whole mention or case, or a preset.
     """
 
     type: Literal["webhook"]

@@ -1,6 +1,6 @@
 """The end of a call as a whole (R14).
 
-Time-outs of sockets begin anew with every byte, so a receiver that sends one now and then holds a call for ever.
+Time-outs of sockets begin anew with every byte: a receiver that sends one now and then holds a call for ever.
 A deadline shuts the connection down when its time is over, whatever is going on in it.
 """
 
@@ -40,7 +40,7 @@ class Deadline:
             each.close()
 
     def connected(self, connection: socket.socket) -> None:
-        """Watch a connection. TLS takes the socket for itself, so this keeps one of its own on the same line."""
+        """Watch a connection. TLS takes the socket for itself, so a second one on the same line is kept."""
         self.address = str(connection.getpeername()[0])
         self._watched.append(connection.dup())
         if self.passed:
@@ -57,7 +57,7 @@ CURRENT: ContextVar[Deadline] = ContextVar("deadline")
 
 
 class _Watched:
-    """A connection that belongs to the current deadline, and names its port where that is not the usual one."""
+    """A connection that belongs to the current deadline, and names its port where it is not the usual one."""
 
     port: int
     default_port: int
@@ -67,8 +67,8 @@ class _Watched:
         CURRENT.get().connected(made)
         return made
 
-    def putheader(self, header: str, *values: Any) -> None:
-        if header.lower() == "host" and self.port != self.default_port:
+    def putheader(self, header: str | bytes, *values: Any) -> None:
+        if header == "Host" and self.port != self.default_port:
             values = (f"{values[0]}:{self.port}",)
         super().putheader(header, *values)  # type: ignore[misc]
 
@@ -82,11 +82,11 @@ class _WatchedHTTPS(_Watched, HTTPSConnection):
 
 
 class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _WatchedHTTP
+    ConnectionCls = _WatchedHTTP  # type: ignore[assignment]
 
 
 class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _WatchedHTTPS
+    ConnectionCls = _WatchedHTTPS  # type: ignore[assignment]
 
 
 def watch(session: Session) -> None:

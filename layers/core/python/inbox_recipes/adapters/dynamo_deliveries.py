@@ -23,7 +23,7 @@ ENDPOINTS = "endpoint"
 
 
 class DynamoDeliveries:
-    """Deliveries expire after `delivery_days`, what is known of a receiver after `history_days` of silence."""
+    """Deliveries expire after `delivery_days`, what is known of a receiver `history_days` later."""
 
     def __init__(self, client: "DynamoDBClient", table: str, delivery_days: int, history_days: int) -> None:
         self._client = client
@@ -33,7 +33,6 @@ class DynamoDeliveries:
 
     def create(self, delivery: Delivery, request: Request) -> Delivery:
         """Keep a delivery and what it sends; one that is there already is given back as it is."""
-        new = {"ConditionExpression": "attribute_not_exists(pk)"}
         sends = {
             **keys.delivery_request(delivery.id),
             "entity": "delivery_request",
@@ -43,7 +42,13 @@ class DynamoDeliveries:
         try:
             self._client.transact_write_items(
                 TransactItems=[
-                    {"Put": {"TableName": self._table, "Item": typed(self._item(delivery)), **new}},
+                    {
+                        "Put": {
+                            "TableName": self._table,
+                            "Item": typed(self._item(delivery)),
+                            "ConditionExpression": "attribute_not_exists(pk)",
+                        }
+                    },
                     {"Put": {"TableName": self._table, "Item": typed(sends)}},
                 ]
             )

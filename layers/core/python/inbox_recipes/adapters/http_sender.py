@@ -1,7 +1,7 @@
 """The Webhooks port: signed requests that can reach the public internet and nothing else (R10, R11, R14).
 
-`microsoft-antissrf` checks the address that a name resolves to and dials exactly that one; it knows nothing of
-our limits, which are here: no redirects, no cookies, no proxies or netrc, bounded time and a bounded answer.
+`microsoft-antissrf` checks the address that a name resolves to and dials exactly that one. It knows nothing
+of our limits, which are here: no redirects, no cookies, no proxies or netrc, bounded time and answer.
 """
 
 import socket
@@ -26,6 +26,8 @@ from inbox_recipes.webhook_requests import Request
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 15.0
 GONE = 410
+OLD_SPELLING = "::/96"
+"""IPv4 addresses as IPv6 once wrote them (::127.0.0.1): no policy of the library knows them."""
 
 TOO_LATE = "no answer: it took longer than {seconds:g} s"
 
@@ -41,6 +43,7 @@ class HttpSender:
         self._credentials = credentials
         self._total_seconds = total_seconds
         policy = AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
+        policy.add_denied_addresses([OLD_SPELLING])
         policy.add_xff_header = False
         policy.allow_plain_text_http = bool(allowed_networks)
         if allowed_networks:

@@ -14,6 +14,7 @@ from typing import Any
 
 from inbox_recipes.business_hours import HolidayCalendars, Schedule, with_public_holidays
 from inbox_recipes.configuration import BODY_LIMIT, Configuration, Kind, Order, Stored, on_since
+from inbox_recipes.credentials import FOR_THE_STORE
 from inbox_recipes.errors import Conflict, InvalidInput, Problem, RuleBookMoved, Stale
 from inbox_recipes.filters.query import FilterText, to_group
 from inbox_recipes.flows.secret_keeping import Keeping, out_of_reach
@@ -134,11 +135,9 @@ class Editor:
             raise InvalidInput(problems)
         if isinstance(model, Schedule):
             model = with_public_holidays(model, self.calendars, self.now)
-        return self.keeping.kept(model, known).model_dump(mode="json", by_alias=True)
+        return self.keeping.kept(model, known).model_dump(mode="json", by_alias=True, context=FOR_THE_STORE)
 
-    def _create(
-        self, kind: Kind, member_id: str, body: Any, book: RuleBook, known: Any = None
-    ) -> Stored:
+    def _create(self, kind: Kind, member_id: str, body: Any, book: RuleBook, known: Any = None) -> Stored:
         present = kind.ids(book)
         if member_id in present:
             raise Stale(f"There is already a {kind.words} with the id {member_id!r}.")

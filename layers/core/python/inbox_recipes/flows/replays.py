@@ -16,7 +16,7 @@ from inbox_recipes.people import SYSTEM, Id
 from inbox_recipes.ports import Deliveries, Inbox, Page, Retries, RuleBooks
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.samples import a_sample_case, a_sample_mention
-from inbox_recipes.triggers import Occurrence
+from inbox_recipes.triggers import Occurrence, OccurrenceKind
 from inbox_recipes.variables import Facts
 from inbox_recipes.web_addresses import host
 
@@ -38,11 +38,15 @@ class Trial(Frozen):
     @model_validator(mode="after")
     def _names_one(self) -> "Trial":
         if (self.recipe_id is None) == (self.action is None):
-            detail = "Name a saved webhook ('recipe_id', and 'position' if it has several), or give an 'action'."
+            detail = (
+                "Name a saved webhook ('recipe_id', and 'position' if it has several), or give an 'action'."
+            )
             raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []})
         if self.action and (self.action.authorization or self.action.x_signature):
             detail = "Credentials are only sent by a saved recipe: save it, and name it here."
-            raise PydanticCustomError("refused", "{detail}", {"key": "action", "detail": detail, "allowed": []})
+            raise PydanticCustomError(
+                "refused", "{detail}", {"key": "action", "detail": detail, "allowed": []}
+            )
         return self
 
 
@@ -63,7 +67,7 @@ class Sending:
     now: datetime
 
     def replay(self, delivery_id: str) -> Delivery:
-        """Begin another round of attempts with the same id and body. Raises NotFound, or Conflict if under way."""
+        """Begin another round of attempts, same id and body. Raises NotFound, or Conflict if under way."""
         delivery = self.deliveries.get(delivery_id)
         if delivery is None:
             raise NotFound("delivery", delivery_id)
@@ -84,7 +88,12 @@ class Sending:
             detail = f"Deliveries are kept for {OLDEST.days} days: none is as old as that."
             raise InvalidInput([Problem("/since", detail)])
         page = self.deliveries.listed(
-            limit, cursor, state="failed", endpoint_id=wanted.endpoint_id, since=wanted.since, until=wanted.until
+            limit,
+            cursor,
+            state="failed",
+            endpoint_id=wanted.endpoint_id,
+            since=wanted.since,
+            until=wanted.until,
         )
         return Page([self.replay(each.id) for each in page.data], page.next)
 
@@ -92,7 +101,9 @@ class Sending:
         """Send a webhook once, so that its author sees what it looks like and what comes back."""
         recipe, action = _chosen(trial, rule_books)
         mention = _mention(trial, inbox)
-        kind = "case_created" if recipe and recipe.trigger.type.startswith("case") else "mention_arrived"
+        kind: OccurrenceKind = (
+            "case_created" if recipe and recipe.trigger.type.startswith("case") else "mention_arrived"
+        )
         case = a_sample_case(mention, self.now)
         occurrence = Occurrence(
             id=f"test:{token}", kind=kind, at=self.now, mention_id=mention.unique_id,

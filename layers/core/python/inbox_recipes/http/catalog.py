@@ -24,9 +24,11 @@ from inbox_recipes.filters.operators import Operator
 from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Frozen
+from inbox_recipes.presets import ROWS as PRESETS
 from inbox_recipes.rule_book import MAX_HOPS
 from inbox_recipes.triggers import Trigger
 from inbox_recipes.validation import validated
+from inbox_recipes.variables import ROWS as VARIABLES
 
 MARKS = re.compile(r' \((?:[^()"]*\b(?:[AR]\d+|rows? \d+|decisions? \d+)\b[^()"]*)\)')
 """References to pages that readers of the API do not have, as docstrings hold them."""
@@ -85,6 +87,23 @@ class CatalogAction(Frozen):
     json_schema: dict[str, Any]
 
 
+class CatalogVariable(Frozen):
+    """A variable that texts and bodies may name in brackets; a `whole` one is an object and becomes JSON."""
+
+    name: str
+    description: str
+    whole: bool
+
+
+class CatalogPreset(Frozen):
+    """A body that a well-known receiver takes: the template for recipes about mentions, and about cases."""
+
+    name: str
+    description: str
+    mention: str
+    case: str
+
+
 class CatalogLimits(Frozen):
     """How much there can be."""
 
@@ -103,6 +122,8 @@ class Catalog(Frozen):
     triggers: tuple[CatalogTrigger, ...]
     fields: tuple[CatalogField, ...]
     actions: tuple[CatalogAction, ...]
+    variables: tuple[CatalogVariable, ...]
+    presets: tuple[CatalogPreset, ...]
     limits: CatalogLimits
 
 
@@ -113,6 +134,18 @@ def catalog() -> Catalog:
         triggers=tuple(_trigger(model) for model in get_args(get_args(Trigger)[0])),
         fields=tuple(_field(row) for row in ROWS),
         actions=tuple(_action(tag, model) for tag, model in ACTIONS.items()),
+        variables=tuple(
+            CatalogVariable(name=row.name, description=row.description, whole=row.whole) for row in VARIABLES
+        ),
+        presets=tuple(
+            CatalogPreset(
+                name=row.name,
+                description=row.description,
+                mention=row.template("mention"),
+                case=row.template("case"),
+            )
+            for row in PRESETS
+        ),
         limits=CatalogLimits(members={kind.route: kind.most for kind in KINDS if not kind.single}),
     )
 

@@ -6,9 +6,9 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from inbox_recipes.deliveries import Attempt, Delivery, State
+from inbox_recipes.deliveries import Attempt, State
 from inbox_recipes.endpoints import Endpoint, enabled, switched_off
-from inbox_recipes.errors import InvalidInput, NotFound, Permanent, Problem, Stale
+from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Permanent, Problem, Stale
 from inbox_recipes.flows.replays import Selection, Sending, Trial
 from inbox_recipes.http.inbox import plain
 from inbox_recipes.http.paging import listing
@@ -163,7 +163,7 @@ def _changed(request: Request, change: Callable[[Endpoint], Endpoint]) -> Answer
         except Stale:
             continue
         return Answer(_shown(after))
-    raise Stale("Deliveries to the receiver keep changing it; send it again.")
+    raise Conflict("Deliveries to the receiver keep changing it; send it again.")
 
 
 def _endpoint(request: Request) -> Endpoint:

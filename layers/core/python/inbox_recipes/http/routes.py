@@ -11,8 +11,20 @@ from inbox_recipes.configuration import KINDS, KindName
 from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.explain import Explanation
+from inbox_recipes.flows.replays import Selection, Trial
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.http import account, catalog, filters, inbox, recipes, runs, schedules, shapes, users
+from inbox_recipes.http import (
+    account,
+    catalog,
+    deliveries,
+    filters,
+    inbox,
+    recipes,
+    runs,
+    schedules,
+    shapes,
+    users,
+)
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
@@ -151,6 +163,25 @@ OPERATIONS: tuple[Operation, ...] = (
               inbox.case_history, HistoryEntry, listed=True),
     Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),
     Operation("GET", "/runs/{run_id}", READ_INBOX, "Read a run with its actions", runs.run, Run),
+    Operation("GET", "/deliveries", READ_INBOX, "List webhooks that were sent, newest first",
+              deliveries.deliveries, deliveries.ShownDelivery, listed=True,
+              query=("state", "endpoint_id", "since", "until")),
+    Operation("GET", "/deliveries/{id}", READ_INBOX, "Read a delivery: what was sent, and every attempt",
+              deliveries.delivery, deliveries.WholeDelivery),
+    Operation("POST", "/deliveries/{id}/replay", WRITE_INBOX, "Send a delivery again, same id and body",
+              deliveries.replay, deliveries.ShownDelivery, statuses=(202,)),
+    Operation("POST", "/deliveries/replay", WRITE_INBOX, "Send again what failed in a time, a page at once",
+              deliveries.replay_all, deliveries.ShownDelivery, Selection, listed=True, statuses=(202,)),
+    Operation("POST", "/deliveries/test", WRITE_RECIPES, "Try a webhook out: send it once",
+              deliveries.test, deliveries.ShownDelivery, Trial, statuses=(202,)),
+    Operation("GET", "/endpoints", READ_INBOX, "List the receivers of webhooks and how they do",
+              deliveries.endpoints, deliveries.ShownEndpoint, listed=True),
+    Operation("GET", "/endpoints/{id}", READ_INBOX, "Read how a receiver does",
+              deliveries.endpoint, deliveries.ShownEndpoint),
+    Operation("POST", "/endpoints/{id}/enable", WRITE_RECIPES, "Have a receiver called again",
+              deliveries.enable, deliveries.ShownEndpoint),
+    Operation("POST", "/endpoints/{id}/disable", WRITE_RECIPES, "Have nothing sent to a receiver",
+              deliveries.disable, deliveries.ShownEndpoint),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
               runs.waits, Wait, listed=True),
 )  # fmt: skip
