@@ -93,6 +93,9 @@ class Store:
         if transaction.profile:
             before, after = transaction.profile
             pairs.append((before, self.profiles.get((after.service, after.author_id))))
+        if transaction.seen:
+            seen = transaction.seen
+            pairs.append((seen, self.profiles.get((seen.service, seen.author_id))))
         if transaction.wait:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
         if "revision" not in self.conditions:
@@ -136,6 +139,9 @@ def _must_fit(transaction: Transaction) -> None:
     keys.update(("line", line.log, line.item_id, line.entry.id) for line in transaction.lines)
     if transaction.profile:
         keys.update([("profile",), *([("contact",)] if transaction.profile[0] is None else [])])
+    profile = transaction.profile and transaction.profile[1]
+    if transaction.seen and not (profile and profile.author_id == transaction.seen.author_id):
+        keys["seen",] += 1
     keys.update([("wait",)] if transaction.wait else [])
     keys.update([("claim",)] if transaction.claim else [])
     if keys.total() > PLACES or keys.total() > len(keys):

@@ -35,7 +35,7 @@ ROWS: list[tuple[str, list[dict[str, Any]], str]] = [
     ("resolve", [RESOLVE], "mention case either"),
     ("set_case_status", [PENDING], "status"),
     ("set_case_status", [RESOLVED], "in-case status"),
-    ("wait", [wait(), webhook()], "in-case tagged status"),
+    ("wait", [wait(), webhook()], "mention case either in-case tagged status"),
     ("webhook", [webhook()], "mention case either in-case tagged status"),
 ]
 CELLS = [

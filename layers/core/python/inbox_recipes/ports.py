@@ -36,8 +36,8 @@ class Transaction:
     """Everything that happens together: items, the author's profile, a wait, history, the claim.
 
     A new profile comes with its contact, which is new too.
-    Each item is written only if it is still at the revision of `before`. `chain` names the recipes
-    that led here.
+    Each item is written only if it is still at the revision of `before`, and all of it only if the
+    profile in `seen` is still as it was. `chain` names the recipes that led here.
     """
 
     actor: Actor
@@ -49,6 +49,7 @@ class Transaction:
     wait: tuple[Wait | None, Wait] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
+    seen: Profile | None = None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ def make(acting: Acting, position: int, change: Change) -> None:
         replace(
             _transaction(acting, position, action, edits),
             claim=(acting.run.run_id, closed(position, action, "done")),
+            seen=acting.seen,
         )
     )
 
