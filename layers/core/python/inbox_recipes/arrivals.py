@@ -16,12 +16,14 @@ from inbox_recipes.inbox import (
     Case,
     CaseDates,
     Contact,
+    ContactDates,
     Dates,
     IncomingMention,
     LastAction,
     Mention,
     Object,
     Profile,
+    SocialProfile,
     is_stale,
 )  # fmt: skip
 from inbox_recipes.people import Actor
@@ -77,10 +79,10 @@ def admit(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
         actor=actor,
         at=now,
         writes=(Write(None, mention), *([Write(before, case)] if case else [])),
-        profile=(known, profile)
+        profiles=((known, profile),)
         if known is None or (profile.case_id, profile.fence) != (known.case_id, known.fence)
-        else None,
-        contact=None if known else _contact(incoming, contact_id),
+        else (),
+        contacts=() if known else ((None, _contact(incoming, contact_id, now)),),
         lines=_lines(mention, before, case, actor, now),
     )
 
@@ -111,7 +113,7 @@ def _admit_ours(incoming: IncomingMention, view: View, now: datetime) -> Transac
         actor=actor,
         at=now,
         writes=(Write(None, mention), *([Write(before, case)] if case else [])),
-        profile=_answered(parent, view, now),
+        profiles=_answered(parent, view, now),
         lines=_lines(mention, before, case, actor, now),
     )
 
@@ -121,14 +123,14 @@ def _is_watched(profile: Profile, now: datetime) -> bool:
     return profile.watched_until is not None and now < profile.watched_until
 
 
-def _answered(parent: Mention | None, view: View, now: datetime) -> tuple[Profile, Profile] | None:
+def _answered(parent: Mention | None, view: View, now: datetime) -> tuple[tuple[Profile, Profile], ...]:
     """The profile of the author whom we answer, if something waits on a mention of theirs in no case."""
     if parent is None or parent.case_id is not None:
-        return None
+        return ()
     known = view.profiles.get((parent.source.service, parent.author.id))
     if known is None or not _is_watched(known, now):
-        return None
-    return known, known.model_copy(update={"replied_at": now, "revision": known.revision + 1})
+        return ()
+    return ((known, known.model_copy(update={"replied_at": now, "revision": known.revision + 1})),)
 
 
 def _case_for(incoming: IncomingMention, actor: Actor, last: Case | None, now: datetime) -> Case:
@@ -179,11 +181,17 @@ def _done(kind: str, actor: Actor, now: datetime) -> LastAction:
     return LastAction(type=kind, by=actor.kind, by_id=actor.id, at=now)
 
 
-def _contact(incoming: IncomingMention, contact_id: str) -> Contact:
+def _contact(incoming: IncomingMention, contact_id: str, now: datetime) -> Contact:
     """What a first message tells about its author; an e-mail's author is an address."""
     author = incoming.author
     email = author.id if incoming.source.service == "email" and "@" in author.id else None
-    return Contact(id=contact_id, name=author.fullname or author.name, email=email)
+    return Contact(
+        id=contact_id,
+        name=author.fullname or author.name,
+        email=email,
+        socialprofiles=(SocialProfile(service=incoming.source.service, id=author.id),),
+        date=ContactDates(added=now, updated=now),
+    )
 
 
 def _stored(

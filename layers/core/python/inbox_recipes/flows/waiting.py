@@ -79,7 +79,7 @@ def arm(acting: Acting, position: int, subject: Subject) -> None:
             actor=acting.actor,
             at=acting.now,
             wait=(before, wait),
-            profile=_watched(stands, due),
+            profiles=_watched(stands, due),
             lines=lines,
             claim=(acting.run.run_id, closed(position, "wait", "done")),
         )
@@ -96,13 +96,13 @@ def _never_open(action: WaitAction) -> str:
     return f"the schedule {action.schedule_id} is not open for {action.minutes} minutes in the next 400 days"
 
 
-def _watched(stands: Standing, due: datetime) -> tuple[Profile, Profile] | None:
+def _watched(stands: Standing, due: datetime) -> tuple[tuple[Profile, Profile], ...]:
     """Have the messages of a mention's author counted for as long as something waits for them."""
     known = stands.profile
     if known is None:
-        return None
+        return ()
     until = max(due + WATCHED_LONGER, known.watched_until or due)
-    return known, known.model_copy(update={"watched_until": until, "revision": known.revision + 1})
+    return ((known, known.model_copy(update={"watched_until": until, "revision": known.revision + 1})),)
 
 
 def _counted_on(acting: Acting, position: int, stands: Standing) -> CaseStatus | MentionStatus:
@@ -205,8 +205,8 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
     if due > acting.now:
         _later(acting, wait, due, stands)
         return False
-    contact = subject.contact_id
-    subject = subject.known_by(acting.ports.inbox.contacts([contact] if contact else []))
+    whose = subject.case.contact_ids if subject.case else (subject.contact_id,)
+    subject = subject.known_by(acting.ports.inbox.contacts(filter(None, whose)))
     recipe, occurrence = acting.recipe, acting.run.occurrence
     failed = no_longer_holding(recipe, occurrence, subject, book, acting.now)
     if failed:
@@ -244,7 +244,7 @@ def _later(acting: Acting, wait: Wait, due: datetime, stands: Standing) -> None:
             actor=acting.actor,
             at=acting.now,
             wait=(wait, wait.model_copy(update=moved)),
-            profile=_watched(stands, due),
+            profiles=_watched(stands, due),
             lines=lines_of(acting, wait.position, "done", f"waiting until {stamp(due)} now")
             if due != wait.due_at
             else (),
