@@ -173,7 +173,9 @@ def look_again(acting: Acting, wait: Wait) -> Acting | None:
     for many minutes.
     """
     action = _wait_at(acting.recipe, wait.position)
-    off = _off(acting) or (None if action else "the recipe was changed and no longer waits here")
+    off = acting.ports.rule_books.current().stopped(wait.recipe_id) or (
+        None if action else "the recipe was changed and no longer waits here"
+    )
     if off or action is None or wait.state == "cancelled":
         cancel(acting, wait, off or "cancelled")
         return None
@@ -181,13 +183,6 @@ def look_again(acting: Acting, wait: Wait) -> Acting | None:
     if not begun and not _is_over(acting, wait, action):
         return None
     return replace(acting, guard=guard_after(wait, action, acting.run.claims))
-
-
-def _off(acting: Acting) -> str | None:
-    recipe = acting.ports.rule_books.current().recipe(acting.recipe.id)
-    if recipe is None:
-        return "the recipe was deleted"
-    return None if recipe.mode == "enabled" else f"the recipe was switched to {recipe.mode}"
 
 
 def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
