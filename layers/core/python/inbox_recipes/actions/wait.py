@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Discriminator, Field, Tag, field_validator
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.actions.base import ARRIVALS, CASE_UPDATES, Action, Offer
@@ -24,6 +24,17 @@ IN_WORDS: dict[Breaker, str] = {
 }
 
 
+def _how_many(unless: object) -> str:
+    return "several" if isinstance(unless, list | tuple) else "one"
+
+
+Breakers = Annotated[
+    Annotated[Breaker, Tag("one")]
+    | Annotated[tuple[Breaker, ...], Field(min_length=1, max_length=3), Tag("several")],
+    Discriminator(_how_many),
+]
+
+
 class WaitAction(Action):
     """`minutes` from one to 28 days; with a `schedule_id` only those count in which that is open.
 
@@ -34,7 +45,7 @@ class WaitAction(Action):
     type: Literal["wait"]
     minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES)]
     schedule_id: Id | None = None
-    unless: Breaker | Annotated[tuple[Breaker, ...], Field(min_length=1, max_length=3)] | None = None
+    unless: Breakers | None = None
     offered_on: ClassVar[frozenset[Offer]] = ARRIVALS | CASE_UPDATES
     effect_class: ClassVar[Literal["A", "B", "C", "wait"]] = "wait"
 
