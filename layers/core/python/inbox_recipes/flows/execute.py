@@ -6,11 +6,12 @@ action does not stop the ones after it (A4).
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
-from inbox_recipes.flows import calls, edits, waiting
+from inbox_recipes.flows import budgeting, calls, edits, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
 from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
@@ -59,9 +60,9 @@ def _act(acting: Acting) -> None:
                 return
             edits.resolve_the_rest(acting, position)
             continue
-        off = acting.ports.rule_books.current().stopped(acting.recipe.id)
-        if off:
-            close(acting, position, "skipped", off, line_type="recipe")
+        stop = _stop(acting, position)
+        if stop:
+            close(acting, position, "skipped", *stop, line_type="recipe")
             acting.finish("cancelled")
             return
         if _perform(acting, position) == "stop":
@@ -70,6 +71,12 @@ def _act(acting: Acting) -> None:
         if acting.guard and action.type == "set_case_status":
             acting = replace(acting, guard=replace(acting.guard, status=None))
     acting.finish("done")
+
+
+def _stop(acting: Acting, position: int) -> tuple[str, dict[str, Any]] | None:
+    """Why the run does nothing more: it was switched off meanwhile (R25), or a budget is used up (R6)."""
+    off = acting.ports.rule_books.current().stopped(acting.recipe.id)
+    return (off, {}) if off else budgeting.used_up(acting, position)
 
 
 def _perform(acting: Acting, position: int) -> str:
