@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inbox_recipes.effects import Call
+    from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
     from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from inbox_recipes.rule_book import RuleBook
     from inbox_recipes.runs import Claim, Run, Wait
     from inbox_recipes.topics import Topic
+    from inbox_recipes.turns import Assignee, Turn
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,12 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, the author's profile, a wait, history, the claim.
+    """Everything that happens together: items, the author's profile, a wait, a turn, history, the claim.
 
     A new profile comes with its contact, which is new too.
-    Each item is written only if it is still at the revision of `before`. `chain` names the recipes
-    that led here.
+    Each item is written only if it is still at the revision of `before`, a turn only if it is as it was
+    read. `chain` names the recipes that led here. Who handled a contact in it is kept with it
+    (`handling.acts`).
     """
 
     actor: Actor
@@ -47,6 +50,7 @@ class Transaction:
     profile: tuple[Profile | None, Profile] | None = None
     contact: Contact | None = None
     wait: tuple[Wait | None, Wait] | None = None
+    turn: tuple[Turn | None, Turn] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
 
@@ -77,8 +81,11 @@ class Inbox(Protocol):
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Do all of it or nothing. `repeated`: the claim is closed, or the new mention exists.
 
-        Raises Stale when an item, the profile or the wait has changed since it was read.
+        Raises Stale when an item, the profile, the wait or the turn has changed since it was read.
         """
+
+    def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
+        """When those of the users and teams last had a turn who ever had one (A3)."""
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`."""
@@ -142,6 +149,9 @@ class Ledger(Protocol):
 
     def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
         """A history, newest first."""
+
+    def handled(self, contact_id: str, since: datetime, until: datetime) -> Sequence[Handled]:
+        """Who took care of the contact in that time, newest first; the latest 200 (A6)."""
 
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         """Runs, newest first, without their claims."""

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from inbox_recipes.effects import Effect
+from inbox_recipes.effects import Effect, Nothing
 from inbox_recipes.inbox import Case, Frozen, Mention, Object, Subject
 from inbox_recipes.triggers import (
     Arrival,
@@ -67,6 +67,22 @@ def offers(trigger: Trigger) -> tuple[Offer, ...]:
             return ("case status changed",)
 
 
-def target(subject: Subject, wanted: Object) -> Mention | Case | None:
-    """The mention or the case of the subject."""
-    return subject.mention if wanted == "mention" else subject.case
+def target(subject: Subject, wanted: Object, about: Object) -> Mention | Case | Nothing:
+    """The mention, or the case as `case_of` finds it."""
+    if wanted == "case":
+        return case_of(subject, about)
+    return subject.mention or Nothing("there is no mention")
+
+
+def case_of(subject: Subject, about: Object) -> Case | Nothing:
+    """The case that an action changes.
+
+    Of a mention it is the newest that is not resolved (A22): one that is resolved receives nothing more
+    (A23). A recipe about a case may still tag or assign it when it is resolved.
+    """
+    case = subject.case
+    if case is None:
+        return Nothing("the mention is in no case" if about == "mention" else "there is no case")
+    if about == "mention" and case.status == "resolved":
+        return Nothing("the case is resolved, and a resolved case receives nothing more", {"case_id": case.id})
+    return case

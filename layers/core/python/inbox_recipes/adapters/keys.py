@@ -30,6 +30,16 @@ def contact(contact_id: str) -> dict[str, str]:
     return {"pk": f"CONTACT#{contact_id}", "sk": STATE}
 
 
+def turn(kind: str, assignee_id: str) -> dict[str, str]:
+    """When a user or a team last had a turn, in the Inbox."""
+    return {"pk": f"TURN#{kind}#{assignee_id}", "sk": STATE}
+
+
+def handled(contact_id: str, at: str, change: str) -> dict[str, str]:
+    """Who took care of a contact, in the Ledger: a contact's acts sort by time."""
+    return {"pk": f"CONTACT#{contact_id}", "sk": f"HANDLED#{at}#{change}"}
+
+
 def history(log: str, item_id: str, entry_id: str) -> dict[str, str]:
     """A history line in the Ledger: a log's lines sort by time."""
     return {"pk": f"{log.upper()}#{item_id}", "sk": f"HISTORY#{entry_id}"}
