@@ -15,11 +15,12 @@ from inbox_recipes.inbox import Frozen, Time
 from inbox_recipes.people import Actor, Team, User
 from inbox_recipes.ports import Page
 from inbox_recipes.recipes import Recipe, RecipeDefinition
+from inbox_recipes.roles import Role
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.spelling import ID, TOPIC_ID
 from inbox_recipes.topics import Topic
 
-KindName = Literal["recipe", "saved_filter", "schedule", "topic", "user", "team"]
+KindName = Literal["recipe", "saved_filter", "schedule", "topic", "user", "team", "role"]
 
 BODY_LIMIT = 64_000
 """Characters of JSON in one recipe, saved filter, ... (R17)."""
@@ -50,6 +51,7 @@ ROWS = (
     Kind("topic", "topics", Topic, lambda book: book.topics, "top-", id_spelling=TOPIC_ID),
     Kind("user", "users", User, lambda book: book.users, "usr_"),
     Kind("team", "teams", Team, lambda book: book.teams, "team_"),
+    Kind("role", "roles", Role, lambda book: book.roles, "role_", most=200),
 )
 
 KINDS: dict[KindName, Kind] = {kind.name: kind for kind in ROWS}
@@ -112,6 +114,7 @@ def rule_book(revision: int, models: Models, order: Sequence[str]) -> RuleBook:
         topics=dict(sorted(models["topic"].items())),
         teams=dict(sorted(models["team"].items())),
         users=dict(sorted(models["user"].items())),
+        roles=dict(sorted(models["role"].items())),
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
     from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage
-    from inbox_recipes.people import Actor
+    from inbox_recipes.people import Actor, Availability
     from inbox_recipes.recipes import Recipe
     from inbox_recipes.rule_book import RuleBook
     from inbox_recipes.runs import Claim, Run, Wait
@@ -114,6 +114,16 @@ class RuleBooks(Protocol):
         """A recipe at one version, also when it was edited or deleted since."""
 
 
+class Availabilities(Protocol):
+    """Which users take new work. Beside the rule book: a click must not make a new revision of it."""
+
+    def of(self, user_ids: Iterable[str]) -> dict[str, Availability]:
+        """What those of the users said who said anything, by id."""
+
+    def put(self, user_id: str, availability: Availability) -> None:
+        """Keep what a user says; the last word counts."""
+
+
 class Ledger(Protocol):
     """Runs, claims, waits, both histories, event records."""
 
@@ -198,3 +208,4 @@ class Ports:
     retries: Retries
     timers: Timers
     webhooks: Webhooks
+    availabilities: Availabilities

@@ -15,6 +15,7 @@ from inbox_recipes.filters.saved import SavedFilter, resolved
 from inbox_recipes.inbox import Subject
 from inbox_recipes.people import Team, User
 from inbox_recipes.recipes import Recipe
+from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
 from inbox_recipes.triggers import Occurrence, happened, in_words, meets
 from inbox_recipes.verdicts import Answer, Step, Verdict
@@ -36,6 +37,7 @@ class RuleBook:
     topics: dict[str, Topic] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
 
     def recipe(self, recipe_id: str) -> Recipe | None:
         """The recipe with that id, if there is one."""

@@ -95,6 +95,11 @@ def member(kind: str, member_id: str) -> dict[str, str]:
     return {"pk": kind.upper(), "sk": member_id}
 
 
+def availability(user_id: str) -> dict[str, str]:
+    """Whether a user takes new work, in the Recipes table, beside the rule book."""
+    return {"pk": "AVAILABILITY", "sk": user_id}
+
+
 def version(kind: str, member_id: str, number: int) -> dict[str, str]:
     """A member at one version, in the Recipes table; the last of a deleted one too."""
     return {"pk": f"VERSIONS#{kind}#{member_id}", "sk": f"{number:09d}"}

@@ -13,8 +13,9 @@ from inbox_recipes.flows.explain import Question
 from inbox_recipes.http.mentions_in import MOST_AT_ONCE
 from inbox_recipes.http.problems import ProblemError
 from inbox_recipes.inbox import Frozen, IncomingMention, Time
-from inbox_recipes.people import Actor, Team, User
+from inbox_recipes.people import Actor, Team, User, UserStatus
 from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
 
 
@@ -83,7 +84,14 @@ class TopicMember(Topic, Member):
 
 
 class UserMember(User, Member):
-    """A user."""
+    """A user, and what the user said last about taking new work."""
+
+    status: UserStatus
+    status_since: Time | None
+
+
+class RoleMember(Role, Member):
+    """A role that the account has made."""
 
 
 class TeamMember(Team, Member):
