@@ -69,7 +69,9 @@ class FakeLedger:
     def handled(self, contact_id: str, since: datetime, until: datetime) -> Sequence[Handled]:
         acts = self._store.handled.get(contact_id, [])
         wanted = [act for act in acts if since <= act.at <= until]
-        return sorted(wanted, key=lambda act: (act.at, act.about, act.item_id, act.revision))[:-MOST_READ-1:-1]
+        return sorted(wanted, key=lambda act: (act.at, act.about, act.item_id, act.revision))[
+            : -MOST_READ - 1 : -1
+        ]
 
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         runs = list(self._store.runs.values())

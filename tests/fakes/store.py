@@ -62,17 +62,20 @@ class Store:
             self.profiles[after.service, after.author_id] = after
         if transaction.wait:
             self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
-        if transaction.turn:
-            turn = transaction.turn[1]
-            self.turns[Assignee(turn.kind, turn.id)] = turn.at
-        for contact_id, act in acts(transaction).items():
-            self.handled.setdefault(contact_id, []).append(act)
+        self._keep_turn_and_acts(transaction)
         if transaction.claim:
             run_id, claim = transaction.claim
             self.claims[run_id, claim.position] = claim
         self.add_lines(transaction.lines)
         self.journal.append(transaction)
         return "done"
+
+    def _keep_turn_and_acts(self, transaction: Transaction) -> None:
+        if transaction.turn:
+            turn = transaction.turn[1]
+            self.turns[Assignee(turn.kind, turn.id)] = turn.at
+        for contact_id, act in acts(transaction).items():
+            self.handled.setdefault(contact_id, []).append(act)
 
     def add_lines(self, lines: tuple[Line, ...]) -> None:
         """A line written twice is one line."""

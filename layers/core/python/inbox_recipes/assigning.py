@@ -13,7 +13,7 @@ from inbox_recipes.clock import stamp, to_millisecond
 from inbox_recipes.effects import Change, Edit, FollowUp, Give, Nothing
 from inbox_recipes.handling import Hand, Handled
 from inbox_recipes.inbox import Assignment, Case, Mention
-from inbox_recipes.people import Availability, Team, User
+from inbox_recipes.people import Availability, Team, User, no_new_work
 from inbox_recipes.turns import Assignee, Turn
 
 
@@ -31,10 +31,7 @@ class Workforce:
             return "not in the directory"
         if who.kind == "team":
             return None
-        if self.users[who.id].disabled:
-            return "disabled"
-        said = self.availability.get(who.id)
-        return said.status if said and said.status != "available" else None
+        return no_new_work(self.users[who.id], self.availability.get(who.id))
 
 
 def listed(users: Iterable[str], teams: Iterable[str]) -> tuple[Assignee, ...]:

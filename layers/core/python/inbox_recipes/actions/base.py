@@ -84,5 +84,7 @@ def case_of(subject: Subject, about: Object) -> Case | Nothing:
     if case is None:
         return Nothing("the mention is in no case" if about == "mention" else "there is no case")
     if about == "mention" and case.status == "resolved":
-        return Nothing("the case is resolved, and a resolved case receives nothing more", {"case_id": case.id})
+        return Nothing(
+            "the case is resolved, and a resolved case receives nothing more", {"case_id": case.id}
+        )
     return case

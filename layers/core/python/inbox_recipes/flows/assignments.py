@@ -1,11 +1,10 @@
 """Who takes an item: reads what `assigning` decides from."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from itertools import chain
 
 from inbox_recipes.assigning import Workforce, followed, given, listed
 from inbox_recipes.effects import Change, FollowUp, Give, Nothing
-from inbox_recipes.people import Availability
 from inbox_recipes.ports import Ports
 
 
@@ -14,8 +13,13 @@ def settled(effect: Give | FollowUp, ports: Ports, now: datetime) -> Change | No
     if isinstance(effect, FollowUp):
         contact_id = effect.item.contact_id or ""
         acts = ports.ledger.handled(contact_id, effect.until - effect.window, effect.until)
-        hands = list(chain.from_iterable(act.hands for act in acts))
-        return followed(effect, _workforce([hand.id for hand in hands if hand.kind == "user"], ports), acts)
+        users = {hand.id for act in acts for hand in act.hands if hand.kind == "user"}
+        return followed(effect, _workforce(users, ports), acts)
     workforce = _workforce(effect.users, ports)
     turns = ports.inbox.turns(listed(effect.users, effect.teams)) if effect.mode == "one" else {}
     return given(effect, workforce, turns, now)
+
+
+def _workforce(users: Iterable[str], ports: Ports) -> Workforce:
+    book = ports.rule_books.current()
+    return Workforce(users=book.users, teams=book.teams, availability=ports.availabilities.of(users))

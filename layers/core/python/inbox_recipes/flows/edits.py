@@ -11,8 +11,8 @@ from inbox_recipes.history import Line
 from inbox_recipes.inbox import LastAction, Mention
 from inbox_recipes.ports import Transaction, Write
 
-MENTIONS_AT_ONCE = 45
-"""Mentions resolved in the transaction of their case: each takes two of its hundred places."""
+MENTIONS_AT_ONCE = 25
+"""Mentions resolved in the transaction of their case: each takes up to three of its hundred places."""
 
 
 def make(acting: Acting, position: int, change: Change) -> None:
@@ -25,6 +25,7 @@ def make(acting: Acting, position: int, change: Change) -> None:
     acting.ports.inbox.commit(
         replace(
             _transaction(acting, position, action, edits),
+            turn=change.turn,
             claim=(acting.run.run_id, closed(position, action, "done")),
         )
     )

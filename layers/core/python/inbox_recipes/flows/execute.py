@@ -7,15 +7,22 @@ action does not stop the ones after it (A4).
 from dataclasses import replace
 from datetime import datetime
 
+from inbox_recipes.actions import Action
+from inbox_recipes.actions.assign import Assignees
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, Nothing, Pause
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows import calls, edits, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
+from inbox_recipes.flows.assignments import settled
+from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Run
+
+MANY_TRIES = 50
+"""How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
 
 
 def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
@@ -86,16 +93,15 @@ def _switched_off(acting: Acting) -> str | None:
 def _perform(acting: Acting, position: int) -> str:
     """Decide and do one action; `stop` when the run waits or has been overtaken by the customer."""
     action = acting.recipe.actions[position]
-    for _ in range(TRIES):
+    for _ in range(_tries(action)):
         subject = load(acting)
         broken = acting.guard.broken_by(subject.case) if acting.guard else None
         if broken:
             close(acting, position, "skipped", broken)
             acting.finish("cancelled")
             return "stop"
-        effect = action.decide(subject, acting.run.occurrence.about, acting.now)
         try:
-            match effect:
+            match effect := _decided(acting, action, subject):
                 case Nothing(reason=reason, detail=detail):
                     close(acting, position, "skipped", reason, detail)
                 case Change():
@@ -109,3 +115,14 @@ def _perform(acting: Acting, position: int) -> str:
             continue
         return "go on"
     raise Retryable(f"{acting.run.conversation} is being changed too busily; trying again")
+
+
+def _decided(acting: Acting, action: Action, subject: Subject) -> Change | Call | Pause | Nothing:
+    effect = action.decide(subject, acting.run.occurrence.about, acting.now)
+    if isinstance(effect, Give | FollowUp):
+        return settled(effect, acting.ports, acting.now)
+    return effect
+
+
+def _tries(action: Action) -> int:
+    return MANY_TRIES if isinstance(action, Assignees) else TRIES
