@@ -11,6 +11,15 @@ from inbox_recipes.triggers import Occurrence, happened
 from inbox_recipes.verdicts import Step, Verdict
 
 FILTER = "filter"
+PHRASES = {
+    "lt": "below {}",
+    "lte": "at most {}",
+    "gt": "above {}",
+    "gte": "at least {}",
+    "within_last": "within the last {}",
+    "more_than_ago": "more than {} ago",
+}
+"""What operators ask, where it is not just their name before the value."""
 
 
 def turn_round(verdict: Verdict, tree: Group) -> tuple[Step, ...] | None:
@@ -97,13 +106,22 @@ def _filter_reason(step: Step, flip: tuple[Step, ...]) -> str:
         return "its filter does not hold"
     field, asked = next(iter(leaf.wanted.items()))
     operator, value = next(iter(asked.items()))
-    question = f"{field} {operator}" + ("" if value is None else f" {_words(value)}")
+    plain = operator.replace("_", " ") + ("" if value is None else " {}")
+    question = f"{field} {PHRASES.get(operator, plain).format(_words(value))}"
     if leaf.ok:
         return f"its filter asks that {question} does not hold, and it does"
     return f"its filter asks for {question}, and there was {_words(leaf.got)}"
 
 
 def _words(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value) or "none of it"
-    return "nothing" if value is None else str(value)
+    match value:
+        case None:
+            return "nothing"
+        case list() | tuple():
+            return ", ".join(_words(item) for item in value) or "none of it"
+        case dict():
+            return ", ".join(f"{_words(many)} {unit}" for unit, many in value.items())
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)
