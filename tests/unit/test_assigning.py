@@ -191,7 +191,7 @@ def test_the_agent_who_last_handled_the_contact_gets_it() -> None:
         "within": "3h",
         "since": "2026-11-22T09:00:00.000Z",
         "until": "2026-11-22T12:00:00.000Z",
-        "contact_id": "con_1",
+        "contacts": ["con_1"],
         "handled_by": [
             {"user": "omar", "did": "replied", "mention": "46283_10", "at": "2026-11-22T11:50:00.000Z"},
             {"user": "nora", "did": "resolved", "mention": "46283_20", "at": "2026-11-22T11:40:00.000Z"},

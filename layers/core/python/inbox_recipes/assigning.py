@@ -11,7 +11,7 @@ from typing import Any
 
 from inbox_recipes.clock import stamp, to_millisecond
 from inbox_recipes.effects import Change, Edit, FollowUp, Give, Nothing
-from inbox_recipes.handling import Hand, Handled
+from inbox_recipes.handling import Hand, Handled, contacts_of
 from inbox_recipes.inbox import Assignment, Case, Mention
 from inbox_recipes.people import Availability, Team, User, no_new_work
 from inbox_recipes.turns import Assignee, Turn
@@ -83,7 +83,7 @@ def followed(follow: FollowUp, workforce: Workforce, handled: Sequence[Handled])
         "within": follow.within,
         "since": stamp(since),
         "until": stamp(follow.until),
-        "contact_id": follow.item.contact_id,
+        "contacts": list(contacts_of(follow.item)),
         "handled_by": [_told(who, *seen[who], against.get(who)) for who in in_order],
     }
     if chosen is not None:

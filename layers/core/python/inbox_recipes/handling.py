@@ -5,13 +5,17 @@ its profiles count, and looking back needs one small query.
 """
 
 from collections.abc import Iterator
-from typing import Literal
+from itertools import islice
+from typing import Any, Literal
 
 from inbox_recipes.inbox import Assignment, Case, Frozen, Mention, Object, Time
 from inbox_recipes.ports import Transaction, Write
 
 DAYS_KEPT = 8
 """Longer than the longest window that anybody looks back over."""
+
+MOST_CONTACTS = 20
+"""Contacts whose acts are kept of one transaction: it has a hundred places for everything."""
 
 MOST_READ = 200
 """The latest acts for a contact that are looked at."""
@@ -36,6 +40,11 @@ class Handled(Frozen):
     revision: int
     hands: tuple[Hand, ...]
 
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """What acts are sorted by."""
+        return (self.at, self.about, self.item_id, self.revision)
+
 
 def acts(transaction: Transaction) -> dict[str, Handled]:
     """By contact: who handled it in this transaction.
@@ -47,23 +56,28 @@ def acts(transaction: Transaction) -> dict[str, Handled]:
     found: dict[str, Handled] = {}
     for write in transaction.writes:
         hands = tuple(_hands(write, transaction))
-        contact_id = write.after.contact_id
-        if contact_id is None or not hands:
-            continue
-        known = found.get(contact_id)
-        if known:
+        for contact_id in contacts_of(write.after) if hands else ():
+            known = found.setdefault(contact_id, _act(write.after, hands, transaction))
             together = dict.fromkeys((*known.hands, *hands))
             found[contact_id] = known.model_copy(update={"hands": tuple(together)})
-            continue
-        item = write.after
-        found[contact_id] = Handled(
-            at=transaction.at,
-            about="case" if isinstance(item, Case) else "mention",
-            item_id=item.id if isinstance(item, Case) else item.unique_id,
-            revision=item.revision,
-            hands=hands,
-        )
-    return found
+    return dict(islice(found.items(), MOST_CONTACTS))
+
+
+def contacts_of(item: Mention | Case) -> tuple[str, ...]:
+    """Whose message it is, or everybody whose case it is."""
+    if isinstance(item, Case):
+        return item.contact_ids
+    return (item.contact_id,) if item.contact_id else ()
+
+
+def _act(item: Mention | Case, hands: tuple[Hand, ...], transaction: Transaction) -> Handled:
+    return Handled(
+        at=transaction.at,
+        about="case" if isinstance(item, Case) else "mention",
+        item_id=item.id if isinstance(item, Case) else item.unique_id,
+        revision=item.revision,
+        hands=hands,
+    )
 
 
 def _hands(write: Write, transaction: Transaction) -> Iterator[Hand]:

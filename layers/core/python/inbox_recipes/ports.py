@@ -35,20 +35,19 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, the author's profile, a wait, a turn, history, the claim.
+    """Everything that happens together: items, profiles, contacts, a wait, a turn, history, the claim.
 
-    A new profile comes with its contact, which is new too.
-    Each item is written only if it is still at the revision of `before`, a turn only if it is as it was
-    read. `chain` names the recipes that led here. Who handled a contact in it is kept with it
-    (`handling.acts`).
+    Each thing is written only if it is still at the revision of what stands before it (nothing: it must
+    be new), a turn only if it is as it was read. `chain` names the recipes that led here. Who handled a
+    contact in it is kept with it (`handling.acts`).
     """
 
     actor: Actor
     at: datetime
     chain: tuple[str, ...] = ()
     writes: tuple[Write, ...] = ()
-    profile: tuple[Profile | None, Profile] | None = None
-    contact: Contact | None = None
+    profiles: tuple[tuple[Profile | None, Profile], ...] = ()
+    contacts: tuple[tuple[Contact | None, Contact], ...] = ()
     wait: tuple[Wait | None, Wait] | None = None
     turn: tuple[Turn | None, Turn] | None = None
     lines: tuple[Line, ...] = ()
@@ -76,12 +75,15 @@ class Inbox(Protocol):
         """Those of the profiles that are known, by (service, author id)."""
 
     def contacts(self, contact_ids: Iterable[str]) -> dict[str, Contact]:
-        """Those of the contacts that are known, by id."""
+        """Those of the contacts that are known, by the id asked for; a merged one is whom it became."""
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Do all of it or nothing. `repeated`: the claim is closed, or the new mention exists.
 
-        Raises Stale when an item, the profile, the wait or the turn has changed since it was read.
+        The links of cases follow their mentions and contacts. The first line that is `done` about an item
+        also tells, for machines, what the transaction changed of it (`history.told`).
+
+        Raises Stale when an item, a profile, a contact, the wait or the turn has changed since it was read.
         """
 
     def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
@@ -160,8 +162,8 @@ class Ledger(Protocol):
     def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
         """A history, newest first."""
 
-    def handled(self, contact_id: str, since: datetime, until: datetime) -> Sequence[Handled]:
-        """Who took care of the contact in that time, newest first; the latest 200 (A6)."""
+    def handled(self, contact_ids: Iterable[str], since: datetime, until: datetime) -> Sequence[Handled]:
+        """Who took care of any of the contacts in that time, newest first; the latest 200 of each (A6)."""
 
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         """Runs, newest first, without their claims."""

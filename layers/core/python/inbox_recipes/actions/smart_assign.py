@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from inbox_recipes.actions.base import ARRIVALS, Action, Offer, target
 from inbox_recipes.assigning import told
 from inbox_recipes.effects import Effect, FollowUp, Nothing
+from inbox_recipes.handling import contacts_of
 from inbox_recipes.inbox import Object, Subject
 
 Window = Literal["3h", "24h", "2d", "3d", "1w"]
@@ -41,6 +42,6 @@ class SmartAssign(Action):
             return item
         if item.assignment.users or item.assignment.teams:
             return Nothing("it is already assigned", {**told(item.assignment)})
-        if item.contact_id is None:
+        if not contacts_of(item):
             return Nothing("it is not known whose message this is")
         return FollowUp(item, self.within, WINDOWS[self.within], until=item.date.added)

@@ -164,8 +164,12 @@ class DynamoLedger:
         lines = [HistoryEntry.model_validate_json(plain(item)["entry"]) for item in answer["Items"]]
         return Page(lines[:limit], lines[limit - 1].id if len(lines) > limit else None)
 
-    def handled(self, contact_id: str, since: datetime, until: datetime) -> Sequence[Handled]:
-        """Who took care of the contact in that time, newest first; the latest 200."""
+    def handled(self, contact_ids: Iterable[str], since: datetime, until: datetime) -> Sequence[Handled]:
+        """Who took care of any of the contacts in that time, newest first; the latest 200 of each."""
+        acts = (act for contact_id in set(contact_ids) for act in self._handled(contact_id, since, until))
+        return sorted(acts, key=lambda act: act.order, reverse=True)
+
+    def _handled(self, contact_id: str, since: datetime, until: datetime) -> list[Handled]:
         first, last = (keys.handled(contact_id, stamp(at), "") for at in (since, until))
         answer = self._client.query(
             TableName=self._table,

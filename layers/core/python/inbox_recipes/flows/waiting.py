@@ -148,7 +148,7 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
         _later(acting, wait, due)
         return False
     book = acting.ports.rule_books.current()
-    subject = subject.known_by(acting.ports.inbox.contacts([case.contact_id]))
+    subject = subject.known_by(acting.ports.inbox.contacts(case.contact_ids))
     recipe, occurrence = acting.recipe, acting.run.occurrence
     failed = no_longer_holding(recipe, occurrence, subject, book, acting.now)
     if failed:
