@@ -55,11 +55,16 @@ def _to_reach(
     return min(possible, key=len, default=None)
 
 
-def sentence(recipe: Recipe, verdict: Verdict, occurrence: Occurrence, flip: tuple[Step, ...] | None) -> str:
+def sentence(
+    recipe: Recipe, verdict: Verdict, occurrence: Occurrence, flip: tuple[Step, ...] | None,
+    *, paused: bool = False,
+) -> str:  # fmt: skip
     """Why the recipe acts or does not act, as one would tell a colleague."""
     name, what = f'"{recipe.name}"', happened(occurrence)
     if verdict.matched and recipe.mode == "shadow":
         return f"{name} would act on {what}, but in shadow mode it only notes what it would do."
+    if verdict.matched and paused:
+        return f"{name} would act on {what}, but the account is paused: it only notes what it would do."
     if verdict.matched:
         return f"{name} acts: this was {what}, and everything else that it asks for holds."
     against = [step for step in verdict.steps if step.is_gate and not step.ok]
