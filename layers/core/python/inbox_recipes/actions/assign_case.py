@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from inbox_recipes.actions.assign import Assignees
-from inbox_recipes.actions.base import CASE_UPDATES, Offer, case_of
+from inbox_recipes.actions.base import CASE_UPDATES, Offer, ToAssignees, case_of
 from inbox_recipes.effects import Effect, Give, Nothing
 from inbox_recipes.inbox import Object, Subject
 
 
-class AssignCase(Assignees):
+class AssignCase(ToAssignees):
     """A case that is assigned already is assigned anew."""
 
     type: Literal["assign_case"]

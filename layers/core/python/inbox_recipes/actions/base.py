@@ -6,10 +6,14 @@ An action never touches the outside: it looks at the subject and says what shoul
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from inbox_recipes.effects import Effect, Nothing
 from inbox_recipes.inbox import Case, Frozen, Mention, Object, Subject
+from inbox_recipes.people import Id
 from inbox_recipes.triggers import (
     Arrival,
     CaseStatusChanged,
@@ -52,6 +56,29 @@ class Action(Frozen):
     def references(self) -> dict[str, tuple[str, ...]]:
         """Ids of configuration that the action names, by kind: checked when the recipe is saved."""
         return {}
+
+
+class ToAssignees(Action):
+    """Whom an action gives an item to. Whoever had it before gives it up (A31).
+
+    `all`: everybody listed. `one`: the one of those listed who has waited longest for a turn, passing
+    over users who are busy, unavailable or disabled (A3).
+    """
+
+    users: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    teams: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    mode: Literal["all", "one"] = "all"
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> "ToAssignees":
+        if self.users or self.teams:
+            return self
+        detail = f"{self.type} needs at least one user or team."
+        raise PydanticCustomError("refused", "{detail}", {"key": "teams", "detail": detail, "allowed": []})
+
+    def references(self) -> dict[str, tuple[str, ...]]:
+        """The users and teams must exist."""
+        return {"users": self.users, "teams": self.teams}
 
 
 def offers(trigger: Trigger) -> tuple[Offer, ...]:

@@ -7,8 +7,7 @@ action does not stop the ones after it (A4).
 from dataclasses import replace
 from datetime import datetime
 
-from inbox_recipes.actions import Action
-from inbox_recipes.actions.assign import Assignees
+from inbox_recipes.actions.base import Action, ToAssignees
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
@@ -114,4 +113,4 @@ def _decided(acting: Acting, action: Action, subject: Subject) -> Change | Call 
 
 
 def _tries(action: Action) -> int:
-    return MANY_TRIES if isinstance(action, Assignees) else TRIES
+    return MANY_TRIES if isinstance(action, ToAssignees) else TRIES
