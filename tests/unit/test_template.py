@@ -127,7 +127,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:ConditionCheckItem",
         },
         "Recipes": READ,
-        "Ledger": READ | {"dynamodb:PutItem"},
+        "Ledger": READ | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
         "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},

@@ -9,7 +9,7 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.ids import unique_id, wait_id
-from inbox_recipes.inbox import Object, Profile, Subject
+from inbox_recipes.inbox import Object, Profile, Subject, related_case
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Ports, Transaction
@@ -110,16 +110,31 @@ def closed(position: int, action: str, outcome: Outcome, attempts: int = 0) -> C
     return Claim(position=position, action=action, state="closed", outcome=outcome, attempts=attempts)
 
 
-def load(acting: Acting) -> Subject:
-    """The subject as it is now: the case of the mention, or the case and the customer's last message."""
+def cases_of(acting: Acting) -> tuple[str, ...]:
+    """The cases that a run may change: the one that it is about, or all that the mention is in; their ids."""
+    occurrence = acting.run.occurrence
+    if occurrence.about == "case":
+        return (occurrence.case_id or "",)
+    mention = acting.ports.inbox.mentions([occurrence.mention_id or ""]).get(occurrence.mention_id or "")
+    return mention.case_ids if mention else ()
+
+
+def load(acting: Acting, *, waiting: bool = False) -> Subject:
+    """The subject as it is now: the case and the customer's last message, or the mention and its case.
+
+    Of several cases it is the newest that is not resolved (A22); after a wait, the one that was waited on.
+    """
     occurrence, inbox = acting.run.occurrence, acting.ports.inbox
     if occurrence.about == "case":
         case = inbox.cases([occurrence.case_id or ""]).get(occurrence.case_id or "")
         last = case.last_incoming_id if case else None
         return Subject(mention=inbox.mentions([last]).get(last) if last else None, case=case)
     mention = inbox.mentions([occurrence.mention_id or ""]).get(occurrence.mention_id or "")
-    of = mention.case_id if mention else None
-    return Subject(mention=mention, case=inbox.cases([of]).get(of) if of else None)
+    if mention is None:
+        return Subject(mention=None, case=None)
+    cases = inbox.cases(mention.case_ids)
+    waited_on = cases.get(occurrence.case_id or "") if acting.guard or waiting else None
+    return Subject(mention=mention, case=waited_on or related_case(mention, cases))
 
 
 def standing(acting: Acting, subject: Subject) -> Standing | None:
@@ -135,14 +150,14 @@ def standing(acting: Acting, subject: Subject) -> Standing | None:
     return Standing(subject.mention, inbox.profiles([key]).get(key))
 
 
-def waited_on(occurrence: Occurrence) -> str:
+def waits_on(occurrence: Occurrence) -> str:
     """The case or mention that the waits of a run are about."""
     return occurrence.case_id or occurrence.mention_id or ""
 
 
 def rearm(acting: Acting) -> None:
     """Make sure that the wait which the run has come to has its schedule, and no other run counts on it."""
-    wait = acting.ports.ledger.wait(wait_id(waited_on(acting.run.occurrence), acting.recipe.id))
+    wait = acting.ports.ledger.wait(wait_id(waits_on(acting.run.occurrence), acting.recipe.id))
     if wait is not None and wait.run_id == acting.run.run_id and wait.state == "armed":
         message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=wait.scheduled_for)
         at = max(wait.scheduled_for, acting.now + timedelta(minutes=1))

@@ -6,16 +6,22 @@ action does not stop the ones after it (A4).
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from inbox_recipes.actions.base import Action, ToAssignees
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, Nothing, Pause
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
-from inbox_recipes.flows import calls, edits, waiting
+from inbox_recipes.flows import budgeting, calls, edits, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
+from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
 from inbox_recipes.runs import Run
+
+MANY_TRIES = 50
+"""How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
 
 
 def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
@@ -60,9 +66,9 @@ def _act(acting: Acting) -> None:
                 return
             edits.resolve_the_rest(acting, position)
             continue
-        off = acting.ports.rule_books.current().stopped(acting.recipe.id)
-        if off:
-            close(acting, position, "skipped", off, line_type="recipe")
+        stop = _stop(acting, position)
+        if stop:
+            close(acting, position, "skipped", *stop, line_type="recipe")
             acting.finish("cancelled")
             return
         if _perform(acting, position) == "stop":
@@ -81,18 +87,23 @@ def _keep_waiting(acting: Acting, *, failed: bool) -> None:
         rearm(acting)
 
 
+def _stop(acting: Acting, position: int) -> tuple[str, dict[str, Any]] | None:
+    """Why the run does nothing more: it was switched off meanwhile (R25), or a budget is used up (R6)."""
+    off = acting.ports.rule_books.current().stopped(acting.recipe.id)
+    return (off, {}) if off else budgeting.used_up(acting, position)
+
+
 def _perform(acting: Acting, position: int) -> str:
     """Decide and do one action; `stop` when the run waits or has been overtaken by the customer."""
     action = acting.recipe.actions[position]
-    for _ in range(TRIES):
-        subject = load(acting)
+    for _ in range(_tries(action)):
+        subject = load(acting, waiting=isinstance(action, WaitAction))
         guarded = _guarded(acting, position, subject)
         if guarded is None:
             return "stop"
         acting = guarded
-        effect = action.decide(subject, acting.run.occurrence.about, acting.now)
         try:
-            match effect:
+            match effect := _decided(acting, action, subject):
                 case Nothing(reason=reason, detail=detail):
                     close(acting, position, "skipped", reason, detail)
                 case Change():
@@ -119,3 +130,14 @@ def _guarded(acting: Acting, position: int, subject: Subject) -> Acting | None:
         acting.finish("cancelled")
         return None
     return replace(acting, seen=stands.profile)
+
+
+def _decided(acting: Acting, action: Action, subject: Subject) -> Change | Call | Pause | Nothing:
+    effect = action.decide(subject, acting.run.occurrence.about, acting.now)
+    if isinstance(effect, Give | FollowUp):
+        return settled(effect, acting.ports, acting.now)
+    return effect
+
+
+def _tries(action: Action) -> int:
+    return MANY_TRIES if isinstance(action, ToAssignees) else TRIES

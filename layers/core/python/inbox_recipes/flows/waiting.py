@@ -15,7 +15,7 @@ from inbox_recipes.actions.set_case_status import SetCaseStatus
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.clock import stamp
 from inbox_recipes.errors import Retryable
-from inbox_recipes.flows.acting import Acting, close, closed, load, rearm, standing, waited_on
+from inbox_recipes.flows.acting import Acting, close, closed, load, rearm, standing, waits_on
 from inbox_recipes.history import Line, Outcome
 from inbox_recipes.inbox import CaseStatus, MentionStatus, Profile, Subject
 from inbox_recipes.messages import WaitDueMessage
@@ -43,7 +43,7 @@ def arm(acting: Acting, position: int, subject: Subject) -> None:
         close(acting, position, "failed", _never_open(action))
         acting.finish("cancelled")
         return
-    wait_id = ids.wait_id(waited_on(acting.run.occurrence), acting.recipe.id)
+    wait_id = ids.wait_id(waits_on(acting.run.occurrence), acting.recipe.id)
     before = acting.ports.ledger.wait(wait_id)
     older = _overtaken(acting, before)
     running = before is not None and before.state == "armed" and acting.now < before.scheduled_for <= due
@@ -187,7 +187,7 @@ def look_again(acting: Acting, wait: Wait) -> Acting | None:
 
 def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
     """Cancel the wait, arm it again, or end it and say yes."""
-    subject, book = load(acting), acting.ports.rule_books.current()
+    subject, book = load(acting, waiting=True), acting.ports.rule_books.current()
     stands = standing(acting, subject)
     why = broken(wait, action, stands, acting.run.occurrence.at)
     if stands is None or why:
