@@ -1,7 +1,6 @@
 """Users: who may be given work, and what the directory refuses."""
 
 import itertools
-
 from pathlib import Path
 
 import pytest
