@@ -74,7 +74,7 @@ def the_sample_rule_book() -> FakeConfiguration:
     configuration, since = FakeConfiguration(), at("06:00:00")
     told = rule_book.load(ROOT / "sample" / "rule_book.yaml", {"receiver": "https://example.com"})
     for name, kind in KINDS.items():
-        for entry in told[f"{name}s"]:
+        for entry in told.get(f"{name}s", ()):
             configuration.write(
                 None,
                 Stored(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from inbox_recipes.account import Account
 from inbox_recipes.configuration import KINDS, ROWS, KindName
 from inbox_recipes.errors import Problem
 from inbox_recipes.filters import Filter
@@ -33,7 +34,9 @@ class Reference:
 
 
 def references(model: Frozen) -> Iterator[Reference]:
-    """Everything that a recipe, a saved filter or a user refers to; the other kinds refer to nothing."""
+    """Everything that a recipe, a saved filter, a user or the account refers to; the others to nothing."""
+    if isinstance(model, Account):
+        yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
     if isinstance(model, User):
         yield from _of_user(model)
     if isinstance(model, RecipeDefinition):
@@ -79,15 +82,16 @@ def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:
     yield from ((f"recipe {recipe.name!r} ({recipe.id})", recipe) for recipe in book.recipes)
     yield from ((f"saved filter {each.name!r} ({key})", each) for key, each in book.saved_filters.items())
     yield from ((f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items())
+    yield ("the account's settings", book.account)
 
 
 def _filter(model: Frozen) -> Filter | None:
     return model.filter if isinstance(model, RecipeDefinition | SavedFilter) else None
 
 
-def _one(pointer: str, kind: KindName, id_: str | None) -> Iterator[Reference]:
-    if id_ is not None:
-        yield Reference(pointer, kind, id_)
+def _one(pointer: str, kind: KindName, named: str | None) -> Iterator[Reference]:
+    if named is not None:
+        yield Reference(pointer, kind, named)
 
 
 def _each(pointer: str, kind: KindName, ids: tuple[str, ...]) -> Iterator[Reference]:

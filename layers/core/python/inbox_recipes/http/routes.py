@@ -12,7 +12,7 @@ from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.explain import Explanation
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.http import catalog, filters, inbox, recipes, runs, schedules, shapes, users
+from inbox_recipes.http import account, catalog, filters, inbox, recipes, runs, schedules, shapes, users
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
@@ -96,6 +96,8 @@ TAKEN: dict[KindName, type[Frozen]] = {"recipe": shapes.RecipeBody, "saved_filte
 
 def _of_each_kind() -> Iterator[Operation]:
     for kind in KINDS.values():
+        if kind.single:
+            continue
         members = users.Users() if kind.name == "user" else Members(kind)
         shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
@@ -119,6 +121,11 @@ def _of_each_kind() -> Iterator[Operation]:
 
 OPERATIONS: tuple[Operation, ...] = (
     *_of_each_kind(),
+    Operation("GET", "/account", READ_RECIPES, "Read the account's settings",
+              account.get, shapes.AccountSettings, version="read"),
+    Operation("PATCH", "/account", WRITE_RECIPES,
+              "Change the account's settings (JSON merge patch); `paused` stops all recipes",
+              account.patch, shapes.AccountSettings, dict, version="changed"),
     Operation("PATCH", "/recipes/{id}", WRITE_RECIPES, "Change parts of a recipe (JSON merge patch)",
               recipes.patch, shapes.RecipeMember, dict, version="changed"),
     Operation("GET", "/recipes/order", READ_RECIPES, "Read the order in which recipes act",

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from inbox_recipes.account import Account
 from inbox_recipes.business_hours import Schedule
 from inbox_recipes.differences import Difference
 from inbox_recipes.filters import Filter, Group
@@ -96,6 +97,14 @@ class RoleMember(Role, Member):
 
 class TeamMember(Team, Member):
     """A team."""
+
+
+class AccountSettings(Account):
+    """The account's settings. At version 0 nobody has changed them, so nobody and no date is named."""
+
+    version: int
+    by: Actor | None
+    date: MemberDates | None
 
 
 class MentionBatch(Frozen):
