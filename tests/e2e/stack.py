@@ -94,6 +94,7 @@ class Stack:
         pool.admin_create_user(
             **names,
             MessageAction="SUPPRESS",
+            TemporaryPassword=PASSWORD,
             UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
         )
         pool.admin_set_user_password(**names, Password=PASSWORD, Permanent=True)
