@@ -4,6 +4,7 @@
 together.
 """
 
+from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
@@ -16,6 +17,7 @@ from tests.fakes.world import World
 __all__ = [
     "Crash",
     "CrashAt",
+    "FakeAvailabilities",
     "FakeInbox",
     "FakeLedger",
     "FakeRetries",

@@ -25,7 +25,11 @@ class FakeInbox:
         return {key: self._store.profiles[key] for key in keys if key in self._store.profiles}
 
     def contacts(self, contact_ids: Iterable[str]) -> dict[str, Contact]:
-        return {key: self._store.contacts[key] for key in contact_ids if key in self._store.contacts}
+        known = self._store.contacts
+        return {key: self._survivor(known[key]) for key in contact_ids if key in known}
+
+    def _survivor(self, contact: Contact) -> Contact:
+        return self._survivor(self._store.contacts[contact.merged_into]) if contact.merged_into else contact
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         return self._store.commit(transaction)

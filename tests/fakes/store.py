@@ -10,6 +10,7 @@ from inbox_recipes.errors import Stale
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
 from inbox_recipes.ports import Transaction, Write
+from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
 
 PLACES = 100
@@ -31,6 +32,8 @@ class Store:
     profiles: dict[tuple[str, str], Profile] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
+    contact_cases: dict[str, list[str]] = field(default_factory=dict)
+    numbers: int = 0
     runs: dict[str, Run] = field(default_factory=dict)
     claims: dict[tuple[str, int], Claim] = field(default_factory=dict)
     once: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -44,6 +47,7 @@ class Store:
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Check every condition, then do all of it or nothing."""
+        transaction = with_changes(transaction)
         _must_fit(transaction)
         if self._was_done(transaction):
             return "repeated"
@@ -51,11 +55,10 @@ class Store:
             raise Stale("an item has changed since it was read")
         for write in transaction.writes:
             self._write(write, transaction)
-        if transaction.profile:
-            before, after = transaction.profile
-            if before is None:
-                self.contacts[after.contact_id] = transaction.contact or Contact(id=after.contact_id)
-            self.profiles[after.service, after.author_id] = after
+        for _, profile in transaction.profiles:
+            self.profiles[profile.service, profile.author_id] = profile
+        for _, contact in transaction.contacts:
+            self.contacts[contact.id] = contact
         if transaction.wait:
             self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
         if transaction.claim:
@@ -90,9 +93,8 @@ class Store:
         pairs: list[tuple[Any, Any]] = [
             (write.before, self._present(write.after)) for write in transaction.writes
         ]
-        if transaction.profile:
-            before, after = transaction.profile
-            pairs.append((before, self.profiles.get((after.service, after.author_id))))
+        pairs += [(b, self.profiles.get((a.service, a.author_id))) for b, a in transaction.profiles]
+        pairs += [(before, self.contacts.get(after.id)) for before, after in transaction.contacts]
         if transaction.wait:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
         if "revision" not in self.conditions:
@@ -109,10 +111,10 @@ class Store:
         before = self._present(after)
         if isinstance(after, Case):
             self.cases[after.id] = after
+            _relink(self.contact_cases, after.id, before, after)
         else:
             self.mentions[after.unique_id] = after
-            if before is None and after.case_id:
-                self.links.setdefault(after.case_id, []).append(after.unique_id)
+            _relink(self.links, after.unique_id, before, after)
         self.changes.append(
             Change(
                 before=before,
@@ -124,6 +126,30 @@ class Store:
         )
 
 
+def _holders(item: Mention | Case | None) -> tuple[str, ...]:
+    """The cases that a mention is in, or the contacts whose case it is."""
+    if item is None:
+        return ()
+    return item.contact_ids if isinstance(item, Case) else item.case_ids
+
+
+def _moved(write: Write) -> set[tuple[str, str]]:
+    """The links that a write makes or takes away."""
+    item = write.after
+    name = item.id if isinstance(item, Case) else item.unique_id
+    return {(name, holder) for holder in set(_holders(write.before)) ^ set(_holders(item))}
+
+
+def _relink(
+    links: dict[str, list[str]], item_id: str, before: Mention | Case | None, after: Mention | Case
+) -> None:
+    for holder in set(_holders(before)) - set(_holders(after)):
+        links[holder].remove(item_id)
+    for holder in _holders(after):
+        if holder not in _holders(before):
+            links.setdefault(holder, []).append(item_id)
+
+
 def _must_fit(transaction: Transaction) -> None:
     """DynamoDB refuses a transaction that is too big or that touches an item twice."""
     keys: Counter[tuple[Any, ...]] = Counter()
@@ -131,11 +157,10 @@ def _must_fit(transaction: Transaction) -> None:
         item = write.after
         keys["case" if isinstance(item, Case) else "mention",
              item.id if isinstance(item, Case) else item.unique_id] += 1  # fmt: skip
-        if isinstance(item, Mention) and write.before is None and item.case_id:
-            keys["link", item.unique_id] += 1
+        keys.update(("link", *write_of) for write_of in _moved(write))
     keys.update(("line", line.log, line.item_id, line.entry.id) for line in transaction.lines)
-    if transaction.profile:
-        keys.update([("profile",), *([("contact",)] if transaction.profile[0] is None else [])])
+    keys.update(("profile", after.service, after.author_id) for _, after in transaction.profiles)
+    keys.update(("contact", after.id) for _, after in transaction.contacts)
     keys.update([("wait",)] if transaction.wait else [])
     keys.update([("claim",)] if transaction.claim else [])
     if keys.total() > PLACES or keys.total() > len(keys):

@@ -111,7 +111,9 @@ def test_what_is_not_there_is_left_out(stores: Stores) -> None:
 
 
 def test_what_was_written_is_read_back(stores: Stores) -> None:
-    together = transaction(Write(None, FULL), Write(None, CASE), profile=(None, a_profile(case_id="cas_1")))
+    together = transaction(
+        Write(None, FULL), Write(None, CASE), profiles=((None, a_profile(case_id="cas_1")),)
+    )
 
     assert stores.inbox.commit(together) == "done"
 
@@ -122,11 +124,12 @@ def test_what_was_written_is_read_back(stores: Stores) -> None:
 
 
 def test_a_contact_is_written_with_its_first_profile(stores: Stores) -> None:
-    ada = Contact(id="con_1", name="Ada", email="ada@x.example", tags=("vip",), attributes={"plan": "gold"})
-    stores.inbox.commit(transaction(profile=(None, a_profile()), contact=ada))
-    stores.inbox.commit(transaction(profile=(None, a_profile(author_id="u78", contact_id="con_2"))))
+    ada = Contact(
+        id="con_1", name="Ada", email="ada@x.example", tags=("vip",), customattributes={"plan": "gold"}
+    )
+    stores.inbox.commit(transaction(profiles=((None, a_profile()),), contacts=((None, ada),)))
 
-    assert stores.inbox.contacts(["con_1", "con_2", "con_3"]) == {"con_1": ada, "con_2": Contact(id="con_2")}
+    assert stores.inbox.contacts(["con_1", "con_3"]) == {"con_1": ada}
 
 
 @pytest.mark.parametrize(
@@ -186,8 +189,8 @@ def test_a_new_mention_that_is_there_already_is_repeated_and_changes_nothing(sto
         transaction(Write(changed(FULL), changed(changed(FULL)))),
         transaction(Write(CASE, changed(CASE))),
         transaction(Write(None, a_case("cas_2", revision=5))),
-        transaction(profile=(None, a_profile())),
-        transaction(profile=(a_profile(revision=7), a_profile(revision=8))),
+        transaction(profiles=((None, a_profile()),)),
+        transaction(profiles=((a_profile(revision=7), a_profile(revision=8)),)),
         transaction(wait=(None, a_wait())),
         transaction(wait=(a_wait(revision=2), a_wait(revision=3))),
     ],
@@ -196,13 +199,15 @@ def test_a_new_mention_that_is_there_already_is_repeated_and_changes_nothing(sto
 def test_anything_that_has_changed_meanwhile_is_stale_and_nothing_is_done(
     stores: Stores, stale: Transaction
 ) -> None:
-    stores.inbox.commit(transaction(Write(None, FULL), profile=(None, a_profile()), wait=(None, a_wait())))
+    stores.inbox.commit(
+        transaction(Write(None, FULL), profiles=((None, a_profile()),), wait=(None, a_wait()))
+    )
     stores.inbox.commit(new(a_case("cas_2")))
     bystander = Write(None, a_mention("7"))
     together = transaction(
         bystander,
         *stale.writes,
-        profile=stale.profile,
+        profiles=stale.profiles,
         wait=stale.wait,
         lines=(a_line(),),
         claim=("run_1", claim()),
@@ -342,7 +347,7 @@ def test_the_stream_tells_every_write_of_a_mention_or_a_case_and_nothing_else(st
     message = FULL.message.model_copy(update={"language": None})
     after = changed(FULL, tags=(), message=message, last_action=edit)
     pending = changed(CASE, status="pending", priority=None, last_action=edit)
-    stores.inbox.commit(transaction(Write(None, FULL), Write(None, CASE), profile=(None, a_profile())))
+    stores.inbox.commit(transaction(Write(None, FULL), Write(None, CASE), profiles=((None, a_profile()),)))
     stores.inbox.commit(
         Transaction(
             actor=NORA,

@@ -138,7 +138,10 @@ def test_an_empty_and_group_holds_for_all_and_an_empty_or_group_is_refused() -> 
         (
             condition("content.text", "matches", r"(\pL{1,900}){1,2}"),
             "/rules/0/rules/0/value",
-            "content.text matches wants one regular expression that RE2 takes: invalid repetition size: {1,2}.",
+            (
+                "content.text matches wants one regular expression that RE2 takes: "
+                "invalid repetition size: {1,2}."
+            ),
             (),
         ),
         (

@@ -16,12 +16,14 @@ from inbox_recipes.inbox import (
     Case,
     CaseDates,
     Contact,
+    ContactDates,
     Dates,
     IncomingMention,
     LastAction,
     Mention,
     Object,
     Profile,
+    SocialProfile,
     is_stale,
 )  # fmt: skip
 from inbox_recipes.people import Actor
@@ -74,8 +76,8 @@ def admit(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
         actor=actor,
         at=now,
         writes=(Write(None, mention), *([Write(before, case)] if case else [])),
-        profile=(known, profile) if known is None or profile.case_id != known.case_id else None,
-        contact=None if known else _contact(incoming, contact_id),
+        profiles=((known, profile),) if known is None or profile.case_id != known.case_id else (),
+        contacts=() if known else ((None, _contact(incoming, contact_id, now)),),
         lines=_lines(mention, before, case, actor, now),
     )
 
@@ -163,11 +165,17 @@ def _done(kind: str, actor: Actor, now: datetime) -> LastAction:
     return LastAction(type=kind, by=actor.kind, by_id=actor.id, at=now)
 
 
-def _contact(incoming: IncomingMention, contact_id: str) -> Contact:
+def _contact(incoming: IncomingMention, contact_id: str, now: datetime) -> Contact:
     """What a first message tells about its author; an e-mail's author is an address."""
     author = incoming.author
     email = author.id if incoming.source.service == "email" and "@" in author.id else None
-    return Contact(id=contact_id, name=author.fullname or author.name, email=email)
+    return Contact(
+        id=contact_id,
+        name=author.fullname or author.name,
+        email=email,
+        socialprofiles=(SocialProfile(service=incoming.source.service, id=author.id),),
+        date=ContactDates(added=now, updated=now),
+    )
 
 
 def _stored(

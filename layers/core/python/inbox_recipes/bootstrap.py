@@ -94,6 +94,7 @@ def evaluator() -> Evaluating:
 
 def executor() -> Ports:
     """The ports of the executor."""
+    from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.http_sender import HttpSender
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
@@ -115,11 +116,13 @@ def executor() -> Ports:
             prefix=settings.schedule_prefix,
         ),
         webhooks=HttpSender(secret, settings.allowed_networks),
+        availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
     )
 
 
 def api() -> "Services":
     """The ports of the API."""
+    from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
     from inbox_recipes.http.services import Services
@@ -132,5 +135,6 @@ def api() -> "Services":
         rule_books=recipes,
         ledger=ledger,
         configuration=recipes,
+        availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
         calendars=PublicHolidayCalendars(),
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
     from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage
-    from inbox_recipes.people import Actor
+    from inbox_recipes.people import Actor, Availability
     from inbox_recipes.recipes import Recipe
     from inbox_recipes.rule_book import RuleBook
     from inbox_recipes.runs import Claim, Run, Wait
@@ -33,19 +33,18 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, the author's profile, a wait, history, the claim.
+    """Everything that happens together: items, profiles, contacts, a wait, history, the claim.
 
-    A new profile comes with its contact, which is new too.
-    Each item is written only if it is still at the revision of `before`. `chain` names the recipes
-    that led here.
+    Each thing is written only if it is still at the revision of what stands before it (nothing: it must
+    be new). `chain` names the recipes that led here.
     """
 
     actor: Actor
     at: datetime
     chain: tuple[str, ...] = ()
     writes: tuple[Write, ...] = ()
-    profile: tuple[Profile | None, Profile] | None = None
-    contact: Contact | None = None
+    profiles: tuple[tuple[Profile | None, Profile], ...] = ()
+    contacts: tuple[tuple[Contact | None, Contact], ...] = ()
     wait: tuple[Wait | None, Wait] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
@@ -72,12 +71,15 @@ class Inbox(Protocol):
         """Those of the profiles that are known, by (service, author id)."""
 
     def contacts(self, contact_ids: Iterable[str]) -> dict[str, Contact]:
-        """Those of the contacts that are known, by id."""
+        """Those of the contacts that are known, by the id asked for; a merged one is whom it became."""
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Do all of it or nothing. `repeated`: the claim is closed, or the new mention exists.
 
-        Raises Stale when an item, the profile or the wait has changed since it was read.
+        The links of cases follow their mentions and contacts. The first line that is `done` about an item
+        also tells, for machines, what the transaction changed of it (`history.told`).
+
+        Raises Stale when an item, a profile, a contact or the wait has changed since it was read.
         """
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
@@ -105,6 +107,16 @@ class RuleBooks(Protocol):
 
     def recipe_at(self, recipe_id: str, version: int) -> Recipe:
         """A recipe at one version, also when it was edited or deleted since."""
+
+
+class Availabilities(Protocol):
+    """Which users take new work. Beside the rule book: a click must not make a new revision of it."""
+
+    def of(self, user_ids: Iterable[str]) -> dict[str, Availability]:
+        """What those of the users said who said anything, by id."""
+
+    def put(self, user_id: str, availability: Availability) -> None:
+        """Keep what a user says; the last word counts."""
 
 
 class Ledger(Protocol):
@@ -188,3 +200,4 @@ class Ports:
     retries: Retries
     timers: Timers
     webhooks: Webhooks
+    availabilities: Availabilities

@@ -1,6 +1,6 @@
 """The Inbox port on DynamoDB: batched reads, and one transaction over Inbox and Ledger for every write."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import merge
 from itertools import batched, islice
 from typing import TYPE_CHECKING, Any, Literal
@@ -48,8 +48,16 @@ class DynamoInbox:
         return {(profile.service, profile.author_id): profile for profile in found}
 
     def contacts(self, contact_ids: Iterable[str]) -> dict[str, Contact]:
-        """Those of the contacts that are known, by id."""
-        found = (to_contact(item) for item in self._get([keys.contact(key) for key in set(contact_ids)]))
+        """Those of the contacts that are known, by the id asked for; a merged one is whom it became."""
+        found = self._contacts(set(contact_ids))
+        became = self._contacts({contact.merged_into for contact in found.values() if contact.merged_into})
+        while further := {contact.merged_into for contact in became.values()} - {None, *became}:
+            became |= self._contacts(further)
+        return {key: _survivor(contact, became) for key, contact in found.items()}
+
+    def _contacts(self, contact_ids: Iterable[str | None]) -> dict[str, Contact]:
+        wanted = [keys.contact(contact_id) for contact_id in contact_ids if contact_id]
+        found = (to_contact(item) for item in self._get(wanted))
         return {contact.id: contact for contact in found}
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
@@ -113,6 +121,13 @@ class DynamoInbox:
             if not request:
                 return
         raise Retryable("the Inbox table is too busy to be read")
+
+
+def _survivor(contact: Contact, became: Mapping[str, Contact]) -> Contact:
+    """Whom a contact became by merging, and that one perhaps by merging again."""
+    while contact.merged_into:
+        contact = became[contact.merged_into]
+    return contact
 
 
 def _judge(together: Places, reasons: Sequence[Any]) -> Literal["repeated"]:

@@ -30,6 +30,16 @@ def contact(contact_id: str) -> dict[str, str]:
     return {"pk": f"CONTACT#{contact_id}", "sk": STATE}
 
 
+def case_of(contact_id: str, listed_at: str, case_id: str) -> dict[str, str]:
+    """The mark that a case is a contact's: lists a contact's cases by when they were opened."""
+    return {"pk": f"CONTACT#{contact_id}", "sk": f"CASE#{listed_at}#{case_id}"}
+
+
+def case_numbers() -> dict[str, str]:
+    """The count of all cases, in the Inbox."""
+    return {"pk": "NUMBERS#CASE", "sk": STATE}
+
+
 def history(log: str, item_id: str, entry_id: str) -> dict[str, str]:
     """A history line in the Ledger: a log's lines sort by time."""
     return {"pk": f"{log.upper()}#{item_id}", "sk": f"HISTORY#{entry_id}"}
@@ -83,6 +93,11 @@ def change(revision: int) -> dict[str, str]:
 def member(kind: str, member_id: str) -> dict[str, str]:
     """A recipe, topic, team, ... as it is now, in the Recipes table."""
     return {"pk": kind.upper(), "sk": member_id}
+
+
+def availability(user_id: str) -> dict[str, str]:
+    """Whether a user takes new work, in the Recipes table, beside the rule book."""
+    return {"pk": "AVAILABILITY", "sk": user_id}
 
 
 def version(kind: str, member_id: str, number: int) -> dict[str, str]:

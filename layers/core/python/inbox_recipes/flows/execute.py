@@ -14,7 +14,6 @@ from inbox_recipes.flows import calls, edits, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
 from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
-from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Run
 
 
@@ -60,7 +59,7 @@ def _act(acting: Acting) -> None:
                 return
             edits.resolve_the_rest(acting, position)
             continue
-        off = _switched_off(acting)
+        off = acting.ports.rule_books.current().stopped(acting.recipe.id)
         if off:
             close(acting, position, "skipped", off, line_type="recipe")
             acting.finish("cancelled")
@@ -71,16 +70,6 @@ def _act(acting: Acting) -> None:
         if acting.guard and action.type == "set_case_status":
             acting = replace(acting, guard=replace(acting.guard, status=None))
     acting.finish("done")
-
-
-def _switched_off(acting: Acting) -> str | None:
-    """Off means off, also for runs under way (R25)."""
-    current: Recipe | None = acting.ports.rule_books.current().recipe(acting.recipe.id)
-    if current is None:
-        return "the recipe was deleted"
-    if current.mode != "enabled":
-        return f"the recipe was switched to {current.mode}"
-    return None
 
 
 def _perform(acting: Acting, position: int) -> str:

@@ -95,6 +95,5 @@ def _read(incoming: Sequence[IncomingMention], inbox: Inbox) -> View:
 def _remember(transaction: Transaction, view: View) -> None:
     for write in transaction.writes:
         view.put(write.after)
-    if transaction.profile:
-        profile = transaction.profile[1]
+    for _, profile in transaction.profiles:
         view.profiles[profile.service, profile.author_id] = profile

@@ -20,7 +20,6 @@ from inbox_recipes.inbox import Case, CaseStatus, Subject
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.reasons import no_longer
-from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import no_longer_holding
 from inbox_recipes.runs import Wait
 
@@ -105,15 +104,15 @@ def resume(message: WaitDueMessage, ports: Ports, now: datetime) -> Acting | Non
         return None
     if message.scheduled_for > now + CLOCKS_DIFFER:
         raise Retryable(f"the message for {stamp(message.scheduled_for)} came before its time")
-    recipe = ports.rule_books.current().recipe(wait.recipe_id)
-    known = recipe or ports.rule_books.recipe_at(run.recipe_id, run.recipe_version)
+    book = ports.rule_books.current()
+    known = book.recipe(wait.recipe_id) or ports.rule_books.recipe_at(run.recipe_id, run.recipe_version)
     moment = max(now, message.scheduled_for)
     acting = Acting(ports=ports, run=run, recipe=known, now=moment, first=wait.position + 1)
     if message.scheduled_for < wait.scheduled_for:
         rearm(acting)
         return None
     action = known.actions[wait.position] if wait.position < len(known.actions) else None
-    off = _off(recipe) or (
+    off = book.stopped(wait.recipe_id) or (
         None if isinstance(action, WaitAction) else "the recipe was changed and no longer waits here"
     )
     if off or not isinstance(action, WaitAction) or wait.state == "cancelled":
@@ -123,12 +122,6 @@ def resume(message: WaitDueMessage, ports: Ports, now: datetime) -> Acting | Non
     if not begun and not _is_over(acting, wait, action):
         return None
     return replace(acting, guard=_guard_after(wait, action, acting))
-
-
-def _off(recipe: Recipe | None) -> str | None:
-    if recipe is None:
-        return "the recipe was deleted"
-    return None if recipe.mode == "enabled" else f"the recipe was switched to {recipe.mode}"
 
 
 def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
@@ -148,7 +141,7 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
         _later(acting, wait, due)
         return False
     book = acting.ports.rule_books.current()
-    subject = subject.known_by(acting.ports.inbox.contacts([case.contact_id]))
+    subject = subject.known_by(acting.ports.inbox.contacts(case.contact_ids))
     recipe, occurrence = acting.recipe, acting.run.occurrence
     failed = no_longer_holding(recipe, occurrence, subject, book, acting.now)
     if failed:

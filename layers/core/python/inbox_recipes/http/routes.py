@@ -12,7 +12,7 @@ from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.explain import Explanation
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.http import catalog, filters, inbox, recipes, runs, schedules, shapes
+from inbox_recipes.http import account, catalog, filters, inbox, recipes, runs, schedules, shapes, users
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
@@ -65,6 +65,7 @@ SHOWN: dict[KindName, type[shapes.Member]] = {
     "topic": shapes.TopicMember,
     "user": shapes.UserMember,
     "team": shapes.TeamMember,
+    "role": shapes.RoleMember,
 }
 
 TAKEN: dict[KindName, type[Frozen]] = {"recipe": shapes.RecipeBody, "saved_filter": shapes.SavedFilterBody}
@@ -73,7 +74,10 @@ TAKEN: dict[KindName, type[Frozen]] = {"recipe": shapes.RecipeBody, "saved_filte
 
 def _of_each_kind() -> Iterator[Operation]:
     for kind in KINDS.values():
-        members, shown, taken = Members(kind), SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
+        if kind.single:
+            continue
+        members = users.Users() if kind.name == "user" else Members(kind)
+        shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
         words = kind.words
         yield Operation("GET", many, READ_RECIPES, f"List the {words}s", members.all, shown, listed=True)
@@ -95,6 +99,11 @@ def _of_each_kind() -> Iterator[Operation]:
 
 OPERATIONS: tuple[Operation, ...] = (
     *_of_each_kind(),
+    Operation("GET", "/account", READ_RECIPES, "Read the account's settings",
+              account.get, shapes.AccountSettings, version="read"),
+    Operation("PATCH", "/account", WRITE_RECIPES,
+              "Change the account's settings (JSON merge patch); `paused` stops all recipes",
+              account.patch, shapes.AccountSettings, dict, version="changed"),
     Operation("PATCH", "/recipes/{id}", WRITE_RECIPES, "Change parts of a recipe (JSON merge patch)",
               recipes.patch, shapes.RecipeMember, dict, version="changed"),
     Operation("GET", "/recipes/order", READ_RECIPES, "Read the order in which recipes act",
@@ -111,6 +120,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/schedules/{id}/open", READ_RECIPES,
               "Tell whether a schedule is open, why, and when that changes",
               schedules.opening, schedules.Opening, query=("at",)),
+    Operation("POST", "/users/{id}/status", WRITE_INBOX, "Say whether a user takes new work",
+              users.set_status, shapes.UserMember, users.UserStatusChange),
     Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",
