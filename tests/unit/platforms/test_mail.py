@@ -123,7 +123,7 @@ def test_a_customers_mails_are_one_case() -> None:
     )
 
     assert world.case().fence == 2
-    assert world.store.contacts[world.case().contact_id].email == "ana@example.com"
+    assert world.store.contacts[world.case().contact_id or ""].email == "ana@example.com"
 
 
 def test_viruses_stay_out_and_spam_is_tagged() -> None:
