@@ -6,6 +6,7 @@ together.
 
 from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks
+from tests.fakes.budgets import FakeBudgets
 from tests.fakes.deliveries import FakeDeliveries, FakeNotices, FakeSecrets
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
@@ -21,6 +22,7 @@ __all__ = [
     "Crash",
     "CrashAt",
     "FakeAvailabilities",
+    "FakeBudgets",
     "FakeDeliveries",
     "FakeInbox",
     "FakeLedger",

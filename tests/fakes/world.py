@@ -18,6 +18,7 @@ from inbox_recipes.rule_book import RuleBook
 from tests.builders import NORA
 from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks
+from tests.fakes.budgets import FakeBudgets
 from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
@@ -48,12 +49,13 @@ class World:
         self.deliveries = FakeDeliveries()
         self.notices = FakeNotices()
         self.availabilities = FakeAvailabilities()
+        self.budgets = FakeBudgets(self.store)
 
     def ports(self, watch: Watch | None = None) -> Ports:
         """What runs are carried out with, each call watched if wanted."""
         plain = Ports(
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
-            self.deliveries, self.notices, self.availabilities,
+            self.deliveries, self.notices, self.availabilities, self.budgets,
         )  # fmt: skip
         if watch is None:
             return plain

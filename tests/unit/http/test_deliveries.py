@@ -1,4 +1,4 @@
-"""Webhooks over the API: credentials go in and never out, the log, replays, trials, receivers (R9, R12, R13)."""
+"""Webhooks over the API: credentials go in and never out, the log, replays, receivers (R9, R12, R13)."""
 
 import base64
 import json

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from inbox_recipes.budgets import Budget
     from inbox_recipes.deliveries import Answer, Attempt, Delivery
     from inbox_recipes.endpoints import Endpoint
+    from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
     from inbox_recipes.messages import DeliveryMessage, RunMessage, WaitDueMessage
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from inbox_recipes.rule_book import RuleBook
     from inbox_recipes.runs import Claim, Run, Wait
     from inbox_recipes.topics import Topic
+    from inbox_recipes.turns import Assignee, Turn
     from inbox_recipes.webhook_requests import Request
 
 
@@ -35,10 +38,12 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, profiles, contacts, a wait, history, the claim.
+    """Everything that happens together: items, profiles, contacts, a wait, a turn, history, the claim.
 
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
-    be new). `chain` names the recipes that led here.
+    be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
+    it was. `chain` names the recipes that led here. Who handled a contact in it is kept with it
+    (`handling.acts`).
     """
 
     actor: Actor
@@ -48,8 +53,10 @@ class Transaction:
     profiles: tuple[tuple[Profile | None, Profile], ...] = ()
     contacts: tuple[tuple[Contact | None, Contact], ...] = ()
     wait: tuple[Wait | None, Wait] | None = None
+    turn: tuple[Turn | None, Turn] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
+    seen: Profile | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +88,11 @@ class Inbox(Protocol):
         The links of cases follow their mentions and contacts. The first line that is `done` about an item
         also tells, for machines, what the transaction changed of it (`history.told`).
 
-        Raises Stale when an item, a profile, a contact or the wait has changed since it was read.
+        Raises Stale when an item, a profile, a contact, the wait or the turn has changed since it was read.
         """
+
+    def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
+        """When those of the users and teams last had a turn who ever had one (A3)."""
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`."""
@@ -156,6 +166,9 @@ class Ledger(Protocol):
 
     def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
         """A history, newest first."""
+
+    def handled(self, contact_ids: Iterable[str], since: datetime, until: datetime) -> Sequence[Handled]:
+        """Who took care of any of the contacts in that time, newest first; the latest 200 of each (A6)."""
 
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         """Runs, newest first, without their claims."""
@@ -249,6 +262,13 @@ class Notices(Protocol):
         """A receiver was switched off by us, and what was to go there does not."""
 
 
+class Counters(Protocol):
+    """What counts budgets."""
+
+    def take(self, budget: Budget, amount: int, now: datetime) -> bool:
+        """Count so many in the hour of that moment, if the limit has room for all; else count nothing."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything that carrying out runs needs."""
@@ -262,3 +282,4 @@ class Ports:
     deliveries: Deliveries
     notices: Notices
     availabilities: Availabilities
+    budgets: Counters
