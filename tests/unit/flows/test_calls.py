@@ -193,7 +193,7 @@ def test_a_thousand_messages_are_each_tried_on_the_schedule(now: datetime) -> No
     book = a_rule_book(*(a_recipe(f"rec_{n}", actions=[a_webhook_to(n)]) for n in range(100)))
     world = World(book, now)
     world.webhooks.answers = [NO_ANSWER] * 10_000
-    world.take_in(*(an_incoming(str(n)) for n in range(10)))
+    world.take_in(*(an_incoming(str(n), author__id=f"u{n}") for n in range(10)))
     world.pass_time(days=5)
 
     assert len(world.deliveries.all) == 1000

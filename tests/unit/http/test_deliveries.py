@@ -246,7 +246,7 @@ def test_receivers_are_shown_switched_off_and_on_again(client: Client) -> None:
     on = client.call("POST", "/endpoints/end_1/enable").body
 
     assert [(each["id"], each["state"], each["failures"]) for each in listed] == [("end_1", "closed", 3)]
-    assert (off["state"], off["reason"]) == ("disabled", "by nora")
+    assert (off["state"], off["reason"]) == ("disabled", "by Nora")
     assert (on["state"], on["failures"]) == ("closed", 0)
     assert client.call("GET", "/endpoints/end_1").body == on
     assert client.call("POST", "/endpoints/end_9/enable").status == 404

@@ -87,7 +87,7 @@ class HttpSender:
                 request.url,
                 data=request.body.encode() if request.method == "POST" else None,
                 headers=headers,
-                timeout=(CONNECT_SECONDS, self._total_seconds),
+                timeout=(CONNECT_SECONDS, self._total_seconds + 1),  # the deadline comes first
                 allow_redirects=False,
                 stream=True,
             ) as answer:
