@@ -52,7 +52,14 @@ def caseless(text: str) -> str:
 
 def fold(text: str) -> str:
     """Text in the form in which terms are looked for in it (rule 1)."""
-    return " ".join(f".{unspaced(text)}.".split())[1:-1]
+    return spaced(unspaced(text))
+
+
+def spaced(folded: str) -> str:
+    """Any run of whitespace as one space."""
+    if "  " not in folded and folded.isprintable():  # which of all whitespace only the space is
+        return folded
+    return " ".join(f".{folded}.".split())[1:-1]
 
 
 def unspaced(text: str) -> str:
@@ -83,7 +90,9 @@ def tokens(folded: str) -> list[str]:
     if not _SPACELESS.search(folded):
         return _TOKEN.findall(folded)
     found = _SPACELESS.split(folded)  # every second one is a token of its own
-    parts = (found[place : place + 1] if place % 2 else _TOKEN.findall(part) for place, part in enumerate(found))
+    parts = (
+        found[place : place + 1] if place % 2 else _TOKEN.findall(part) for place, part in enumerate(found)
+    )
     return [token for part in parts for token in part]
 
 

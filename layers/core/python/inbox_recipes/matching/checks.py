@@ -6,58 +6,47 @@ from typing import TYPE_CHECKING, Any
 from inbox_recipes import filters
 from inbox_recipes.filters.fields import FIELDS
 from inbox_recipes.matching.atoms import Atom, Form
-from inbox_recipes.matching.texts import Closer
+from inbox_recipes.matching.texts import Closer, Text
 
 if TYPE_CHECKING:
     from inbox_recipes.matching.reading import Reading
 
 
 class Check:
-    """One atom. Equal atoms should share one check: a reading remembers its answer by identity."""
+    """One atom. Equal atoms should share one check: a reading remembers by identity whether it holds."""
 
-    __slots__ = ("__weakref__", "_answer", "_atom")
+    __slots__ = ("__weakref__", "_closer", "_finds", "atom")
 
     def __init__(self, atom: Atom) -> None:
-        self._atom = atom
-        self._answer = ANSWERS[atom.feature.form](atom)
+        self.atom = atom
+        self._finds = FINDS[atom.feature.form]
+        self._closer = tuple(token for token in atom.tokens if isinstance(token, Closer))
 
     def holds(self, reading: "Reading") -> bool:
         """Whether the atom holds."""
-        return self._answer(reading) == self._atom.positive
+        return self._finds(self.atom, self._closer, reading) is self.atom.positive
 
 
-type Answer = Callable[["Reading"], bool]
-"""Whether any of an atom's tokens is there."""
+def _terms(atom: Atom, closer: tuple[Closer, ...], reading: "Reading") -> bool:
+    text: Text = reading[atom.feature]
+    folded = text.folded
+    for term in closer:
+        if term.text in folded and term.is_whole_in(text):
+            return True
+    return not atom.tokens.isdisjoint(text.words)
 
 
-def _terms(atom: Atom) -> Answer:
-    words = frozenset(token for token in atom.tokens if not isinstance(token, Closer))
-    closer = [token for token in atom.tokens if isinstance(token, Closer)]
-
-    def answer(reading: "Reading") -> bool:
-        text = reading[atom.feature]
-        return not words.isdisjoint(text.words) or any(term.is_in(text) for term in closer)
-
-    return answer
+def _conditions(atom: Atom, _: tuple[Closer, ...], reading: "Reading") -> bool:
+    raw: Any = reading[atom.feature]
+    operators = FIELDS[atom.feature.field].operators
+    return any(operators[operator].answer(raw, value)[0] for operator, value in atom.tokens)
 
 
-def _conditions(atom: Atom) -> Answer:
-    row = FIELDS[atom.feature.field]
-    asked = [(row.operators[operator].answer, value) for operator, value in atom.tokens]
-
-    def answer(reading: "Reading") -> bool:
-        raw: Any = reading[atom.feature]
-        return any(answers(raw, value)[0] for answers, value in asked)
-
-    return answer
+def _filters(atom: Atom, _: tuple[Closer, ...], reading: "Reading") -> bool:
+    return any(filters.evaluate(group, reading.scene, "filter")[0].ok for group in atom.tokens)
 
 
-def _filters(atom: Atom) -> Answer:
-    return lambda reading: any(
-        filters.evaluate(group, reading.scene, "filter")[0].ok for group in atom.tokens
-    )
-
-
-ANSWERS: dict[Form, Callable[[Atom], Answer]] = {
+FINDS: dict[Form, Callable[[Atom, tuple[Closer, ...], "Reading"], bool]] = {
     "words": _terms, "unaccented": _terms, "asked": _conditions, "filter": _filters,
 }  # fmt: skip
+"""Form -> whether any of an atom's tokens is there."""

@@ -7,6 +7,7 @@ is forbidden to.
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -49,12 +50,14 @@ class Column:
             needed = reduce(or_, alike.values())
             self.slots.append((~needed, _by_token(alike)))
         self._added.clear()
-        self.tokens = frozenset(self.forbidden).union(*(by_token for _, by_token in self.slots))
+        named = [by_token for by_token in (self.forbidden, *(each for _, each in self.slots)) if by_token]
+        self.tokens: AbstractSet[Any] = named[0].keys() if len(named) == 1 else frozenset().union(*named)
 
     def left_by(self, tokens: Iterable[Any]) -> Bits:
         """What these tokens leave, of all there are (as many ones as it takes)."""
         left = -1
-        for satisfied, by_token in self.slots:
+        for without_any, by_token in self.slots:
+            satisfied = without_any
             for token in tokens:
                 if token in by_token:
                     satisfied |= by_token[token]
@@ -74,11 +77,12 @@ class Values(Column):
         super().finish()
         self.other = self.left_by((ANYTHING,))
         self.left: ByToken = {token: self.left_by((token, ANYTHING)) for token in self.tokens}
+        self.tokens = self.left.keys()
         self.left[None] = self.left_by(())
 
     def left_by_several(self, values: frozenset[Any]) -> Bits:
         """What several values leave together."""
-        named = self.tokens & values
+        named = values & self.tokens
         return self.left_by((*named, ANYTHING)) if named else self.other
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from sys import intern
 from typing import Any, NamedTuple
 
 from inbox_recipes.clock import from_stamp
@@ -52,7 +53,7 @@ def microseconds(age: timedelta) -> int:
 
 
 def _values(value: Any) -> Tokens:
-    return frozenset([caseless(value)] if isinstance(value, str) else map(caseless, value))
+    return frozenset(intern(caseless(each)) for each in ([value] if isinstance(value, str) else value))
 
 
 def _anything(_: Any) -> Tokens:
@@ -71,16 +72,16 @@ def _span(value: dict[str, int]) -> int:
     return microseconds(timedelta(**value))
 
 
-def _range(end: Callable[[Any], float], low: str = "", high: str = "") -> Callable[[Any], Tokens]:
-    """Ranges that begin or end at the value: `[` and `]` with it, `(` and `)` without."""
+def _above(end: Callable[[Any], float], *, included: bool) -> Callable[[Any], Tokens]:
+    return lambda value: frozenset([Range(low=end(value), with_low=included)])
 
-    def ranges(value: Any) -> Tokens:
-        at = end(value)
-        below = {"low": at, "with_low": low == "["} if low else {}
-        above = {"high": at, "with_high": high == "]"} if high else {}
-        return frozenset([Range(**below, **above)])
 
-    return ranges
+def _below(end: Callable[[Any], float], *, included: bool) -> Callable[[Any], Tokens]:
+    return lambda value: frozenset([Range(high=end(value), with_high=included)])
+
+
+def _equal(value: float) -> Tokens:
+    return frozenset([Range(value, value)])
 
 
 LEAVES: dict[tuple[str, str], Leaf] = {
@@ -88,17 +89,17 @@ LEAVES: dict[tuple[str, str], Leaf] = {
     ("tags", "is_all_of"): Leaf("value", _values, each=True),
     ("tags", "is_none_of"): Leaf("value", _values, positive=False),
     ("flag", "is"): Leaf("value", lambda value: frozenset([value])),
-    ("number", "is"): Leaf("number", _range(float, "[", "]")),
-    ("number", "is_not"): Leaf("number", _range(float, "[", "]"), positive=False),
-    ("number", "lt"): Leaf("number", _range(float, high=")")),
-    ("number", "lte"): Leaf("number", _range(float, high="]")),
-    ("number", "gt"): Leaf("number", _range(float, low="(")),
-    ("number", "gte"): Leaf("number", _range(float, low="[")),
+    ("number", "is"): Leaf("number", _equal),
+    ("number", "is_not"): Leaf("number", _equal, positive=False),
+    ("number", "lt"): Leaf("number", _below(float, included=False)),
+    ("number", "lte"): Leaf("number", _below(float, included=True)),
+    ("number", "gt"): Leaf("number", _above(float, included=False)),
+    ("number", "gte"): Leaf("number", _above(float, included=True)),
     ("number", "between"): Leaf("number", lambda ends: frozenset([Range(*ends)])),
-    ("time", "before"): Leaf("moment", _range(_moment, high=")")),
-    ("time", "after"): Leaf("moment", _range(_moment, low="(")),
-    ("time", "within_last"): Leaf("age", _range(_span, high="]")),
-    ("time", "more_than_ago"): Leaf("age", _range(_span, low="(")),
+    ("time", "before"): Leaf("moment", _below(_moment, included=False)),
+    ("time", "after"): Leaf("moment", _above(_moment, included=False)),
+    ("time", "within_last"): Leaf("age", _below(_span, included=True)),
+    ("time", "more_than_ago"): Leaf("age", _above(_span, included=False)),
 }
 """Kind of field and operator -> leaf. What is not here is asked as it is (`asked`), once a mention."""
 

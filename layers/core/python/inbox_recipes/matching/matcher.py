@@ -1,6 +1,8 @@
 """Recipes by topic; each topic's tables are made when the topic is first seen, and kept while they hold."""
 
+import gc
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
@@ -8,6 +10,7 @@ from weakref import WeakValueDictionary
 from inbox_recipes.filters import Group, Scene
 from inbox_recipes.matching.atoms import Atom, Conjunction, Feature
 from inbox_recipes.matching.checks import Check
+from inbox_recipes.matching.columns import Bits
 from inbox_recipes.matching.expansion import TooWide, conjunctions
 from inbox_recipes.matching.occurrences import HAPPENING, TOPIC, happening, topic_atom, trigger_atom
 from inbox_recipes.matching.reading import Reading
@@ -27,16 +30,20 @@ ALL_TOPICS = ""
 
 @dataclass(frozen=True)
 class Shelf:
-    """The recipes of a topic: a table of most of them, and one of those that have `changed` since."""
+    """The recipes of a topic: a table of most of them, and one of those that have `changed` since.
+
+    `live` are the conjunctions of the whole table whose recipes have not.
+    """
 
     whole: Table
+    live: Bits
     newer: Table | None = None
     changed: frozenset[int] = frozenset()
 
     def owners(self, reading: Reading) -> list[int]:
         """The recipes that hold; one may come several times."""
-        found = self.whole.owners(reading)
-        return found + self.newer.owners(reading) if self.newer else found
+        found = self.whole.owners(reading, self.live)
+        return found + self.newer.owners(reading, self.newer.all) if self.newer else found
 
 
 class Matcher:
@@ -47,14 +54,15 @@ class Matcher:
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
-        self._numbers = {recipe.id: number for number, recipe in enumerate(book.recipes)}
-        self._recipes = dict(enumerate(book.recipes))
-        self._by_topic: dict[str, list[int]] = {}
-        self._shelves: dict[str, Shelf] = {}
-        self._checks: WeakValueDictionary[Atom, Check] = WeakValueDictionary()
-        for number, recipe in self._recipes.items():
-            for topic in _scope(recipe):
-                self._by_topic.setdefault(topic, []).append(number)
+        self.numbers = {recipe.id: number for number, recipe in enumerate(book.recipes)}
+        self.recipes = dict(enumerate(book.recipes))
+        self.by_topic: dict[str, list[int]] = {}
+        self.shelves: dict[str, Shelf] = {}
+        self.checks: WeakValueDictionary[Atom, Check] = WeakValueDictionary()
+        with undisturbed():
+            for number, recipe in self.recipes.items():
+                for topic in _scope(recipe):
+                    self.by_topic.setdefault(topic, []).append(number)
 
     def candidates(self, occurrence: Occurrence, scene: Scene) -> list[Recipe]:
         """The recipes, in their order, that are on and whose trigger, topics and filter hold.
@@ -66,57 +74,62 @@ class Matcher:
             return []
         reading = Reading(scene, {TOPIC.field: topic, HAPPENING.field: happening(occurrence)})
         found = {*self._owners(topic, reading), *self._owners(ALL_TOPICS, reading)}
-        return [self._recipes[number] for number in sorted(found)]
+        return [self.recipes[number] for number in sorted(found)]
 
     def updated(self, book: RuleBook) -> "Matcher":
         """The matcher of another revision: tables stay, what has changed comes into small ones beside them.
 
-        It is made anew when recipes have changed places, or when most of those it knows are gone.
+        It is made anew when recipes have changed places, or when many of those it knows are gone.
         """
-        changed = difference(self.book, book)
-        numbers = self._numbers.copy()
-        for recipe_id in (recipe.id for _, recipe in changed.values() if recipe):
-            numbers.setdefault(recipe_id, len(numbers))
-        order = [numbers[recipe.id] for recipe in book.recipes]
-        if order != sorted(order) or len(numbers) > 2 * len(order):
+        changed, in_place = difference(self.book, book)
+        numbers, recipes = self.numbers.copy(), self.recipes.copy()
+        touched: dict[str, set[int]] = {}
+        present: dict[str, set[int]] = {}
+        for recipe_id, (was, now) in changed.items():
+            number = numbers.setdefault(recipe_id, len(recipes))
+            for topic in {*_scope(was), *_scope(now)}:
+                touched.setdefault(topic, set()).add(number)
+            for topic in _scope(now):
+                present.setdefault(topic, set()).add(number)
+            if now:
+                recipes[number] = now
+            else:
+                del numbers[recipe_id]
+        if not in_place and _out_of_order([numbers[recipe.id] for recipe in book.recipes], len(recipes)):
             return Matcher(book)
         after = copy(self)
-        after.book, after._numbers = book, numbers
-        after._recipes = self._recipes | {numbers[id_]: new for id_, (_, new) in changed.items() if new}
-        after._by_topic, after._shelves = self._by_topic.copy(), self._shelves.copy()
-        touched: dict[str, set[int]] = {}
-        for recipe_id, (old, new) in changed.items():
-            for topic in {*_scope(old), *_scope(new)}:
-                touched.setdefault(topic, set()).add(numbers[recipe_id])
-        now = {numbers[recipe_id]: _scope(new) for recipe_id, (_, new) in changed.items()}
+        after.book, after.numbers, after.recipes = book, numbers, recipes
+        after.by_topic, after.shelves = self.by_topic.copy(), self.shelves.copy()
         for topic, changed_there in touched.items():
-            after._renew(topic, changed_there, [number for number in changed_there if topic in now[number]])
+            after.renew(topic, changed_there, present.get(topic, set()))
         return after
 
-    def _renew(self, topic: str, changed: set[int], present: list[int]) -> None:
-        """Have a topic know of its recipes that have changed, of which these are still its own."""
-        kept = [number for number in self._by_topic.get(topic, ()) if number not in changed]
-        self._by_topic[topic] = kept + present
-        shelf = self._shelves.pop(topic, None)
+    def renew(self, topic: str, changed: set[int], present: set[int]) -> None:
+        """Have a topic know of recipes that have changed or gone; these of them are still its own."""
+        kept = [number for number in self.by_topic.get(topic, ()) if number not in changed]
+        self.by_topic[topic] = [*kept, *present]
+        shelf = self.shelves.pop(topic, None)
         if shelf and len(shelf.changed | changed) <= MOST_CHANGES:
-            changed_since = shelf.changed | changed
-            newer = self._table(topic, changed_since.intersection(self._by_topic[topic]))
-            self._shelves[topic] = Shelf(shelf.whole.without(changed), newer, changed_since)
+            since = shelf.changed | changed
+            newer = self._table(topic, since.intersection(self.by_topic[topic]))
+            self.shelves[topic] = Shelf(shelf.whole, shelf.whole.without(since), newer, since)
 
     def _owners(self, topic: str, reading: Reading) -> list[int]:
-        shelf = self._shelves.get(topic)
+        shelf = self.shelves.get(topic)
         if shelf is None:
-            if topic not in self._by_topic:
+            if topic not in self.by_topic:
                 return []
-            shelf = self._shelves[topic] = Shelf(self._table(topic, self._by_topic[topic]))
+            table = self._table(topic, self.by_topic[topic])
+            shelf = self.shelves[topic] = Shelf(table, table.all)
         return shelf.owners(reading)
 
     def _table(self, topic: str, numbers: Collection[int]) -> Table:
-        return Table(self._entries(topic, numbers), self._check)
+        with undisturbed():
+            return Table(self._entries(topic, numbers), self._check)
 
     def _entries(self, topic: str, numbers: Iterable[int]) -> Iterator[Entry]:
         for number in numbers:
-            recipe = self._recipes[number]
+            recipe = self.recipes[number]
             first: Conjunction = (trigger_atom(recipe.trigger),)
             if topic == ALL_TOPICS:
                 first = (topic_atom(recipe.topics), *first)
@@ -124,9 +137,9 @@ class Matcher:
 
     def _check(self, atom: Atom) -> Check:
         """The check of an atom, the same one for all tables."""
-        check = self._checks.get(atom)
+        check = self.checks.get(atom)
         if check is None:
-            check = self._checks[atom] = Check(atom)
+            check = self.checks[atom] = Check(atom)
         return check
 
 
@@ -134,7 +147,12 @@ def _scope(recipe: Recipe | None) -> Collection[str]:
     """The topics in whose tables a recipe stands: none for one that is off."""
     if recipe is None or not recipe.is_on:
         return ()
-    return set(recipe.topics) if len(recipe.topics) <= FEW_TOPICS else (ALL_TOPICS,)
+    return dict.fromkeys(recipe.topics) if len(recipe.topics) <= FEW_TOPICS else (ALL_TOPICS,)
+
+
+def _out_of_order(numbers: list[int], known: int) -> bool:
+    """Whether recipes have other places than their numbers say, or too few numbers are still in use."""
+    return numbers != sorted(numbers) or known > 2 * len(numbers)
 
 
 def _conjunctions(group: Group) -> list[Conjunction]:
@@ -143,6 +161,18 @@ def _conjunctions(group: Group) -> list[Conjunction]:
         return conjunctions(group)
     except TooWide:
         return [(Atom(Feature("filter"), frozenset([group]), positive=True),)]
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without a garbage collection, which would look through everything while it grows and free nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Matchers:

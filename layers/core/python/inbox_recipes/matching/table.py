@@ -7,7 +7,7 @@ has and what matches, not how many recipes there are.
 """
 
 from collections.abc import Callable, Iterable
-from copy import copy
+from collections.abc import Set as AbstractSet
 
 from inbox_recipes.matching.atoms import Atom, Conjunction, Feature
 from inbox_recipes.matching.checks import Check
@@ -33,14 +33,14 @@ class Table:
 
     def __init__(self, entries: Iterable[Entry], check: Callable[[Atom], Check]) -> None:
         self._owners: list[int] = []
-        self._checks: dict[int, list[Check]] = {}
+        self._checks: dict[int, tuple[Check, ...]] = {}
         self._unsure: Bits = 0
         columns: dict[Feature, Column] = {}
         for owner, conjunctions in entries:
             for conjunction in conjunctions:
                 self._enter(conjunction, columns, check)
                 self._owners.append(owner)
-        self._live: Bits = (1 << len(self._owners)) - 1
+        self.all: Bits = (1 << len(self._owners)) - 1
         self._arrange(sorted(columns.values(), key=lambda column: -column.asking.bit_count()))
 
     def _enter(
@@ -58,7 +58,7 @@ class Table:
                 column.add(known, slot, 1 << index)
                 slots[atom.feature] = slot + atom.positive
             if unknown:
-                self._checks.setdefault(index, []).append(check(unknown))
+                self._checks[index] = (*self._checks.get(index, ()), check(unknown))
                 if isinstance(column, Words) and signals:
                     column.suspect(signals, 1 << index)
                 else:
@@ -76,17 +76,12 @@ class Table:
         self._numbers = [column for column in columns if isinstance(column, Numbers)]
         self._words = [column for column in columns if isinstance(column, Words)]
 
-    def without(self, numbers: set[int]) -> "Table":
-        """The same table, in which these recipes never match."""
-        left = copy(self)
-        for index, owner in enumerate(self._owners):
-            if owner in numbers:
-                left._live &= ~(1 << index)
-        return left
+    def without(self, numbers: AbstractSet[int]) -> Bits:
+        """All conjunctions but those of these recipes."""
+        return sum(1 << index for index, owner in enumerate(self._owners) if owner not in numbers)
 
-    def owners(self, reading: Reading) -> list[int]:
-        """The recipes of the conjunctions that hold; a recipe may come several times."""
-        alive = self._live
+    def owners(self, reading: Reading, alive: Bits) -> list[int]:
+        """The recipes of those conjunctions that hold; a recipe may come several times."""
         for field, left, other, column in self._values:
             value = reading[field]
             if value.__class__ is frozenset:
@@ -122,9 +117,10 @@ def divided(atom: Atom) -> tuple[Atom | None, Atom | None, frozenset[str]]:
 
     Without such words it is to be checked always.
     """
-    if atom.feature.form not in COLUMNS:
+    kind = COLUMNS.get(atom.feature.form)
+    if kind is None:
         return None, atom, frozenset()
-    closer = [token for token in atom.tokens if isinstance(token, Closer)]
+    closer = [token for token in atom.tokens if isinstance(token, Closer)] if kind is Words else ()
     if not closer:
         return atom, None, frozenset()
     words = atom.tokens.difference(closer)
@@ -138,12 +134,10 @@ def divided(atom: Atom) -> tuple[Atom | None, Atom | None, frozenset[str]]:
 
 
 def _ones(bits: Bits) -> list[int]:
-    """The places of the ones, the highest first."""
-    digits = f"{bits:b}"
-    last = len(digits) - 1
+    """The places of the ones, the highest first: so the number gets shorter on the way."""
     found = []
-    place = digits.find("1")
-    while place >= 0:
-        found.append(last - place)
-        place = digits.find("1", place + 1)
+    while bits:
+        place = bits.bit_length() - 1
+        found.append(place)
+        bits ^= 1 << place
     return found

@@ -4,9 +4,10 @@ A term of one word is there when the text has that word among its own. Any other
 quoted text, a sign, an emoji) needs a closer look, which is taken only where nothing else has decided.
 """
 
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from inbox_recipes.filters.text import cut, fold, prepared, unaccented, unspaced, words
+from inbox_recipes.filters.text import cut, fold, prepared, spaced, unaccented, unspaced, words
 
 NEVER = ""
 """Stands for a term of which folding leaves nothing: no text has it."""
@@ -15,30 +16,20 @@ NEVER = ""
 class Text:
     """A text folded, with and without its accents, and cut: each once, when it is first needed."""
 
-    __slots__ = ("_accents", "_cut", "_folded", "_text", "words")
-
     def __init__(self, text: str, *, accents: bool) -> None:
-        self._text = text
-        self._accents = accents
-        self._folded: str | None = None
-        self._cut: str | None = None
-        self.words = frozenset(words(unspaced(text) if accents else self.folded))
+        self._folded = unspaced(text) if accents else unaccented(fold(text))
+        self.words = frozenset(words(self._folded))
         """Its words, and its characters of spaceless scripts."""
 
-    @property
+    @cached_property
     def folded(self) -> str:
         """The text as terms are looked for in it."""
-        if self._folded is None:
-            folded = fold(self._text)
-            self._folded = folded if self._accents else unaccented(folded)
-        return self._folded
+        return spaced(self._folded)
 
-    @property
+    @cached_property
     def cut(self) -> str:
         """Its tokens in a row, with marks between them."""
-        if self._cut is None:
-            self._cut = cut(self.folded)
-        return self._cut
+        return cut(self.folded)
 
 
 class Closer(NamedTuple):
@@ -52,13 +43,12 @@ class Closer(NamedTuple):
     literal: bool
     signal: str | None
 
-    def is_in(self, text: Text) -> bool:
-        """Whether the term is there. The cheap questions come first: cutting up a text takes long.
+    def is_whole_in(self, text: Text) -> bool:
+        """Whether the term is there, when its text is.
 
-        Between spaces tokens are cut as they are anywhere else, so there nothing needs cutting.
+        Between spaces tokens are cut as they are anywhere else, so there nothing needs cutting, which
+        takes long.
         """
-        if self.text not in text.folded:
-            return False
         return self.literal or f" {self.text} " in f" {text.folded} " or self.part in text.cut
 
 
@@ -66,8 +56,12 @@ type Term = str | Closer
 """A word, or a term that needs a closer look."""
 
 
+@lru_cache(maxsize=16384)
 def term_of(term: str, *, accents: bool) -> Term:
     """A term as a table looks for it."""
+    folded = fold(term)
+    if folded.isascii() and folded.isalnum():
+        return folded
     looked_for = prepared(term, accents=accents)
     if not looked_for.part:
         return NEVER
