@@ -18,9 +18,10 @@ from tools.api_client import Api, Json
 # In the order in which later ones refer to earlier ones.
 ROUTES = {
     "topics": "/topics",
+    "schedules": "/schedules",
+    "roles": "/roles",
     "teams": "/teams",
     "users": "/users",
-    "schedules": "/schedules",
     "saved_filters": "/saved-filters",
     "recipes": "/recipes",
 }
@@ -29,17 +30,20 @@ RECIPE_DEFAULTS = {"filter": None, "hours": {"when": "always"}, "mode": "disable
 
 
 def load(path: Path, placeholders: dict[str, str]) -> dict[str, list[Json]]:
-    """The rule book of a YAML file, every recipe complete; `{{name}}` gives way to its value."""
+    """The rule book of a YAML file, every kind and recipe complete; `{{name}}` gives way to its value."""
     text = path.read_text(encoding="utf-8")
     for name, value in placeholders.items():
         text = text.replace(f"{{{{{name}}}}}", value)
     book: dict[str, list[Json]] = yaml.safe_load(text)
-    return {**book, "recipes": [{**RECIPE_DEFAULTS, **recipe} for recipe in book["recipes"]]}
+    none: dict[str, list[Json]] = {kind: [] for kind in ROUTES}
+    return {**none, **book, "recipes": [{**RECIPE_DEFAULTS, **recipe} for recipe in book["recipes"]]}
 
 
 def apply(api: Api, book: dict[str, list[Json]]) -> Iterator[str]:
     """Create, replace or leave alone each entry, then order the recipes; a line for each kind."""
     for kind, route in ROUTES.items():
+        if not book[kind]:
+            continue
         did = Counter(_put(api, f"{route}/{entry['id']}", entry) for entry in book[kind])
         counts = ", ".join(f"{count} {what}" for what, count in did.items())
         yield f"{kind.replace('_', ' ')}: {counts}"

@@ -4,7 +4,9 @@
 together.
 """
 
+from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks
+from tests.fakes.budgets import FakeBudgets
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.outside import FakeWebhooks, Sent
@@ -16,6 +18,8 @@ from tests.fakes.world import World
 __all__ = [
     "Crash",
     "CrashAt",
+    "FakeAvailabilities",
+    "FakeBudgets",
     "FakeInbox",
     "FakeLedger",
     "FakeRetries",

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from inbox_recipes.account import Account
 from inbox_recipes.errors import NotFound
 from inbox_recipes.ports import RuleBooks
 from inbox_recipes.recipes import Recipe
@@ -38,10 +40,18 @@ class FakeRuleBooks:
         """Delete a recipe; its versions stay."""
         self._enter(tuple(recipe for recipe in self._current.recipes if recipe.id != recipe_id))
 
+    def set_account(self, **settings: Any) -> None:
+        """Change the account's settings; what is not named stays."""
+        account = Account.model_validate(self._current.account.model_dump() | settings)
+        self._next(account=account)
+
     def _enter(self, recipes: tuple[Recipe, ...]) -> None:
-        self._current = replace(self._current, recipes=recipes, revision=self._current.revision + 1)
-        self.past[self._current.revision] = self._current
+        self._next(recipes=recipes)
         self._versions |= {(recipe.id, recipe.version): recipe for recipe in recipes}
+
+    def _next(self, **changed: Any) -> None:
+        self._current = replace(self._current, revision=self._current.revision + 1, **changed)
+        self.past[self._current.revision] = self._current
 
 
 class FakeTopics:

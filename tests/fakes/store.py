@@ -7,10 +7,13 @@ from typing import Any, Literal
 
 from inbox_recipes.changes import Change
 from inbox_recipes.errors import Stale
+from inbox_recipes.handling import Handled, acts
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
 from inbox_recipes.ports import Transaction, Write
+from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
+from inbox_recipes.turns import Assignee
 
 PLACES = 100
 """Items that one DynamoDB transaction can hold."""
@@ -31,19 +34,25 @@ class Store:
     profiles: dict[tuple[str, str], Profile] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
+    contact_cases: dict[str, list[str]] = field(default_factory=dict)
+    numbers: int = 0
     runs: dict[str, Run] = field(default_factory=dict)
     claims: dict[tuple[str, int], Claim] = field(default_factory=dict)
     once: dict[tuple[str, str], str] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
+    turns: dict[Assignee, datetime] = field(default_factory=dict)
+    handled: dict[str, list[Handled]] = field(default_factory=dict)
     logs: dict[LogKey, dict[str, HistoryEntry]] = field(default_factory=dict)
     pages: dict[Page, list[dict[str, Any]]] = field(default_factory=dict)
     quarantined: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
+    budgets: dict[tuple[str, str, datetime], int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
-    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention"})
+    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn"})
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Check every condition, then do all of it or nothing."""
+        transaction = with_changes(transaction)
         _must_fit(transaction)
         if self._was_done(transaction):
             return "repeated"
@@ -51,19 +60,26 @@ class Store:
             raise Stale("an item has changed since it was read")
         for write in transaction.writes:
             self._write(write, transaction)
-        if transaction.profile:
-            before, after = transaction.profile
-            if before is None:
-                self.contacts[after.contact_id] = transaction.contact or Contact(id=after.contact_id)
-            self.profiles[after.service, after.author_id] = after
+        for _, profile in transaction.profiles:
+            self.profiles[profile.service, profile.author_id] = profile
+        for _, contact in transaction.contacts:
+            self.contacts[contact.id] = contact
         if transaction.wait:
             self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
+        self._keep_turn_and_acts(transaction)
         if transaction.claim:
             run_id, claim = transaction.claim
             self.claims[run_id, claim.position] = claim
         self.add_lines(transaction.lines)
         self.journal.append(transaction)
         return "done"
+
+    def _keep_turn_and_acts(self, transaction: Transaction) -> None:
+        if transaction.turn:
+            turn = transaction.turn[1]
+            self.turns[Assignee(turn.kind, turn.id)] = turn.at
+        for contact_id, act in acts(transaction).items():
+            self.handled.setdefault(contact_id, []).append(act)
 
     def add_lines(self, lines: tuple[Line, ...]) -> None:
         """A line written twice is one line."""
@@ -90,16 +106,26 @@ class Store:
         pairs: list[tuple[Any, Any]] = [
             (write.before, self._present(write.after)) for write in transaction.writes
         ]
-        if transaction.profile:
-            before, after = transaction.profile
-            pairs.append((before, self.profiles.get((after.service, after.author_id))))
+        pairs += [(b, self.profiles.get((a.service, a.author_id))) for b, a in transaction.profiles]
+        pairs += [(before, self.contacts.get(after.id)) for before, after in transaction.contacts]
+        if transaction.seen:
+            seen = transaction.seen
+            pairs.append((seen, self.profiles.get((seen.service, seen.author_id))))
         if transaction.wait:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
+        if not self._turn_is_fresh(transaction):
+            return False
         if "revision" not in self.conditions:
             pairs = [pair for pair in pairs if pair[0] is None]
         if "new mention" not in self.conditions:
             pairs = [pair for pair in pairs if pair[0] or not isinstance(pair[1], Mention)]
         return all((b and b.revision) == (present and present.revision) for b, present in pairs)
+
+    def _turn_is_fresh(self, transaction: Transaction) -> bool:
+        if transaction.turn is None or "turn" not in self.conditions:
+            return True
+        before, after = transaction.turn
+        return self.turns.get(Assignee(after.kind, after.id)) == (before and before.at)
 
     def _present(self, item: Mention | Case) -> Mention | Case | None:
         return self.cases.get(item.id) if isinstance(item, Case) else self.mentions.get(item.unique_id)
@@ -109,10 +135,10 @@ class Store:
         before = self._present(after)
         if isinstance(after, Case):
             self.cases[after.id] = after
+            _relink(self.contact_cases, after.id, before, after)
         else:
             self.mentions[after.unique_id] = after
-            if before is None and after.case_id:
-                self.links.setdefault(after.case_id, []).append(after.unique_id)
+            _relink(self.links, after.unique_id, before, after)
         self.changes.append(
             Change(
                 before=before,
@@ -124,6 +150,30 @@ class Store:
         )
 
 
+def _holders(item: Mention | Case | None) -> tuple[str, ...]:
+    """The cases that a mention is in, or the contacts whose case it is."""
+    if item is None:
+        return ()
+    return item.contact_ids if isinstance(item, Case) else item.case_ids
+
+
+def _moved(write: Write) -> set[tuple[str, str]]:
+    """The links that a write makes or takes away."""
+    item = write.after
+    name = item.id if isinstance(item, Case) else item.unique_id
+    return {(name, holder) for holder in set(_holders(write.before)) ^ set(_holders(item))}
+
+
+def _relink(
+    links: dict[str, list[str]], item_id: str, before: Mention | Case | None, after: Mention | Case
+) -> None:
+    for holder in set(_holders(before)) - set(_holders(after)):
+        links[holder].remove(item_id)
+    for holder in _holders(after):
+        if holder not in _holders(before):
+            links.setdefault(holder, []).append(item_id)
+
+
 def _must_fit(transaction: Transaction) -> None:
     """DynamoDB refuses a transaction that is too big or that touches an item twice."""
     keys: Counter[tuple[Any, ...]] = Counter()
@@ -131,12 +181,15 @@ def _must_fit(transaction: Transaction) -> None:
         item = write.after
         keys["case" if isinstance(item, Case) else "mention",
              item.id if isinstance(item, Case) else item.unique_id] += 1  # fmt: skip
-        if isinstance(item, Mention) and write.before is None and item.case_id:
-            keys["link", item.unique_id] += 1
+        keys.update(("link", *write_of) for write_of in _moved(write))
     keys.update(("line", line.log, line.item_id, line.entry.id) for line in transaction.lines)
-    if transaction.profile:
-        keys.update([("profile",), *([("contact",)] if transaction.profile[0] is None else [])])
+    keys.update(("profile", after.service, after.author_id) for _, after in transaction.profiles)
+    keys.update(("contact", after.id) for _, after in transaction.contacts)
+    if transaction.seen:
+        keys["profile", transaction.seen.service, transaction.seen.author_id] += 1
     keys.update([("wait",)] if transaction.wait else [])
+    keys.update([("turn",)] if transaction.turn else [])
+    keys.update(("handled", contact_id) for contact_id in acts(transaction))
     keys.update([("claim",)] if transaction.claim else [])
     if keys.total() > PLACES or keys.total() > len(keys):
         twice = [key for key, times in keys.items() if times > 1]

@@ -59,7 +59,7 @@ class Aws:
     number: int = field(default_factory=NUMBERS.__next__)
 
     def __post_init__(self) -> None:
-        self.inbox = DynamoInbox(self.dynamo, self._created("Inbox"), self._created("Ledger"), KEPT_DAYS)
+        self.inbox = DynamoInbox(self.dynamo, self.created("Inbox"), self.created("Ledger"), KEPT_DAYS)
         self.ledger = DynamoLedger(self.dynamo, self.named("Ledger"), KEPT_DAYS)
 
     def named(self, resource: str) -> str:
@@ -98,7 +98,8 @@ class Aws:
         )["QueueUrl"]
         return url
 
-    def _created(self, table: str) -> str:
+    def created(self, table: str) -> str:
+        """A table of the template, made now; gives its name."""
         made = properties(table)
         stream = made.get("StreamSpecification")
         self.dynamo.create_table(
@@ -106,7 +107,7 @@ class Aws:
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=made["AttributeDefinitions"],
             KeySchema=made["KeySchema"],
-            GlobalSecondaryIndexes=made["GlobalSecondaryIndexes"],
+            **{name: made[name] for name in ("GlobalSecondaryIndexes",) if name in made},
             **({"StreamSpecification": {"StreamEnabled": True, **stream}} if stream else {}),
         )
         return self.named(table)

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
 from inbox_recipes.adapters.dynamo_topics import DynamoTopics
-from inbox_recipes.configuration import Configuration, KindName, Order, Stored
+from inbox_recipes.configuration import KINDS, Configuration, KindName, Order, Stored
 from inbox_recipes.errors import NotFound, RuleBookMoved, Stale
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import RuleBooks
@@ -257,7 +257,7 @@ def test_what_was_made_deleted_and_put_in_order_since_is_seen(client: Any) -> No
     assert watched.calls["get_paginator"] == 0
 
 
-@pytest.mark.parametrize(("changes", "all_read"), [(25, 0), (26, 6)])
+@pytest.mark.parametrize(("changes", "all_read"), [(25, 0), (26, len(KINDS))])
 def test_after_many_changes_all_is_read(client: Any, changes: int, all_read: int) -> None:
     reader, watched = a_reader(client)
     writer = DynamoRecipes(client, "recipes")

@@ -47,15 +47,15 @@ def test_a_public_message_enters_no_case(now: datetime) -> None:
     arrived = LastAction(type="arrived", by="customer", by_id=mention.contact_id or "", at=now)
     assert mention == a_mention(contact_id=mention.contact_id, case_id=None, last_action=arrived)
     assert len(transaction.writes) == 1
-    assert transaction.profile
-    assert transaction.profile[1].case_id is None
+    [(_, profile)] = transaction.profiles
+    assert profile.case_id is None
 
 
 def test_a_public_message_leaves_the_authors_case_alone(now: datetime) -> None:
     transaction = admit(an_incoming(), a_view(a_case()), now)
 
     assert the_case(transaction) is None
-    assert transaction.profile is None
+    assert transaction.profiles == ()
 
 
 def test_the_first_private_message_of_an_author_opens_a_case(now: datetime) -> None:
@@ -72,8 +72,8 @@ def test_the_first_private_message_of_an_author_opens_a_case(now: datetime) -> N
         "customer",
         None,
     )
-    assert transaction.profile
-    assert (transaction.profile[0], transaction.profile[1].case_id) == (None, case.id)
+    [(known, profile)] = transaction.profiles
+    assert (known, profile.case_id) == (None, case.id)
     assert lines(transaction) == [
         ("case_created", "a private conversation without an open case"),
         ("mention_added", None),
@@ -105,7 +105,7 @@ def test_a_further_message_joins_the_open_case_also_from_another_topic(now: date
     assert case
     assert (case.id, case.fence, case.revision, case.topic.id) == ("cas_1", 2, 2, TOPIC)
     assert (case.last_incoming_id, case.last_message_at) == (f"{topic}_1001", now)
-    assert transaction.profile is None
+    assert transaction.profiles == ()
     assert transaction.writes[1].before == before
 
 
@@ -147,8 +147,8 @@ def test_a_resolved_case_receives_nothing_and_the_new_one_is_linked_to_it(now: d
     case = the_case(transaction)
     assert case
     assert (case.id == "cas_1", case.linked_case_id, case.status) == (False, "cas_1", "unresolved")
-    assert transaction.profile
-    assert (transaction.profile[1].case_id, transaction.profile[1].revision) == (case.id, 4)
+    [(_, profile)] = transaction.profiles
+    assert (profile.case_id, profile.revision) == (case.id, 4)
     assert [write.before for write in transaction.writes] == [None, None]
 
 
@@ -175,7 +175,7 @@ def test_our_reply_joins_the_case_of_what_it_answers_and_changes_no_status(now: 
     assert (case.status, case.fence, case.last_message_by, case.last_reply_at) == ("pending", 4, "us", now)
     assert (case.last_mention_id, case.last_incoming_id) == ("46283_1001", "46283_1000")
     assert the_mention(transaction).case_id == case.id
-    assert (transaction.actor.kind, transaction.profile) == ("agent", None)
+    assert (transaction.actor.kind, transaction.profiles) == ("agent", ())
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_message_of_ours_without_an_open_case_is_kept_beside_it(
 
 
 def test_the_profile_of_somebody_known_is_not_written_for_nothing(now: datetime) -> None:
-    assert admit(an_incoming(), a_view(), now).profile is None
+    assert admit(an_incoming(), a_view(), now).profiles == ()
 
 
 @pytest.mark.parametrize(
@@ -245,16 +245,19 @@ def test_a_first_message_makes_the_contact_known(
 ) -> None:
     first = admit(an_incoming(**posted), View(), now)
 
-    assert first.contact
-    assert (first.contact.name, first.contact.email) == (name, email)
-    assert first.profile
-    assert first.contact.id == first.profile[1].contact_id
-    later = View(profiles={(first.profile[1].service, first.profile[1].author_id): first.profile[1]})
-    assert admit(an_incoming("1002", **posted), later, now).contact is None
+    [(_, contact)] = first.contacts
+    assert (contact.name, contact.email) == (name, email)
+    [(_, profile)] = first.profiles
+    assert contact.id == profile.contact_id
+    assert [(each.service, each.id) for each in contact.socialprofiles] == [
+        (profile.service, profile.author_id)
+    ]
+    later = View(profiles={(profile.service, profile.author_id): profile})
+    assert admit(an_incoming("1002", **posted), later, now).contacts == ()
 
 
 def test_a_message_of_ours_makes_no_contact(now: datetime) -> None:
-    assert admit(our_reply("900", to="1001"), View(), now).contact is None
+    assert admit(our_reply("900", to="1001"), View(), now).contacts == ()
 
 
 def test_a_case_says_what_was_last_done_to_it(now: datetime) -> None:

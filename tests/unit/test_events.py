@@ -74,7 +74,7 @@ def the_sample_rule_book() -> FakeConfiguration:
     configuration, since = FakeConfiguration(), at("06:00:00")
     told = rule_book.load(ROOT / "sample" / "rule_book.yaml", {"receiver": "https://example.com"})
     for name, kind in KINDS.items():
-        for entry in told[f"{name}s"]:
+        for entry in told.get(f"{name}s", ()):
             configuration.write(
                 None,
                 Stored(
@@ -129,9 +129,10 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     made = Stack(configuration.current(), at("10:00:01.234"))
     made.configuration = configuration
     services = Services(
-        made.inbox, made.ledger, configuration, configuration, FakeCalendars(), token=lambda: "0b5e1f"
-    )
-    ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger)
+        made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.availabilities,
+        token=lambda: "0b5e1f",
+    )  # fmt: skip
+    ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
     monkeypatch.setattr(api, "api", lambda: build_app(services))
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)

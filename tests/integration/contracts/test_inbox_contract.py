@@ -1,6 +1,7 @@
 """What every Inbox shows: one transaction over everything, once, and only on what was read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -13,6 +14,7 @@ from inbox_recipes.inbox import Assignment, Case, Contact, LastAction, Mention, 
 from inbox_recipes.inbox import Profile as SocialProfile
 from inbox_recipes.ports import Page, Transaction, Write
 from inbox_recipes.runs import Claim, Wait
+from inbox_recipes.turns import Assignee, Turn
 from tests.builders import NOON, NORA, a_case, a_mention
 from tests.integration.contracts.conftest import Stores
 
@@ -111,7 +113,9 @@ def test_what_is_not_there_is_left_out(stores: Stores) -> None:
 
 
 def test_what_was_written_is_read_back(stores: Stores) -> None:
-    together = transaction(Write(None, FULL), Write(None, CASE), profile=(None, a_profile(case_id="cas_1")))
+    together = transaction(
+        Write(None, FULL), Write(None, CASE), profiles=((None, a_profile(case_id="cas_1")),)
+    )
 
     assert stores.inbox.commit(together) == "done"
 
@@ -122,11 +126,12 @@ def test_what_was_written_is_read_back(stores: Stores) -> None:
 
 
 def test_a_contact_is_written_with_its_first_profile(stores: Stores) -> None:
-    ada = Contact(id="con_1", name="Ada", email="ada@x.example", tags=("vip",), attributes={"plan": "gold"})
-    stores.inbox.commit(transaction(profile=(None, a_profile()), contact=ada))
-    stores.inbox.commit(transaction(profile=(None, a_profile(author_id="u78", contact_id="con_2"))))
+    ada = Contact(
+        id="con_1", name="Ada", email="ada@x.example", tags=("vip",), customattributes={"plan": "gold"}
+    )
+    stores.inbox.commit(transaction(profiles=((None, a_profile()),), contacts=((None, ada),)))
 
-    assert stores.inbox.contacts(["con_1", "con_2", "con_3"]) == {"con_1": ada, "con_2": Contact(id="con_2")}
+    assert stores.inbox.contacts(["con_1", "con_3"]) == {"con_1": ada}
 
 
 @pytest.mark.parametrize(
@@ -186,8 +191,8 @@ def test_a_new_mention_that_is_there_already_is_repeated_and_changes_nothing(sto
         transaction(Write(changed(FULL), changed(changed(FULL)))),
         transaction(Write(CASE, changed(CASE))),
         transaction(Write(None, a_case("cas_2", revision=5))),
-        transaction(profile=(None, a_profile())),
-        transaction(profile=(a_profile(revision=7), a_profile(revision=8))),
+        transaction(profiles=((None, a_profile()),)),
+        transaction(profiles=((a_profile(revision=7), a_profile(revision=8)),)),
         transaction(wait=(None, a_wait())),
         transaction(wait=(a_wait(revision=2), a_wait(revision=3))),
     ],
@@ -196,13 +201,15 @@ def test_a_new_mention_that_is_there_already_is_repeated_and_changes_nothing(sto
 def test_anything_that_has_changed_meanwhile_is_stale_and_nothing_is_done(
     stores: Stores, stale: Transaction
 ) -> None:
-    stores.inbox.commit(transaction(Write(None, FULL), profile=(None, a_profile()), wait=(None, a_wait())))
+    stores.inbox.commit(
+        transaction(Write(None, FULL), profiles=((None, a_profile()),), wait=(None, a_wait()))
+    )
     stores.inbox.commit(new(a_case("cas_2")))
     bystander = Write(None, a_mention("7"))
     together = transaction(
         bystander,
         *stale.writes,
-        profile=stale.profile,
+        profiles=stale.profiles,
         wait=stale.wait,
         lines=(a_line(),),
         claim=("run_1", claim()),
@@ -342,7 +349,7 @@ def test_the_stream_tells_every_write_of_a_mention_or_a_case_and_nothing_else(st
     message = FULL.message.model_copy(update={"language": None})
     after = changed(FULL, tags=(), message=message, last_action=edit)
     pending = changed(CASE, status="pending", priority=None, last_action=edit)
-    stores.inbox.commit(transaction(Write(None, FULL), Write(None, CASE), profile=(None, a_profile())))
+    stores.inbox.commit(transaction(Write(None, FULL), Write(None, CASE), profiles=((None, a_profile()),)))
     stores.inbox.commit(
         Transaction(
             actor=NORA,
@@ -362,3 +369,56 @@ def test_the_stream_tells_every_write_of_a_mention_or_a_case_and_nothing_else(st
     change = told[CASE.id, 2]
     assert (change.before, change.after, change.actor) == (CASE, pending, NORA)
     assert (change.at, change.chain) == (at, ("rec_1", "rec_2"))
+
+
+def in_turn(before: datetime | None, after: datetime, who: str = "nora") -> Transaction:
+    """A turn of a user, and a tag that tells whether the rest of the transaction was done."""
+    seen = Turn(kind="user", id=who, at=before) if before else None
+    return transaction(turn=(seen, Turn(kind="user", id=who, at=after)))
+
+
+def test_a_turn_is_taken_only_as_it_was_read(stores: Stores) -> None:
+    """A3: the rotation moves with the assignment, or neither does."""
+    nora, omar = Assignee("user", "nora"), Assignee("team", "nora")
+    later = NOON + timedelta(milliseconds=1)
+    assert stores.inbox.turns([nora, omar]) == {}
+    assert stores.inbox.commit(in_turn(None, NOON)) == "done"
+    assert stores.inbox.turns([nora, omar]) == {nora: NOON}
+    assert stores.inbox.commit(in_turn(NOON, later)) == "done"
+    for stale in (in_turn(None, later), in_turn(NOON, later)):
+        with pytest.raises(Stale):
+            stores.inbox.commit(replace(stale, writes=(Write(None, FULL),)))
+    assert stores.inbox.turns([nora]) == {nora: later}
+    assert stores.inbox.mentions([FULL.unique_id]) == {}
+
+
+def test_who_handled_a_contact_is_kept_with_what_was_done(stores: Stores) -> None:
+    """A6: newest first, within the time that is asked for."""
+    stores.inbox.commit(new(FULL, CASE))
+    for minutes, item, to in (
+        (1, CASE, {"assignment": Assignment(users=("omar",))}),
+        (2, FULL, {"status": "done"}),
+        (2, CASE, {"tags": ("a",)}),
+    ):
+        there: dict[str, Mention | Case] = {**stores.inbox.mentions([FULL.unique_id])}
+        there |= stores.inbox.cases([CASE.id])
+        before = there[_id(item)]
+        write = Write(before, before.model_copy(update={**to, "revision": before.revision + 1}))
+        at = NOON + timedelta(minutes=minutes)
+        stores.inbox.commit(Transaction(actor=NORA, at=at, writes=(write,)))
+
+    def handled(since: int, until: int) -> list[tuple[str, list[str]]]:
+        first, last = NOON + timedelta(minutes=since), NOON + timedelta(minutes=until)
+        found = stores.ledger.handled(["con_1", "con_3"], first, last)
+        return [(act.about, [f"{hand.id} {hand.did}" for hand in act.hands]) for act in found]
+
+    resolved, assigned = ("mention", ["nora resolved", "team_1 resolved"]), ("case", ["omar was assigned"])
+    assert handled(0, 5)[:2] == [resolved, assigned]
+    assert handled(1, 1) == [assigned]
+    assert handled(2, 3) == [resolved]
+    assert handled(3, 5) == []
+    assert stores.ledger.handled(["con_2"], NOON, NOON + timedelta(minutes=5)) == []
+
+
+def _id(item: Mention | Case) -> str:
+    return item.id if isinstance(item, Case) else item.unique_id

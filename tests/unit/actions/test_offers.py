@@ -29,13 +29,17 @@ ROWS: list[tuple[str, list[dict[str, Any]], str]] = [
     ("add_tags", [add_tags("a", target="mention")], "mention either in-case tagged status"),
     ("add_tags", [add_tags("a", target="case")], "case either in-case tagged status"),
     ("assign", [ASSIGN], "mention case either in-case"),
+    ("assign_case", [{**ASSIGN, "type": "assign_case"}], "in-case tagged status"),
     ("edit", [COUNTRY], "mention"),
     ("edit", [PRIORITY], "case"),
     ("remove_tags", [REMOVE], "in-case tagged status"),
     ("resolve", [RESOLVE], "mention case either"),
+    ("set_case_pending", [{"type": "set_case_pending"}], "mention"),
     ("set_case_status", [PENDING], "status"),
     ("set_case_status", [RESOLVED], "in-case status"),
-    ("wait", [wait(), webhook()], "in-case tagged status"),
+    ("smart_assign", [{"type": "smart_assign", "within": "24h"}], "mention case either"),
+    ("tag_case", [{"type": "tag_case", "tags": ["a"]}], "mention"),
+    ("wait", [wait(), webhook()], "mention case either in-case tagged status"),
     ("webhook", [webhook()], "mention case either in-case tagged status"),
 ]
 CELLS = [

@@ -66,7 +66,7 @@ ADA = Contact(
     name="Ada Lovelace",
     email="ada@x.example",
     tags=("vip",),
-    attributes={"plan": "gold", "n": "1"},
+    customattributes={"plan": "gold", "n": "1"},
 )
 PENDING = an_occurrence("status_changed", detail="pending", previous="unresolved", actor=NORA)
 SCENE = Scene(Subject(mention=FULL, case=CASE, contact=ADA), PENDING, NOON)

@@ -231,6 +231,7 @@ def refused(text: str) -> Problem:
         ("tag:a OR saved_filter:(a, b)", (1, 23), "A saved filter is named by its id"),
         ("saved_filter:*", (1, 14), "A saved filter is named by its id"),
         ('saved_filter:""', (1, 14), "A saved filter is named by its id"),
+        ("saved_filters:x", (1, 1), "There is no field 'saved_filters'. Did you mean saved_filter?"),
         ("contnt:x", (1, 1), "There is no field 'contnt'. Did you mean content?"),
         ("tag:a AND\n  langauge:fr", (2, 3), "There is no field 'langauge'. Did you mean language?"),
         ("content:conatins_all(a)", (1, 9), "cannot be asked 'conatins_all'. Did you mean contains_all?"),
@@ -292,7 +293,7 @@ def test_every_wrong_condition_is_told_at_once() -> None:
 
 
 def test_what_is_allowed_is_said() -> None:
-    assert refused("contnt:x").allowed == tuple(SHORT.values())
+    assert refused("contnt:x").allowed == (*SHORT.values(), "saved_filter")
     assert refused("private:!true").allowed == tuple(FIELDS["source.private"].operators)
 
 

@@ -14,7 +14,7 @@ from inbox_recipes.validation import validated
 from tests.builders import condition, group
 
 FRENCH = condition("content.language", "is", "fr")
-NOT_TAKEN = "content.text matches wants a regular expression that RE2 takes"
+NOT_TAKEN = "content.text matches wants one regular expression that RE2 takes"
 
 
 def refused(data: Any) -> Any:
@@ -126,19 +126,22 @@ def test_an_empty_and_group_holds_for_all_and_an_empty_or_group_is_refused() -> 
         (
             condition("content.text", "matches", "invoice (12"),
             "/rules/0/rules/0/value",
-            "content.text matches wants a regular expression that RE2 takes: missing ): invoice (12.",
+            "content.text matches wants one regular expression that RE2 takes: missing ): invoice (12.",
             (),
         ),
         (
             condition("content.text", "matches", "(?=x)"),
             "/rules/0/rules/0/value",
-            "content.text matches wants a regular expression that RE2 takes: invalid perl operator: (?=.",
+            "content.text matches wants one regular expression that RE2 takes: invalid perl operator: (?=.",
             (),
         ),
         (
             condition("content.text", "matches", r"(\pL{1,900}){1,2}"),
             "/rules/0/rules/0/value",
-            "content.text matches wants a regular expression that RE2 takes: invalid repetition size: {1,2}.",
+            (
+                "content.text matches wants one regular expression that RE2 takes: "
+                "invalid repetition size: {1,2}."
+            ),
             (),
         ),
         (

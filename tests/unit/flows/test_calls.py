@@ -129,7 +129,7 @@ def test_a_recipe_that_is_switched_off_sends_nothing_more(now: datetime) -> None
 
     assert len(world.webhooks.sent) == 1
     assert world.mention_history(MENTION)[-1].reason == (
-        "not delivered after 1 attempts: the recipe was switched off"
+        "not delivered after 1 attempts: the recipe was switched to disabled"
     )
 
 

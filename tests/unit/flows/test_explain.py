@@ -154,7 +154,7 @@ def test_every_step_is_told_also_after_the_first_that_failed(world: World) -> No
     ]  # fmt: skip
     assert answer.actions == ()
     assert answer.sentence == (
-        '"Billing" does not act: its filter asks for content.text contains_any gagnez, '
+        '"Billing" does not act: its filter asks for content.text contains any gagnez, '
         "and there was none of it; 1 more thing would keep it from acting."
     )
     assert answer.flip is not None
@@ -164,7 +164,24 @@ def test_every_step_is_told_also_after_the_first_that_failed(world: World) -> No
 def test_a_condition_that_must_not_hold_is_told_as_such(world: World) -> None:
     asked = recipe(filter={"combinator": "or", "not": True, "rules": [ANGRY]})
     answer = world.ask(recipe=asked, mention=posted())
-    assert "asks that content.text contains_any facturation does not hold, and it does" in answer.sentence
+    assert "asks that content.text contains any facturation does not hold, and it does" in answer.sentence
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"field": "author.followers", "operator": "gt", "value": 1000}, "author.followers above 1000"),
+        ({"field": "author.followers", "operator": "between", "value": [0.5, 2]},
+         "author.followers between 0.5, 2"),
+        ({"field": "source.published_at", "operator": "more_than_ago", "value": {"days": 30}},
+         "source.published_at more than 30 days ago"),
+        ({"field": "content.title", "operator": "is_set", "value": None}, "content.title is set"),
+    ],
+)  # fmt: skip
+def test_what_a_condition_asks_is_told_in_words(world: World, asked: dict[str, Any], said: str) -> None:
+    answer = world.ask(recipe=recipe(filter={"combinator": "and", "rules": [asked]}), mention=posted())
+
+    assert f"its filter asks for {said}, and there was" in answer.sentence
 
 
 def test_a_recorded_arrival_is_judged_as_it_was_then(world: World) -> None:

@@ -362,7 +362,7 @@ NOT_OUTSIDE = "it acts outside Weekdays, and it was during: Monday 09:30 CET (Mo
         ),
         (
             {"filter": group("and", condition("cases.tags", "is_none_of", ["vip"]))},
-            "filter no longer holds: its filter asks for cases.tags is_none_of vip, and there was vip",
+            "filter no longer holds: its filter asks for cases.tags is none of vip, and there was vip",
         ),
         (
             {
@@ -372,7 +372,7 @@ NOT_OUTSIDE = "it acts outside Weekdays, and it was during: Monday 09:30 CET (Mo
                     group("or", condition("content.text", "contains_any", ["spam"]), negated=True),
                 )
             },
-            "filter no longer holds: its filter asks for cases.tags is_none_of vip, and there was vip",
+            "filter no longer holds: its filter asks for cases.tags is none of vip, and there was vip",
         ),
     ],
 )

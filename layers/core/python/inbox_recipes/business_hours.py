@@ -49,6 +49,10 @@ def _zone(name: str) -> str:
     return name
 
 
+TimeZone = Annotated[str, AfterValidator(_zone)]
+"""The name of a time zone in the IANA list."""
+
+
 def _iso_date(value: Any) -> Any:
     if isinstance(value, date) or (
         isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-"
@@ -131,7 +135,7 @@ class Schedule(Frozen):
     """When the business is open."""
 
     name: Name
-    timezone: Annotated[str, AfterValidator(_zone)]
+    timezone: TimeZone
     periods: Annotated[tuple[Period, ...], Field(min_length=1, max_length=100)]
     holidays: Annotated[
         Annotated[ListedHolidays, Tag("listed")] | Annotated[PublicHolidays, Tag("publicholidays")],

@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from inbox_recipes.account import ACCOUNT_ID, Account
 from inbox_recipes.business_hours import Schedule
 from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.inbox import Frozen, Time
 from inbox_recipes.people import Actor, Team, User
 from inbox_recipes.ports import Page
 from inbox_recipes.recipes import Recipe, RecipeDefinition
+from inbox_recipes.roles import Role
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.spelling import ID, TOPIC_ID
 from inbox_recipes.topics import Topic
 
-KindName = Literal["recipe", "saved_filter", "schedule", "topic", "user", "team"]
+KindName = Literal["recipe", "saved_filter", "schedule", "topic", "user", "team", "role", "account"]
 
 BODY_LIMIT = 64_000
 """Characters of JSON in one recipe, saved filter, ... (R17)."""
@@ -27,7 +29,10 @@ BODY_LIMIT = 64_000
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of configuration. `ids` are the ids of its members in a rule book."""
+    """One kind of configuration. `ids` are the ids of its members in a rule book.
+
+    Of a `single` kind there is one member, from the start: version 0 has all its defaults.
+    """
 
     name: KindName
     route: str
@@ -36,6 +41,7 @@ class Kind:
     id_prefix: str
     most: int = 2000
     id_spelling: str = ID
+    single: bool = False
 
     @property
     def words(self) -> str:
@@ -50,6 +56,8 @@ ROWS = (
     Kind("topic", "topics", Topic, lambda book: book.topics, "top-", id_spelling=TOPIC_ID),
     Kind("user", "users", User, lambda book: book.users, "usr_"),
     Kind("team", "teams", Team, lambda book: book.teams, "team_"),
+    Kind("account", "account", Account, lambda _: (ACCOUNT_ID,), "", most=1, single=True),
+    Kind("role", "roles", Role, lambda book: book.roles, "role_", most=200),
 )
 
 KINDS: dict[KindName, Kind] = {kind.name: kind for kind in ROWS}
@@ -112,6 +120,8 @@ def rule_book(revision: int, models: Models, order: Sequence[str]) -> RuleBook:
         topics=dict(sorted(models["topic"].items())),
         teams=dict(sorted(models["team"].items())),
         users=dict(sorted(models["user"].items())),
+        account=models["account"].get(ACCOUNT_ID, Account()),
+        roles=dict(sorted(models["role"].items())),
     )
 
 

@@ -14,8 +14,19 @@ class HistoryDate(Frozen):
     added: Time
 
 
+class Change(Frozen):
+    """A property before and after; nothing for what was not there."""
+
+    before: Any = None
+    after: Any = None
+
+
 class HistoryEntry(Frozen):
-    """One line. `id` sorts lines by time and makes a line that is written twice one line."""
+    """One line. `id` sorts lines by time and makes a line that is written twice one line.
+
+    Where the line tells of a change, `revision` is the item's after it, and `changes` are all properties
+    that came out different: replayed in the order of revisions they give the present state (`replay`).
+    """
 
     id: str
     type: str
@@ -26,6 +37,8 @@ class HistoryEntry(Frozen):
     run_id: str | None
     position: int | None
     date: HistoryDate
+    revision: int | None = None
+    changes: dict[str, Change] | None = None
 
 
 class Line(Frozen):

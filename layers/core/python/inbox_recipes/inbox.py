@@ -117,7 +117,10 @@ class Message(Frozen):
 
 
 class Source(Frozen):
-    """Where it was said."""
+    """Where it was said.
+
+    `recipient` is whom a private message of ours went to. `auto_submitted` is mail that a machine wrote.
+    """
 
     service: Annotated[str, StringConstraints(pattern=SERVICE)]
     id: NativeId | None = None
@@ -126,6 +129,8 @@ class Source(Frozen):
     domain: ShortText | None = None
     application: ShortText | None = None
     profile: ShortText | None = None
+    recipient: NativeId | None = None
+    auto_submitted: bool = False
 
 
 class Author(Frozen):
@@ -173,6 +178,11 @@ class IncomingMention(Frozen):
         """Whether one of our own profiles wrote it."""
         return self.author.managed
 
+    @property
+    def customer_id(self) -> str | None:
+        """Whose conversation it is part of: its author's, or that of whom we wrote to."""
+        return self.source.recipient if self.outgoing else self.author.id
+
 
 class Assignment(Frozen):
     """Who is to handle an item."""
@@ -207,8 +217,41 @@ class Note(Frozen):
     todo: Literal["open", "done"] | None = None
 
 
+class Timestamps(Frozen):
+    """How long things took, in whole seconds; nothing for what has not happened (domain 1.2).
+
+    All count from when the item came in; `handle_time` from when a person of ours first did something
+    about it, `handled_since`. `_during_bh` counts only the hours of the schedule `schedule_id`, which is
+    the topic's.
+    """
+
+    response_time: int | None = None
+    response_time_during_bh: int | None = None
+    resolve_time: int | None = None
+    resolve_time_during_bh: int | None = None
+    handle_time: int | None = None
+    handled_since: Time | None = None
+    schedule_id: str | None = None
+
+
+class CaseTimestamps(Timestamps):
+    """`unresolved_time` and `pending_time` are what was spent in a status that was left.
+
+    The time in the present status, since `status_since`, is not yet in them.
+    """
+
+    unresolved_time: int | None = None
+    unresolved_time_during_bh: int | None = None
+    pending_time: int | None = None
+    status_since: Time | None = None
+
+
 class Mention(Frozen):
-    """One message in the inbox as the API and webhooks show it."""
+    """One message in the inbox as the API and webhooks show it.
+
+    `case_id` is the case that it came into last, `other_case_ids` those it is in besides; `related_case`
+    tells which one counts (A22).
+    """
 
     unique_id: str
     id: str
@@ -223,12 +266,19 @@ class Mention(Frozen):
     status: MentionStatus
     assignment: Assignment
     case_id: str | None
+    other_case_ids: tuple[str, ...] = ()
     contact_id: str | None
     permalink: str
     date: Dates
+    timestamps: Timestamps = Timestamps()
     last_action: LastAction | None = None
     notes: tuple[Note, ...] = ()
     revision: int
+
+    @property
+    def case_ids(self) -> tuple[str, ...]:
+        """Every case that it is in."""
+        return ((self.case_id,) if self.case_id else ()) + self.other_case_ids
 
 
 class CaseDates(Frozen):
@@ -246,13 +296,16 @@ class Feedback(Frozen):
 
 
 class Case(Frozen):
-    """A conversation with one contact.
+    """A conversation with a contact; one opened by hand (`manual`) may be with several, or none yet.
 
-    `fence` counts the customer's messages: a delayed rule compares it with the value it started
-    from, so an answer in time always wins (R5).
+    `number` is the account's own count. `fence` counts the customer's messages: a delayed rule compares it
+    with the value it started from, so an answer in time always wins (R5). `last_message_at` is when the
+    case was opened as long as it holds no mention.
     """
 
     id: str
+    number: int | None = None
+    manual: bool = False
     title: str
     topic: TopicRef
     project: ProjectRef | None
@@ -260,39 +313,83 @@ class Case(Frozen):
     priority: Priority | None
     tags: tuple[str, ...]
     assignment: Assignment
-    contact_id: str
+    contact_id: str | None
+    other_contact_ids: tuple[str, ...] = ()
     linked_case_id: str | None
-    last_mention_id: str
-    last_message_by: Literal["customer", "us"]
+    last_mention_id: str | None
+    last_message_by: Literal["customer", "us"] | None
     last_message_at: Time
     last_incoming_id: str | None
     last_reply_at: Time | None
     fence: int
     date: CaseDates
+    timestamps: CaseTimestamps = CaseTimestamps()
     last_action: LastAction | None = None
     notes: tuple[Note, ...] = ()
     feedback: Feedback = Feedback()
     handled_by: HandledBy | None = None
     revision: int
 
+    @property
+    def contact_ids(self) -> tuple[str, ...]:
+        """Everybody it is a conversation with."""
+        return ((self.contact_id,) if self.contact_id else ()) + self.other_contact_ids
+
+
+class SocialProfile(Frozen):
+    """Who somebody is on a service: `id` is the author's there."""
+
+    service: str
+    id: str
+
+
+class ContactDates(Frozen):
+    """`added` when somebody first wrote, `updated` when anything about them last changed."""
+
+    added: Time
+    updated: Time
+
 
 class Contact(Frozen):
-    """A person, as far as is known. `attributes` are what the organisation itself keeps about people."""
+    """A person, as far as is known, with one or more social profiles (domain 1.5).
+
+    `customattributes` are what the organisation itself keeps about people. `merged` are the ids of
+    contacts that turned out to be this person, `merged_into` whose contact this one turned out to be.
+    """
 
     id: str
     name: str | None = None
     email: str | None = None
+    company: str | None = None
+    phone: str | None = None
     tags: tuple[str, ...] = ()
-    attributes: dict[str, str] = {}
+    customattributes: dict[str, str] = {}
+    socialprofiles: tuple[SocialProfile, ...] = ()
+    merged: tuple[str, ...] = ()
+    merged_into: str | None = None
+    date: ContactDates | None = None
+    revision: int = 1
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id that mentions and cases may know this person by."""
+        return (self.id, *self.merged)
 
 
 class Profile(Frozen):
-    """A social profile: whose contact it belongs to and which automatic case is open for it."""
+    """A social profile: whose contact it belongs to and which automatic case is open for it.
+
+    While something waits on a mention of it that is in no case, until `watched_until`, its messages are
+    counted (`fence`) and our answers noted (`replied_at`), as a case does it for its own (row 4, R5).
+    """
 
     service: str
     author_id: str
     contact_id: str
     case_id: str | None
+    fence: int = 0
+    replied_at: Time | None = None
+    watched_until: Time | None = None
     revision: int
 
 
@@ -312,6 +409,15 @@ class Subject(Frozen):
     def known_by(self, contacts: Mapping[str, Contact]) -> "Subject":
         """The same with its contact, if it is among these."""
         return self.model_copy(update={"contact": contacts.get(self.contact_id or "")})
+
+
+def related_case(mention: Mention, cases: Mapping[str, Case]) -> Case | None:
+    """The case of a mention that is in several: the newest that is not resolved (A22).
+
+    Where all are resolved it is the newest of them, so that what is skipped can say why.
+    """
+    mine = [cases[case_id] for case_id in mention.case_ids if case_id in cases]
+    return max(mine, key=lambda case: (case.status != "resolved", case.date.added, case.id), default=None)
 
 
 def is_stale(case: Case, now: datetime, idle_days: int = 28) -> bool:

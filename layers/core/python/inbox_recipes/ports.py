@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from inbox_recipes.budgets import Budget
     from inbox_recipes.effects import Call
+    from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
     from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage
-    from inbox_recipes.people import Actor
+    from inbox_recipes.people import Actor, Availability
     from inbox_recipes.recipes import Recipe
     from inbox_recipes.rule_book import RuleBook
     from inbox_recipes.runs import Claim, Run, Wait
     from inbox_recipes.topics import Topic
+    from inbox_recipes.turns import Assignee, Turn
 
 
 @dataclass(frozen=True)
@@ -33,22 +36,25 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, the author's profile, a wait, history, the claim.
+    """Everything that happens together: items, profiles, contacts, a wait, a turn, history, the claim.
 
-    A new profile comes with its contact, which is new too.
-    Each item is written only if it is still at the revision of `before`. `chain` names the recipes
-    that led here.
+    Each thing is written only if it is still at the revision of what stands before it (nothing: it must
+    be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
+    it was. `chain` names the recipes that led here. Who handled a contact in it is kept with it
+    (`handling.acts`).
     """
 
     actor: Actor
     at: datetime
     chain: tuple[str, ...] = ()
     writes: tuple[Write, ...] = ()
-    profile: tuple[Profile | None, Profile] | None = None
-    contact: Contact | None = None
+    profiles: tuple[tuple[Profile | None, Profile], ...] = ()
+    contacts: tuple[tuple[Contact | None, Contact], ...] = ()
     wait: tuple[Wait | None, Wait] | None = None
+    turn: tuple[Turn | None, Turn] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
+    seen: Profile | None = None
 
 
 @dataclass(frozen=True)
@@ -72,13 +78,19 @@ class Inbox(Protocol):
         """Those of the profiles that are known, by (service, author id)."""
 
     def contacts(self, contact_ids: Iterable[str]) -> dict[str, Contact]:
-        """Those of the contacts that are known, by id."""
+        """Those of the contacts that are known, by the id asked for; a merged one is whom it became."""
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Do all of it or nothing. `repeated`: the claim is closed, or the new mention exists.
 
-        Raises Stale when an item, the profile or the wait has changed since it was read.
+        The links of cases follow their mentions and contacts. The first line that is `done` about an item
+        also tells, for machines, what the transaction changed of it (`history.told`).
+
+        Raises Stale when an item, a profile, a contact, the wait or the turn has changed since it was read.
         """
+
+    def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
+        """When those of the users and teams last had a turn who ever had one (A3)."""
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`."""
@@ -105,6 +117,16 @@ class RuleBooks(Protocol):
 
     def recipe_at(self, recipe_id: str, version: int) -> Recipe:
         """A recipe at one version, also when it was edited or deleted since."""
+
+
+class Availabilities(Protocol):
+    """Which users take new work. Beside the rule book: a click must not make a new revision of it."""
+
+    def of(self, user_ids: Iterable[str]) -> dict[str, Availability]:
+        """What those of the users said who said anything, by id."""
+
+    def put(self, user_id: str, availability: Availability) -> None:
+        """Keep what a user says; the last word counts."""
 
 
 class Ledger(Protocol):
@@ -143,6 +165,9 @@ class Ledger(Protocol):
     def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
         """A history, newest first."""
 
+    def handled(self, contact_ids: Iterable[str], since: datetime, until: datetime) -> Sequence[Handled]:
+        """Who took care of any of the contacts in that time, newest first; the latest 200 of each (A6)."""
+
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         """Runs, newest first, without their claims."""
 
@@ -178,6 +203,13 @@ class Webhooks(Protocol):
         """POST, signed; gives the 2xx status. Raises Retryable or Permanent."""
 
 
+class Counters(Protocol):
+    """What counts budgets."""
+
+    def take(self, budget: Budget, amount: int, now: datetime) -> bool:
+        """Count so many in the hour of that moment, if the limit has room for all; else count nothing."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything that carrying out runs needs."""
@@ -188,3 +220,5 @@ class Ports:
     retries: Retries
     timers: Timers
     webhooks: Webhooks
+    availabilities: Availabilities
+    budgets: Counters

@@ -11,6 +11,15 @@ from inbox_recipes.triggers import Occurrence, happened
 from inbox_recipes.verdicts import Step, Verdict
 
 FILTER = "filter"
+PHRASES = {
+    "lt": "below {}",
+    "lte": "at most {}",
+    "gt": "above {}",
+    "gte": "at least {}",
+    "within_last": "within the last {}",
+    "more_than_ago": "more than {} ago",
+}
+"""What operators ask, where it is not just their name before the value."""
 
 
 def turn_round(verdict: Verdict, tree: Group) -> tuple[Step, ...] | None:
@@ -46,11 +55,16 @@ def _to_reach(
     return min(possible, key=len, default=None)
 
 
-def sentence(recipe: Recipe, verdict: Verdict, occurrence: Occurrence, flip: tuple[Step, ...] | None) -> str:
+def sentence(
+    recipe: Recipe, verdict: Verdict, occurrence: Occurrence, flip: tuple[Step, ...] | None,
+    *, paused: bool = False,
+) -> str:  # fmt: skip
     """Why the recipe acts or does not act, as one would tell a colleague."""
     name, what = f'"{recipe.name}"', happened(occurrence)
     if verdict.matched and recipe.mode == "shadow":
         return f"{name} would act on {what}, but in shadow mode it only notes what it would do."
+    if verdict.matched and paused:
+        return f"{name} would act on {what}, but the account is paused: it only notes what it would do."
     if verdict.matched:
         return f"{name} acts: this was {what}, and everything else that it asks for holds."
     against = [step for step in verdict.steps if step.is_gate and not step.ok]
@@ -97,13 +111,22 @@ def _filter_reason(step: Step, flip: tuple[Step, ...]) -> str:
         return "its filter does not hold"
     field, asked = next(iter(leaf.wanted.items()))
     operator, value = next(iter(asked.items()))
-    question = f"{field} {operator}" + ("" if value is None else f" {_words(value)}")
+    plain = operator.replace("_", " ") + ("" if value is None else " {}")
+    question = f"{field} {PHRASES.get(operator, plain).format(_words(value))}"
     if leaf.ok:
         return f"its filter asks that {question} does not hold, and it does"
     return f"its filter asks for {question}, and there was {_words(leaf.got)}"
 
 
 def _words(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value) or "none of it"
-    return "nothing" if value is None else str(value)
+    match value:
+        case None:
+            return "nothing"
+        case list() | tuple():
+            return ", ".join(_words(item) for item in value) or "none of it"
+        case dict():
+            return ", ".join(f"{_words(many)} {unit}" for unit, many in value.items())
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)

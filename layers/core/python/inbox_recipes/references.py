@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from inbox_recipes.account import Account
 from inbox_recipes.configuration import KINDS, ROWS, KindName
 from inbox_recipes.errors import Problem
 from inbox_recipes.filters import Filter
@@ -16,6 +17,7 @@ from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
 from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.roles import BUILT_IN, Role
 from inbox_recipes.rule_book import RuleBook
 
 BY_ROUTE = {kind.route: kind.name for kind in ROWS}
@@ -32,13 +34,14 @@ class Reference:
 
 
 def references(model: Frozen) -> Iterator[Reference]:
-    """Everything that a recipe, a saved filter or a user refers to; the other kinds refer to nothing."""
+    """Everything that a recipe, a saved filter, a user or the account refers to; the others to nothing."""
+    if isinstance(model, Account):
+        yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
     if isinstance(model, User):
-        yield from _each("/teams", "team", model.teams)
+        yield from _of_user(model)
     if isinstance(model, RecipeDefinition):
         yield from _each("/topics", "topic", model.topics)
-        if model.hours.schedule_id is not None:
-            yield Reference("/hours/schedule_id", "schedule", model.hours.schedule_id)
+        yield from _one("/hours/schedule_id", "schedule", model.hours.schedule_id)
     tree = _filter(model)
     if tree is not None:
         yield from (Reference(at, "saved_filter", named) for at, named in named_in(tree, "/filter"))
@@ -48,9 +51,20 @@ def references(model: Frozen) -> Iterator[Reference]:
                 yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
 
 
+def _of_user(user: User) -> Iterator[Reference]:
+    yield from _each("/teams", "team", user.teams)
+    yield from _one("/schedule_id", "schedule", user.schedule_id)
+    yield from _one("/role", "role", None if user.role in BUILT_IN else user.role)
+
+
 def faults(model: Frozen, book: RuleBook, at: str = "", member_id: str = "") -> list[Problem]:
     """What keeps a model from coming into the rule book under that id; pointers start at `at`."""
-    found = _dangling(model, book) or _circles(model, book, member_id) or _too_large(model, book, member_id)
+    found = (
+        _taken(model, book, member_id)
+        or _dangling(model, book)
+        or _circles(model, book, member_id)
+        or _too_large(model, book, member_id)
+    )
     return [Problem(at + each.pointer, each.detail, each.allowed) for each in found]
 
 
@@ -68,21 +82,39 @@ def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:
     yield from ((f"recipe {recipe.name!r} ({recipe.id})", recipe) for recipe in book.recipes)
     yield from ((f"saved filter {each.name!r} ({key})", each) for key, each in book.saved_filters.items())
     yield from ((f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items())
+    yield ("the account's settings", book.account)
 
 
 def _filter(model: Frozen) -> Filter | None:
     return model.filter if isinstance(model, RecipeDefinition | SavedFilter) else None
 
 
+def _one(pointer: str, kind: KindName, named: str | None) -> Iterator[Reference]:
+    if named is not None:
+        yield Reference(pointer, kind, named)
+
+
 def _each(pointer: str, kind: KindName, ids: tuple[str, ...]) -> Iterator[Reference]:
     return (Reference(f"{pointer}/{index}", kind, each) for index, each in enumerate(ids))
+
+
+def _taken(model: Frozen, book: RuleBook, member_id: str) -> list[Problem]:
+    """A name that must be one thing's alone: a built-in role's, and the login of a user (R8)."""
+    if isinstance(model, Role) and member_id in BUILT_IN:
+        detail = f"{member_id!r} is a role that every account has, and it stays as it is."
+        return [Problem("{id}", detail)]
+    if not isinstance(model, User):
+        return []
+    login = model.login or member_id
+    others = (key for key, user in book.users.items() if key != member_id and (user.login or key) == login)
+    return [Problem("/login", f"{login!r} is the login of the user {other!r}.") for other in others]
 
 
 def _dangling(model: Frozen, book: RuleBook) -> list[Problem]:
     problems = []
     for reference in references(model):
         kind = KINDS[reference.kind]
-        known = kind.ids(book)
+        known = {*kind.ids(book), *(BUILT_IN if reference.kind == "role" else ())}
         if reference.id not in known:
             detail = f"There is no {kind.words} with the id {reference.id!r}."
             problems.append(Problem(reference.pointer, detail, tuple(sorted(known))))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_recipes import filters
+from inbox_recipes.account import Account
 from inbox_recipes.business_hours import Schedule, standing
 from inbox_recipes.clock import stamp
 from inbox_recipes.filters import Filter, Group, Scene
@@ -15,6 +16,7 @@ from inbox_recipes.filters.saved import SavedFilter, resolved
 from inbox_recipes.inbox import Subject
 from inbox_recipes.people import Team, User
 from inbox_recipes.recipes import Recipe
+from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
 from inbox_recipes.triggers import Occurrence, happened, in_words, meets
 from inbox_recipes.verdicts import Answer, Step, Verdict
@@ -36,10 +38,21 @@ class RuleBook:
     topics: dict[str, Topic] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    account: Account = field(default_factory=Account)
+    roles: dict[str, Role] = field(default_factory=dict)
 
     def recipe(self, recipe_id: str) -> Recipe | None:
         """The recipe with that id, if there is one."""
         return next((recipe for recipe in self.recipes if recipe.id == recipe_id), None)
+
+    def stopped(self, recipe_id: str) -> str | None:
+        """Why nothing of the recipe is carried out now, runs under way included: off means off (R25)."""
+        recipe = self.recipe(recipe_id)
+        if recipe is None:
+            return "the recipe was deleted"
+        if recipe.mode != "enabled":
+            return f"the recipe was switched to {recipe.mode}"
+        return "the account is paused" if self.account.paused else None
 
     def group(self, wanted: Filter | None) -> Group:
         """The tree that a recipe's filter stands for; no filter holds for everything (row 11)."""

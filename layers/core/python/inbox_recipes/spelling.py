@@ -5,6 +5,7 @@ NATIVE_ID = r"^[!-\"$&-.0->@-~]{1,256}$"
 SERVICE = r"^[a-z0-9_]{1,40}$"
 ID = r"^[A-Za-z0-9_-]{1,64}$"
 EMAIL = r"^[^@\s]+@[^@\s]+$"
+LOGIN = r"^[^\s]{1,128}$"
 
 IN_WORDS = {
     TOPIC_ID: "1 to 64 of the characters A-Z, a-z, 0-9 and -",
@@ -12,4 +13,5 @@ IN_WORDS = {
     SERVICE: "1 to 40 of the characters a-z, 0-9 and _",
     ID: "1 to 64 of the characters A-Z, a-z, 0-9, _ and -",
     EMAIL: "an e-mail address",
+    LOGIN: "1 to 128 characters without a space, as the user pool spells usernames",
 }

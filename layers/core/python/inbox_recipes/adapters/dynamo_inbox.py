@@ -1,6 +1,7 @@
 """The Inbox port on DynamoDB: batched reads, and one transaction over Inbox and Ledger for every write."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from heapq import merge
 from itertools import batched, islice
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,9 +11,11 @@ from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
 from inbox_recipes.adapters.items import to_case, to_contact, to_mention, to_profile
 from inbox_recipes.adapters.transaction_items import Places, places
+from inbox_recipes.clock import from_stamp
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.inbox import Case, Contact, Mention, Profile
 from inbox_recipes.ports import Page, Transaction
+from inbox_recipes.turns import Assignee
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -48,8 +51,16 @@ class DynamoInbox:
         return {(profile.service, profile.author_id): profile for profile in found}
 
     def contacts(self, contact_ids: Iterable[str]) -> dict[str, Contact]:
-        """Those of the contacts that are known, by id."""
-        found = (to_contact(item) for item in self._get([keys.contact(key) for key in set(contact_ids)]))
+        """Those of the contacts that are known, by the id asked for; a merged one is whom it became."""
+        found = self._contacts(set(contact_ids))
+        became = self._contacts({contact.merged_into for contact in found.values() if contact.merged_into})
+        while further := {contact.merged_into for contact in became.values()} - {None, *became}:
+            became |= self._contacts(further)
+        return {key: _survivor(contact, became) for key, contact in found.items()}
+
+    def _contacts(self, contact_ids: Iterable[str | None]) -> dict[str, Contact]:
+        wanted = [keys.contact(contact_id) for contact_id in contact_ids if contact_id]
+        found = (to_contact(item) for item in self._get(wanted))
         return {contact.id: contact for contact in found}
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
@@ -60,6 +71,12 @@ class DynamoInbox:
         except self._client.exceptions.TransactionCanceledException as error:
             return _judge(together, error.response["CancellationReasons"])
         return "done"
+
+    def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
+        """When those of the users and teams last had a turn who ever had one."""
+        by_key = {keys.turn(*who)["pk"]: who for who in assignees}
+        found = self._get([{"pk": pk, "sk": keys.STATE} for pk in by_key])
+        return {by_key[item["pk"]]: from_stamp(item["last_at"]) for item in found}
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`, read consistently."""
@@ -113,6 +130,13 @@ class DynamoInbox:
             if not request:
                 return
         raise Retryable("the Inbox table is too busy to be read")
+
+
+def _survivor(contact: Contact, became: Mapping[str, Contact]) -> Contact:
+    """Whom a contact became by merging, and that one perhaps by merging again."""
+    while contact.merged_into:
+        contact = became[contact.merged_into]
+    return contact
 
 
 def _judge(together: Places, reasons: Sequence[Any]) -> Literal["repeated"]:

@@ -7,6 +7,7 @@ conditions and targeted updates need stands beside it (decision 14).
 import json
 from collections.abc import Callable
 from typing import Any
+from zlib import crc32
 
 from inbox_recipes.adapters.attribute_values import Item, plain
 from inbox_recipes.changes import Change
@@ -15,7 +16,9 @@ from inbox_recipes.inbox import Case, Contact, Mention, Profile
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
 
-MENTION_ATTRIBUTES = ("status", "tags", "users", "teams", "case_id", "contact_id", "revision")
+MENTION_ATTRIBUTES = (
+    "status", "tags", "users", "teams", "case_id", "other_case_ids", "contact_id", "timestamps", "revision",
+)  # fmt: skip
 MESSAGE_ATTRIBUTES = ("language", "sentiment", "category")
 CASE_ATTRIBUTES = (
     "status", "priority", "tags", "contact_id", "linked_case_id", "last_mention_id", "last_message_by",
@@ -38,7 +41,9 @@ def mention_item(mention: Mention) -> Item:
         "users": list(mention.assignment.users),
         "teams": list(mention.assignment.teams),
         "case_id": mention.case_id,
+        "other_case_ids": list(mention.other_case_ids) or None,
         "contact_id": mention.contact_id,
+        "timestamps": mention.timestamps.model_dump(mode="json", exclude_none=True) or None,
         "revision": mention.revision,
         "action": mention.last_action.type if mention.last_action else None,
         "country": country,
@@ -52,14 +57,14 @@ def to_mention(item: Item) -> Mention:
     body["message"] |= {name: item.get(name) for name in MESSAGE_ATTRIBUTES}
     body["location"]["country"] = item.get("country")
     own = {name: item.get(name) for name in MENTION_ATTRIBUTES if name not in ("users", "teams")}
+    own |= {"other_case_ids": item.get("other_case_ids", ()), "timestamps": item.get("timestamps", {})}
     return Mention.model_validate(body | own | _shared(item))
 
 
 def case_item(case: Case) -> Item:
     """A case as attributes, without its keys."""
-    whole = case.model_dump(mode="json", exclude={"last_action"})
+    whole = case.model_dump(mode="json", exclude={"assignment", "last_action"}, exclude_defaults=True)
     attributes = {name: whole.pop(name) for name in CASE_ATTRIBUTES}
-    assignment = whole.pop("assignment")
     updated = whole["date"].pop("updated")
     return {
         "entity": "case",
@@ -68,8 +73,9 @@ def case_item(case: Case) -> Item:
         "listed_at": f"{stamp(case.date.added)}#{case.id}",
         "updated_at": updated,
         "action": case.last_action.type if case.last_action else None,
+        "users": list(case.assignment.users),
+        "teams": list(case.assignment.teams),
         **attributes,
-        **assignment,
     }
 
 
@@ -83,23 +89,35 @@ def to_case(item: Item) -> Case:
 
 def profile_item(profile: Profile) -> Item:
     """A social profile as attributes, without its keys."""
-    return {"entity": "profile", **profile.model_dump()}
+    return {"entity": "profile", **profile.model_dump(mode="json")}
 
 
 def to_profile(item: Item) -> Profile:
     """The profile of an item."""
-    return Profile.model_validate({name: item.get(name) for name in Profile.model_fields})
+    known = {name: item[name] for name in Profile.model_fields if item.get(name) is not None}
+    return Profile.model_validate({"case_id": None} | known)
+
+
+CONTACT_SHARDS = tuple(str(number) for number in range(8))
+"""Parts of the list of contacts: they have no topic to be listed by, and one part would be a hot spot."""
 
 
 def contact_item(contact: Contact) -> Item:
-    """A contact as attributes, without its keys."""
-    return {"entity": "contact", "contact": contact.model_dump_json()}
+    """A contact as attributes, without its keys. One that was merged into another is not listed."""
+    listed = contact.date is not None and contact.merged_into is None
+    shard = CONTACT_SHARDS[crc32(contact.id.encode()) % len(CONTACT_SHARDS)]
+    return {
+        "entity": "contact",
+        "contact": contact.model_dump_json(exclude_defaults=True),
+        "topic_key": f"contact#{shard}" if listed else None,
+        "listed_at": f"{stamp(contact.date.added)}#{contact.id}" if listed and contact.date else None,
+        "revision": contact.revision,
+    }
 
 
 def to_contact(item: Item) -> Contact:
-    """The contact of an item; of older ones only the id is known."""
-    known = item.get("contact")
-    return Contact.model_validate_json(known) if known else Contact(id=item["pk"].split("#", 1)[1])
+    """The contact of an item."""
+    return Contact.model_validate_json(item["contact"])
 
 
 def origin(transaction: Transaction) -> Item:

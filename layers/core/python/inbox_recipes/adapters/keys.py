@@ -30,6 +30,26 @@ def contact(contact_id: str) -> dict[str, str]:
     return {"pk": f"CONTACT#{contact_id}", "sk": STATE}
 
 
+def turn(kind: str, assignee_id: str) -> dict[str, str]:
+    """When a user or a team last had a turn, in the Inbox."""
+    return {"pk": f"TURN#{kind}#{assignee_id}", "sk": STATE}
+
+
+def handled(contact_id: str, at: str, change: str) -> dict[str, str]:
+    """Who took care of a contact, in the Ledger: a contact's acts sort by time."""
+    return {"pk": f"CONTACT#{contact_id}", "sk": f"HANDLED#{at}#{change}"}
+
+
+def case_of(contact_id: str, listed_at: str, case_id: str) -> dict[str, str]:
+    """The mark that a case is a contact's: lists a contact's cases by when they were opened."""
+    return {"pk": f"CONTACT#{contact_id}", "sk": f"CASE#{listed_at}#{case_id}"}
+
+
+def case_numbers() -> dict[str, str]:
+    """The count of all cases, in the Inbox."""
+    return {"pk": "NUMBERS#CASE", "sk": STATE}
+
+
 def history(log: str, item_id: str, entry_id: str) -> dict[str, str]:
     """A history line in the Ledger: a log's lines sort by time."""
     return {"pk": f"{log.upper()}#{item_id}", "sk": f"HISTORY#{entry_id}"}
@@ -53,6 +73,11 @@ def once(recipe_id: str, occurrence_id: str) -> dict[str, str]:
 def wait(wait_id: str) -> dict[str, str]:
     """A wait in the Ledger."""
     return {"pk": f"WAIT#{wait_id}", "sk": STATE}
+
+
+def budget(setting: str, of: str, hour: str) -> dict[str, str]:
+    """The counter of a budget in the Ledger: whose it is, in one hour."""
+    return {"pk": f"BUDGET#{setting}#{of}", "sk": hour}
 
 
 def events(hour: str, page: str) -> dict[str, str]:
@@ -83,6 +108,11 @@ def change(revision: int) -> dict[str, str]:
 def member(kind: str, member_id: str) -> dict[str, str]:
     """A recipe, topic, team, ... as it is now, in the Recipes table."""
     return {"pk": kind.upper(), "sk": member_id}
+
+
+def availability(user_id: str) -> dict[str, str]:
+    """Whether a user takes new work, in the Recipes table, beside the rule book."""
+    return {"pk": "AVAILABILITY", "sk": user_id}
 
 
 def version(kind: str, member_id: str, number: int) -> dict[str, str]:

@@ -7,10 +7,13 @@ from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, typed
 from inbox_recipes.adapters.items import case_item, contact_item, mention_item, origin, profile_item
 from inbox_recipes.clock import stamp
+from inbox_recipes.handling import DAYS_KEPT, Handled, acts
 from inbox_recipes.history import Line
-from inbox_recipes.inbox import Case, Contact, Mention, Profile
+from inbox_recipes.inbox import Case, Mention, Profile
 from inbox_recipes.ports import Transaction, Write
-from inbox_recipes.runs import Claim, Wait
+from inbox_recipes.replay import with_changes
+from inbox_recipes.runs import Claim
+from inbox_recipes.turns import Turn
 
 UNCHANGED = "attribute_exists(pk) AND #revision = :seen"
 
@@ -26,6 +29,23 @@ class Places:
         """Put a whole item."""
         self.items.append({"Put": {"TableName": table, "Item": typed(item), **condition}})
 
+    def put_at(self, table: str, item: Item, seen: int | None) -> None:
+        """Put a whole item that is still at the revision that was seen; nothing: that is not there yet."""
+        if seen is None:
+            self.put(table, item, ConditionExpression="attribute_not_exists(pk)")
+            return
+        self.put(
+            table,
+            item,
+            ConditionExpression=UNCHANGED,
+            ExpressionAttributeNames={"#revision": "revision"},
+            ExpressionAttributeValues=typed({":seen": seen}),
+        )
+
+    def delete(self, table: str, key: dict[str, str]) -> None:
+        """Take an item away."""
+        self.items.append({"Delete": {"TableName": table, "Key": typed(dict(key))}})
+
 
 def places(transaction: Transaction, inbox: str, ledger: str, history_days: int) -> Places:
     """Everything that happens together, in a fixed order."""
@@ -35,12 +55,22 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int)
         _claim(result, ledger, *transaction.claim, expires_at)
     for write in transaction.writes:
         _write(result, inbox, write, transaction)
-    if transaction.profile:
-        _profile(result, inbox, *transaction.profile, transaction)
-    if transaction.wait:
-        _wait(result, ledger, *transaction.wait, expires_at)
-    for line in transaction.lines:
-        result.put(ledger, history_item(line, expires_at))
+    for known, profile in transaction.profiles:
+        key = keys.profile(profile.service, profile.author_id)
+        result.put_at(inbox, {**key, **profile_item(profile)}, known.revision if known else None)
+    for before, contact in transaction.contacts:
+        item = {**keys.contact(contact.id), **contact_item(contact)}
+        result.put_at(inbox, item, before.revision if before else None)
+    _wait(result, ledger, transaction, history_days)
+    if transaction.seen:
+        _still(result, inbox, transaction.seen)
+    if transaction.turn:
+        _turn(result, inbox, *transaction.turn)
+    for item in (
+        *(handled_item(contact_id, act) for contact_id, act in acts(transaction).items()),
+        *(history_item(line, expires_at) for line in with_changes(transaction).lines),
+    ):
+        result.put(ledger, item)
     return result
 
 
@@ -48,6 +78,13 @@ def history_item(line: Line, expires_at: int) -> Item:
     """A history line as an item of the Ledger."""
     key = keys.history(line.log, line.item_id, line.entry.id)
     return {**key, "entity": "history", "entry": line.entry.model_dump_json(), "expires_at": expires_at}
+
+
+def handled_item(contact_id: str, act: Handled) -> Item:
+    """Who took care of a contact, as an item of the Ledger, for as long as anybody looks back."""
+    key = keys.handled(contact_id, stamp(act.at), f"{act.about}#{act.item_id}#{act.revision:06d}")
+    expires_at = keys.expiry(act.at, DAYS_KEPT)
+    return {**key, "entity": "handled", "handled": act.model_dump_json(), "expires_at": expires_at}
 
 
 def claim_item(run_id: str, claim: Claim, expires_at: int) -> Item:
@@ -77,26 +114,33 @@ def _write(result: Places, inbox: str, write: Write, transaction: Transaction) -
     after = write.after
     key = keys.case(after.id) if isinstance(after, Case) else keys.mention(after.unique_id)
     new = _item(after) | origin(transaction)
+    before = _links(write.before) if write.before else {}
+    links = _links(after)
+    for place in before.keys() - links.keys():
+        result.delete(inbox, before[place])
+    for place in sorted(links.keys() - before.keys()):
+        of = {"case_id": after.id} if isinstance(after, Case) else {"unique_id": after.unique_id}
+        result.put(inbox, {**links[place], "entity": "link", **of})
     if write.before is None:
         if isinstance(after, Mention):
-            if after.case_id:
-                link = keys.link(after.case_id, stamp(after.date.added), after.unique_id)
-                result.put(inbox, {**link, "entity": "link", "unique_id": after.unique_id})
             result.repeats.add(len(result.items))
-        result.items.append(_put_new(inbox, {**key, **new}))
+        result.put_at(inbox, {**key, **new}, None)
         return
     old = _item(write.before)
     changed = {name: value for name, value in new.items() if old.get(name) != value}
     result.items.append(_update(inbox, key, changed, write.before.revision))
 
 
+def _links(item: Mention | Case) -> dict[str, dict[str, str]]:
+    """The marks of the cases that a mention is in, or of the contacts whose case it is."""
+    added = stamp(item.date.added)
+    if isinstance(item, Case):
+        return {contact_id: keys.case_of(contact_id, added, item.id) for contact_id in item.contact_ids}
+    return {case_id: keys.link(case_id, added, item.unique_id) for case_id in item.case_ids}
+
+
 def _item(item: Mention | Case) -> Item:
     return case_item(item) if isinstance(item, Case) else mention_item(item)
-
-
-def _put_new(table: str, item: Item) -> dict[str, Any]:
-    put = {"TableName": table, "Item": typed(item), "ConditionExpression": "attribute_not_exists(pk)"}
-    return {"Put": put}
 
 
 def _update(table: str, key: dict[str, str], changed: Item, seen: int) -> dict[str, Any]:
@@ -118,44 +162,51 @@ def _update(table: str, key: dict[str, str], changed: Item, seen: int) -> dict[s
     }
 
 
-def _profile(
-    result: Places, inbox: str, before: Profile | None, after: Profile, transaction: Transaction
-) -> None:
-    item = {**keys.profile(after.service, after.author_id), **profile_item(after)}
-    if before is not None:
-        result.put(
-            inbox,
-            item,
-            ConditionExpression=UNCHANGED,
-            ExpressionAttributeNames={"#revision": "revision"},
-            ExpressionAttributeValues=typed({":seen": before.revision}),
-        )
+def _still(result: Places, inbox: str, seen: Profile) -> None:
+    check = {
+        "TableName": inbox,
+        "Key": typed(keys.profile(seen.service, seen.author_id)),
+        "ConditionExpression": UNCHANGED,
+        "ExpressionAttributeNames": {"#revision": "revision"},
+        "ExpressionAttributeValues": typed({":seen": seen.revision}),
+    }
+    result.items.append({"ConditionCheck": check})
+
+
+def _wait(result: Places, ledger: str, transaction: Transaction, history_days: int) -> None:
+    """A wait is kept from its end on, which may be a long time after its beginning."""
+    if transaction.wait is None:
         return
-    result.items.append(_put_new(inbox, item))
-    profiles = [{"service": after.service, "id": after.author_id}]
-    contact = contact_item(transaction.contact or Contact(id=after.contact_id))
-    own = {"profiles": profiles, "added_at": stamp(transaction.at), "revision": 1}
-    result.items.append(_put_new(inbox, {**keys.contact(after.contact_id), **contact, **own}))
-
-
-def _wait(result: Places, ledger: str, before: Wait | None, after: Wait, expires_at: int) -> None:
+    before, after = transaction.wait
     armed = after.state == "armed"
+    kept_from = max(transaction.at, after.due_at)
     item = {
         **keys.wait(after.wait_id),
         "entity": "wait",
         "wait": after.model_dump_json(),
         "revision": after.revision,
-        "expires_at": expires_at,
+        "expires_at": keys.expiry(kept_from, history_days),
+        "recipe_id": after.recipe_id,
+        "case_id": after.case_id,
         "list_key": "wait#armed" if armed else None,
         "list_at": f"{stamp(after.due_at)}#{after.wait_id}" if armed else None,
     }
-    if before is None:
-        result.items.append(_put_new(ledger, item))
-        return
-    result.put(
-        ledger,
-        item,
-        ConditionExpression=UNCHANGED,
-        ExpressionAttributeNames={"#revision": "revision"},
-        ExpressionAttributeValues=typed({":seen": before.revision}),
-    )
+    result.put_at(ledger, item, before.revision if before else None)
+
+
+def _turn(result: Places, inbox: str, before: Turn | None, after: Turn) -> None:
+    """A turn only ever gets later, so whoever waited longest still does if this one is as it was read."""
+    update = {
+        "TableName": inbox,
+        "Key": typed(keys.turn(after.kind, after.id)),
+        "UpdateExpression": "SET entity = :entity, last_at = :at",
+        "ConditionExpression": "last_at = :seen" if before else "attribute_not_exists(pk)",
+        "ExpressionAttributeValues": typed(
+            {
+                ":entity": "turn",
+                ":at": stamp(after.at),
+                **({":seen": stamp(before.at)} if before else {}),
+            }
+        ),
+    }
+    result.items.append({"Update": update})

@@ -129,7 +129,7 @@ _TEXT = (
     Operator("contains_all_unaccented", values.TERMS, _LIST, _terms(_all, accents=False)),
     Operator("contains_none_unaccented", values.TERMS, _LIST, _terms(_none, accents=False)),
     Operator("starts_with", values.TERMS, _LIST, _starts_with),
-    Operator("matches", values.PATTERN, "a regular expression that RE2 takes", _matches),
+    Operator("matches", values.PATTERN, "one regular expression that RE2 takes", _matches),
 )
 _CHOICE = (
     Operator("is", values.ONE_OR_MORE, _SOME, _is),

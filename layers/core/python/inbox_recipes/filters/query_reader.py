@@ -172,8 +172,9 @@ def _field(name: Token) -> Field:
     if name in NAMES:
         return FIELDS[NAMES[name]]
     several = [full for full in FIELDS if full.endswith(f".{name}")]
-    hint = f" It may be {' or '.join(several)}." if several else nearest(name, NAMES)
-    raise Mistake(name.start_pos, f"There is no field {str(name)!r}.{hint}", tuple(SHORT.values()))
+    hint = f" It may be {' or '.join(several)}." if several else nearest(name, (*NAMES, SAVED))
+    allowed = (*SHORT.values(), SAVED)
+    raise Mistake(name.start_pos, f"There is no field {str(name)!r}.{hint}", allowed)
 
 
 def _asked(test: Part) -> _Asked:

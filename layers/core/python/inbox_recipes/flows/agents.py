@@ -31,7 +31,7 @@ from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, RuleBooks, Transaction, Write
 from inbox_recipes.rule_book import RuleBook
 
-MENTIONS_AT_ONCE = 45
+MENTIONS_AT_ONCE = 30
 
 
 class AssignmentPatch(Frozen):
@@ -130,6 +130,7 @@ def _edit(item: Mention | Case, patch: MentionPatch | CasePatch, book: RuleBook)
     if wanted is not None:
         _must_exist("users", wanted.users, book.users)
         _must_exist("teams", wanted.teams, book.teams)
+        _must_be_enabled(wanted.users, item, book)
         if (wanted.users, wanted.teams) == (item.assignment.users, item.assignment.teams):
             wanted = None
     return Edit(
@@ -147,6 +148,17 @@ def _must_exist(kind: str, wanted: tuple[str, ...], known: Mapping[str, object])
         Problem(f"/assignment/{kind}/{index}", f"There is no {kind[:-1]} {name!r}.", tuple(sorted(known)))
         for index, name in enumerate(wanted)
         if name not in known
+    ]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _must_be_enabled(wanted: tuple[str, ...], item: Mention | Case, book: RuleBook) -> None:
+    """Whoever has been disabled may keep what they have, and gets nothing new."""
+    problems = [
+        Problem(f"/assignment/users/{index}", f"The user {name!r} is disabled and gets no new work.")
+        for index, name in enumerate(wanted)
+        if book.users[name].disabled and name not in item.assignment.users
     ]
     if problems:
         raise InvalidInput(problems)

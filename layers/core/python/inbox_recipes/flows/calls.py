@@ -44,9 +44,9 @@ def try_again(message: RetryMessage, ports: Ports, now: datetime) -> None:
         return
     recipe = ports.rule_books.recipe_at(run.recipe_id, run.recipe_version)
     acting = Acting(ports=ports, run=run, recipe=recipe, now=now)
-    current = ports.rule_books.current().recipe(run.recipe_id)
-    if current is None or current.mode != "enabled":
-        reason = f"not delivered after {claim.attempts} attempts: the recipe was switched off"
+    off = ports.rule_books.current().stopped(run.recipe_id)
+    if off:
+        reason = f"not delivered after {claim.attempts} attempts: {off}"
         close(acting, message.position, "skipped", reason, attempts=claim.attempts)
         return
     _attempt(acting, message.position, Call(**claim.call), message.attempt)

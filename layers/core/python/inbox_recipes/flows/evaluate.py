@@ -81,10 +81,10 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
     for recipe in _concerned(occurrence, subject, book, matcher):
         verdict = evaluate(recipe, occurrence, subject, book, occurrence.at)
         verdicts.append(_short(verdict))
-        line = _line(recipe, verdict, occurrence)
+        line = _line(recipe, verdict, occurrence, paused=book.account.paused)
         if line:
             decided.lines.append(line)
-        if verdict.matched and recipe.mode == "enabled":
+        if verdict.matched and recipe.mode == "enabled" and not book.account.paused:
             decided.runs.append(
                 RunMessage(
                     run_id=ids.run_id(recipe.id, recipe.version, occurrence.id),
@@ -158,14 +158,16 @@ def _short(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _line(recipe: Recipe, verdict: Verdict, occurrence: Occurrence) -> Line | None:
-    """The history line of a recipe that would act but does not: hours, a loop, shadow, an error."""
+def _line(recipe: Recipe, verdict: Verdict, occurrence: Occurrence, *, paused: bool) -> Line | None:
+    """The history line of a recipe that would act but does not: hours, a loop, shadow, a pause, an error."""
     stopped = verdict.stopped_by
     outcome: Outcome
     if verdict.error:
         outcome, reason = "failed", f"a condition could not be answered: {verdict.error}"
     elif verdict.matched and recipe.mode == "shadow":
         outcome, reason = "shadow", "the recipe is in shadow mode: it would have acted"
+    elif verdict.matched and paused:
+        outcome, reason = "shadow", "the account is paused: it would have acted"
     elif not verdict.matched and stopped and stopped.path == "hours":
         outcome, reason = "skipped", f"wanted {stopped.wanted}; it was {stopped.got}"
     elif not verdict.matched and stopped and stopped.path == "loop":

@@ -6,16 +6,22 @@ action does not stop the ones after it (A4).
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from inbox_recipes.actions.base import Action, ToAssignees
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, Nothing, Pause
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
-from inbox_recipes.flows import calls, edits, waiting
-from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
+from inbox_recipes.flows import budgeting, calls, edits, waiting
+from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
+from inbox_recipes.flows.assignments import settled
+from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
-from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Run
+
+MANY_TRIES = 50
+"""How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
 
 
 def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
@@ -55,47 +61,49 @@ def _act(acting: Acting) -> None:
         action = acting.recipe.actions[position]
         claim = acting.run.claim(position)
         if claim is not None and claim.state == "closed":
-            if isinstance(action, WaitAction) and claim.outcome == "done":
-                rearm(acting)
+            if isinstance(action, WaitAction) and claim.outcome != "skipped":
+                _keep_waiting(acting, failed=claim.outcome == "failed")
                 return
             edits.resolve_the_rest(acting, position)
             continue
-        off = _switched_off(acting)
-        if off:
-            close(acting, position, "skipped", off, line_type="recipe")
+        stop = _stop(acting, position)
+        if stop:
+            close(acting, position, "skipped", *stop, line_type="recipe")
             acting.finish("cancelled")
             return
         if _perform(acting, position) == "stop":
             return
         edits.resolve_the_rest(acting, position)
-        if acting.guard and action.type == "set_case_status":
-            acting = replace(acting, guard=replace(acting.guard, status=None))
+        if acting.guard:
+            acting = replace(acting, guard=acting.guard.after(action.type))
     acting.finish("done")
 
 
-def _switched_off(acting: Acting) -> str | None:
-    """Off means off, also for runs under way (R25)."""
-    current: Recipe | None = acting.ports.rule_books.current().recipe(acting.recipe.id)
-    if current is None:
-        return "the recipe was deleted"
-    if current.mode != "enabled":
-        return f"the recipe was switched to {current.mode}"
-    return None
+def _keep_waiting(acting: Acting, *, failed: bool) -> None:
+    """A message that comes again meets a wait that has begun, or one that never could."""
+    if failed:
+        acting.finish("cancelled")
+    else:
+        rearm(acting)
+
+
+def _stop(acting: Acting, position: int) -> tuple[str, dict[str, Any]] | None:
+    """Why the run does nothing more: it was switched off meanwhile (R25), or a budget is used up (R6)."""
+    off = acting.ports.rule_books.current().stopped(acting.recipe.id)
+    return (off, {}) if off else budgeting.used_up(acting, position)
 
 
 def _perform(acting: Acting, position: int) -> str:
     """Decide and do one action; `stop` when the run waits or has been overtaken by the customer."""
     action = acting.recipe.actions[position]
-    for _ in range(TRIES):
-        subject = load(acting)
-        broken = acting.guard.broken_by(subject.case) if acting.guard else None
-        if broken:
-            close(acting, position, "skipped", broken)
-            acting.finish("cancelled")
+    for _ in range(_tries(action)):
+        subject = load(acting, waiting=isinstance(action, WaitAction))
+        guarded = _guarded(acting, position, subject)
+        if guarded is None:
             return "stop"
-        effect = action.decide(subject, acting.run.occurrence.about, acting.now)
+        acting = guarded
         try:
-            match effect:
+            match effect := _decided(acting, action, subject):
                 case Nothing(reason=reason, detail=detail):
                     close(acting, position, "skipped", reason, detail)
                 case Change():
@@ -103,9 +111,33 @@ def _perform(acting: Acting, position: int) -> str:
                 case Call():
                     calls.first_attempt(acting, position, effect)
                 case Pause():
-                    waiting.arm(acting, position, effect, subject)
+                    waiting.arm(acting, position, subject)
                     return "stop"
         except Stale:
             continue
         return "go on"
     raise Retryable(f"{acting.run.conversation} is being changed too busily; trying again")
+
+
+def _guarded(acting: Acting, position: int, subject: Subject) -> Acting | None:
+    """The run, if what must be true after its wait still is; else nothing, and the run is over."""
+    if acting.guard is None:
+        return acting
+    stands = standing(acting, subject)
+    broken = acting.guard.broken_by(stands)
+    if broken or stands is None:
+        close(acting, position, "skipped", broken)
+        acting.finish("cancelled")
+        return None
+    return replace(acting, seen=stands.profile)
+
+
+def _decided(acting: Acting, action: Action, subject: Subject) -> Change | Call | Pause | Nothing:
+    effect = action.decide(subject, acting.run.occurrence.about, acting.now)
+    if isinstance(effect, Give | FollowUp):
+        return settled(effect, acting.ports, acting.now)
+    return effect
+
+
+def _tries(action: Action) -> int:
+    return MANY_TRIES if isinstance(action, ToAssignees) else TRIES

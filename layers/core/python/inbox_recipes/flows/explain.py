@@ -86,7 +86,7 @@ def explain(
         rule_book_revision=book.revision,
         matched=verdict.matched,
         error=verdict.error,
-        sentence=sentence(recipe, verdict, occurrence, flip),
+        sentence=sentence(recipe, verdict, occurrence, flip, paused=book.account.paused),
         steps=verdict.steps,
         actions=recipe.actions if verdict.matched else (),
         flip=flip,

@@ -45,7 +45,8 @@ def arriving(incoming: IncomingMention, recipe: Recipe, now: datetime) -> Happen
         for occurrence in detect(Change(before=None, after=item, at=now, actor=transaction.actor, chain=()))
     ]
     wanted = next((each for each in occurrences if meets(recipe.trigger, each)), occurrences[0])
-    return Happening(wanted, _together(items, transaction.contact), "given")
+    [(_, contact)] = transaction.contacts or ((None, None),)
+    return Happening(wanted, _together(items, contact), "given")
 
 
 def arrived(unique_id: str, inbox: Inbox, ledger: Ledger) -> Happening:

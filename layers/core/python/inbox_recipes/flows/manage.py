@@ -57,8 +57,8 @@ class Editor:
             raise InvalidInput([Problem("", "A merge patch is an object.")])
 
         def change(book: RuleBook) -> Stored:
-            before = self._seen(kind, member_id, seen)
-            body = {**merged(before.body, patch), **_filter_from_text(patch)}
+            before = self._begun(kind, member_id, seen)
+            body = {**merged(before.body if before else {}, patch), **_filter_from_text(patch)}
             return self._write(kind, member_id, before, self._checked(kind, member_id, body, book), book)
 
         return _until_written(self.rule_books, change)
@@ -128,6 +128,14 @@ class Editor:
         if len(present) >= kind.most:
             raise Conflict(f"There are {kind.most} {kind.words}s, and that is the most there can be.")
         return self._write(kind, member_id, None, self._checked(kind, member_id, body, book), book)
+
+    def _begun(self, kind: Kind, member_id: str, seen: int | None) -> Stored | None:
+        """The member; nothing for a single one that was never changed, which has version 0."""
+        if not kind.single or self.configuration.of_kind(kind.name):
+            return self._seen(kind, member_id, seen)
+        if seen not in (None, 0):
+            raise Stale(f"The {kind.words} is at version 0: nobody has changed it yet.")
+        return None
 
     def _seen(self, kind: Kind, member_id: str, seen: int | None) -> Stored:
         before = self.configuration.get(kind.name, member_id)

@@ -113,7 +113,7 @@ def catalog() -> Catalog:
         triggers=tuple(_trigger(model) for model in get_args(get_args(Trigger)[0])),
         fields=tuple(_field(row) for row in ROWS),
         actions=tuple(_action(tag, model) for tag, model in ACTIONS.items()),
-        limits=CatalogLimits(members={kind.route: kind.most for kind in KINDS}),
+        limits=CatalogLimits(members={kind.route: kind.most for kind in KINDS if not kind.single}),
     )
 
 

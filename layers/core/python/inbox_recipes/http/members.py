@@ -39,27 +39,31 @@ class Members:
     def create(self, request: Request) -> Answer:
         """A new member whose id is made here."""
         member_id = self.kind.id_prefix + request.services.token()
-        return self._created(editor(request).create(self.kind, member_id, request.json()))
+        return self._created(request, editor(request).create(self.kind, member_id, request.json()))
 
     def get(self, request: Request) -> Answer:
         """One member."""
         stored = request.services.configuration.get(self.kind.name, request.path["id"])
-        return read(request, shown(stored), stored.version)
+        return read(request, self.show(request, stored), stored.version)
 
     def put(self, request: Request) -> Answer:
         """A member's next version, or with `If-None-Match: *` a new member with the caller's id."""
         member_id = request.path["id"]
         if request.creates:
-            return self._created(editor(request).create(self.kind, member_id, request.json()))
+            return self._created(request, editor(request).create(self.kind, member_id, request.json()))
         seen = request.seen()
         stored = editor(request).replace(self.kind, member_id, request.json(), seen)
-        return versioned(shown(stored), stored.version)
+        return versioned(self.show(request, stored), stored.version)
 
     def delete(self, request: Request) -> Answer:
         """End a member that nothing refers to."""
         editor(request).delete(self.kind, request.path["id"], request.seen())
         return Answer(status=204)
 
-    def _created(self, stored: Stored) -> Answer:
+    def show(self, _request: Request, stored: Stored) -> dict[str, Any]:
+        """A member as the answer holds it."""
+        return shown(stored)
+
+    def _created(self, request: Request, stored: Stored) -> Answer:
         location = f"/{self.kind.route}/{stored.id}"
-        return versioned(shown(stored), stored.version, 201, location)
+        return versioned(self.show(request, stored), stored.version, 201, location)

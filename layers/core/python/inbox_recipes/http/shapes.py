@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from inbox_recipes.account import Account
 from inbox_recipes.business_hours import Schedule
 from inbox_recipes.differences import Difference
 from inbox_recipes.filters import Filter, Group
@@ -13,8 +14,9 @@ from inbox_recipes.flows.explain import Question
 from inbox_recipes.http.mentions_in import MOST_AT_ONCE
 from inbox_recipes.http.problems import ProblemError
 from inbox_recipes.inbox import Frozen, IncomingMention, Time
-from inbox_recipes.people import Actor, Team, User
+from inbox_recipes.people import Actor, Team, User, UserStatus
 from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
 
 
@@ -83,11 +85,26 @@ class TopicMember(Topic, Member):
 
 
 class UserMember(User, Member):
-    """A user."""
+    """A user, and what the user said last about taking new work."""
+
+    status: UserStatus
+    status_since: Time | None
+
+
+class RoleMember(Role, Member):
+    """A role that the account has made."""
 
 
 class TeamMember(Team, Member):
     """A team."""
+
+
+class AccountSettings(Account):
+    """The account's settings. At version 0 nobody has changed them, so nobody and no date is named."""
+
+    version: int
+    by: Actor | None
+    date: MemberDates | None
 
 
 class MentionBatch(Frozen):

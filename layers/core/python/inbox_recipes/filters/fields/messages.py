@@ -33,7 +33,7 @@ ROWS = (
     Field("contact.email", "name", of_contact(lambda c: c.email)),
     Field("contact.tags", "tags", of_contact(lambda c: c.tags, ()), filled=False),
     Field("contact.custom_attributes", "tags",
-          of_contact(lambda c: tuple(f"{name}={value}" for name, value in c.attributes.items()), ()),
+          of_contact(lambda c: tuple(f"{name}={value}" for name, value in c.customattributes.items()), ()),
           filled=False),
     Field("locations.continent", "choice", of_mention(lambda m: m.location.continent)),
     Field("locations.country", "choice", of_mention(lambda m: m.location.country)),

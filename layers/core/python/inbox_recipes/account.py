@@ -1,0 +1,38 @@
+"""What holds for the whole account: the stop switch, the cases feature, budgets, and its usual clock."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from inbox_recipes.business_hours import TimeZone
+from inbox_recipes.inbox import Frozen
+from inbox_recipes.people import Id
+
+ACCOUNT_ID = "account"
+"""One stack is one account (decision 1), so the settings are one member with this id."""
+
+
+class Budgets(Frozen):
+    """The most that recipes may do in one hour by the clock (R6).
+
+    `actions_per_recipe`: of one recipe. `actions_per_conversation`: of all recipes together on one case, or
+    on one contact within a topic where there is no case; it ends a duel with somebody else's robot.
+    """
+
+    actions_per_recipe: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    actions_per_conversation: Annotated[int, Field(ge=1, le=100_000)] = 300
+
+
+class Account(Frozen):
+    """The account's settings; what was never set is as written here.
+
+    `paused` stops all recipes, also those under way: they decide and record, and do nothing (R6, R25).
+    `cases` says whether the cases feature is on (A40). `default_schedule_id` holds the business hours where
+    nothing names others, `timezone` the clock that times are shown by.
+    """
+
+    paused: bool = False
+    cases: bool = True
+    default_schedule_id: Id | None = None
+    timezone: TimeZone = "UTC"
+    budgets: Budgets = Budgets()
