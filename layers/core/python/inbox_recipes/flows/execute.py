@@ -11,12 +11,14 @@ from inbox_recipes.actions.base import Action, ToAssignees
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
+from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import calls, edits, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
+from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.runs import Run
 
 MANY_TRIES = 50
@@ -65,12 +67,13 @@ def _act(acting: Acting) -> None:
                 return
             edits.resolve_the_rest(acting, position)
             continue
-        off = acting.ports.rule_books.current().stopped(acting.recipe.id)
+        book = acting.ports.rule_books.current()
+        off = book.stopped(acting.recipe.id)
         if off:
             close(acting, position, "skipped", off, line_type="recipe")
             acting.finish("cancelled")
             return
-        if _perform(acting, position) == "stop":
+        if _perform(acting, position, book) == "stop":
             return
         edits.resolve_the_rest(acting, position)
         if acting.guard and action.type == "set_case_status":
@@ -78,7 +81,7 @@ def _act(acting: Acting) -> None:
     acting.finish("done")
 
 
-def _perform(acting: Acting, position: int) -> str:
+def _perform(acting: Acting, position: int, book: RuleBook) -> str:
     """Decide and do one action; `stop` when the run waits or has been overtaken by the customer."""
     action = acting.recipe.actions[position]
     for _ in range(_tries(action)):
@@ -89,7 +92,7 @@ def _perform(acting: Acting, position: int) -> str:
             acting.finish("cancelled")
             return "stop"
         try:
-            match effect := _decided(acting, action, subject):
+            match effect := _decided(acting, action, subject, book):
                 case Nothing(reason=reason, detail=detail):
                     close(acting, position, "skipped", reason, detail)
                 case Change():
@@ -105,10 +108,17 @@ def _perform(acting: Acting, position: int) -> str:
     raise Retryable(f"{acting.run.conversation} is being changed too busily; trying again")
 
 
-def _decided(acting: Acting, action: Action, subject: Subject) -> Change | Call | Pause | Nothing:
-    effect = action.decide(subject, acting.run.occurrence.about, acting.now)
+def _decided(
+    acting: Acting, action: Action, subject: Subject, book: RuleBook
+) -> Change | Call | Pause | Nothing:
+    """What the action comes to, if the account lets it be done (A27, A40)."""
+    about = acting.run.occurrence.about
+    misfit = unfit(action, about, book)
+    if misfit:
+        return Nothing(misfit)
+    effect = action.decide(subject, about, acting.now)
     if isinstance(effect, Give | FollowUp):
-        return settled(effect, acting.ports, acting.now)
+        return settled(effect, acting.ports, book, acting.now)
     return effect
 
 
