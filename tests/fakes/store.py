@@ -45,6 +45,7 @@ class Store:
     logs: dict[LogKey, dict[str, HistoryEntry]] = field(default_factory=dict)
     pages: dict[Page, list[dict[str, Any]]] = field(default_factory=dict)
     quarantined: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
+    budgets: dict[tuple[str, str, datetime], int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
     conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn"})

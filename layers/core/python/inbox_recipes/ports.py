@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from inbox_recipes.budgets import Budget
     from inbox_recipes.effects import Call
     from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
@@ -200,6 +201,13 @@ class Webhooks(Protocol):
         """POST, signed; gives the 2xx status. Raises Retryable or Permanent."""
 
 
+class Counters(Protocol):
+    """What counts budgets."""
+
+    def take(self, budget: Budget, amount: int, now: datetime) -> bool:
+        """Count so many in the hour of that moment, if the limit has room for all; else count nothing."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything that carrying out runs needs."""
@@ -211,3 +219,4 @@ class Ports:
     timers: Timers
     webhooks: Webhooks
     availabilities: Availabilities
+    budgets: Counters

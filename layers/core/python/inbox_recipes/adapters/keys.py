@@ -75,6 +75,11 @@ def wait(wait_id: str) -> dict[str, str]:
     return {"pk": f"WAIT#{wait_id}", "sk": STATE}
 
 
+def budget(setting: str, of: str, hour: str) -> dict[str, str]:
+    """The counter of a budget in the Ledger: whose it is, in one hour."""
+    return {"pk": f"BUDGET#{setting}#{of}", "sk": hour}
+
+
 def events(hour: str, page: str) -> dict[str, str]:
     """A page of event records in the Ledger, found by the hour in which it was written."""
     return {"pk": f"EVENTS#{hour}", "sk": page}

@@ -6,13 +6,14 @@ action does not stop the ones after it (A4).
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from inbox_recipes.actions.base import Action, ToAssignees
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
-from inbox_recipes.flows import calls, edits, waiting
+from inbox_recipes.flows import budgeting, calls, edits, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
@@ -68,9 +69,9 @@ def _act(acting: Acting) -> None:
             edits.resolve_the_rest(acting, position)
             continue
         book = acting.ports.rule_books.current()
-        off = book.stopped(acting.recipe.id)
-        if off:
-            close(acting, position, "skipped", off, line_type="recipe")
+        stop = _stop(acting, position, book)
+        if stop:
+            close(acting, position, "skipped", *stop, line_type="recipe")
             acting.finish("cancelled")
             return
         if _perform(acting, position, book) == "stop":
@@ -79,6 +80,12 @@ def _act(acting: Acting) -> None:
         if acting.guard and action.type == "set_case_status":
             acting = replace(acting, guard=replace(acting.guard, status=None))
     acting.finish("done")
+
+
+def _stop(acting: Acting, position: int, book: RuleBook) -> tuple[str, dict[str, Any]] | None:
+    """Why the run does nothing more: it was switched off meanwhile (R25), or a budget is used up (R6)."""
+    off = book.stopped(acting.recipe.id)
+    return (off, {}) if off else budgeting.used_up(acting, position)
 
 
 def _perform(acting: Acting, position: int, book: RuleBook) -> str:
