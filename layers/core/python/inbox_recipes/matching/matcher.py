@@ -16,6 +16,7 @@ from inbox_recipes.matching.occurrences import HAPPENING, TOPIC, happening, topi
 from inbox_recipes.matching.reading import Reading
 from inbox_recipes.matching.revisions import difference
 from inbox_recipes.matching.table import Entry, Table
+from inbox_recipes.openings import Openings
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook, topic_of
 from inbox_recipes.triggers import Occurrence
@@ -54,6 +55,7 @@ class Matcher:
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
+        self.openings = Openings(book.schedules)
         self.numbers = {recipe.id: number for number, recipe in enumerate(book.recipes)}
         self.recipes = dict(enumerate(book.recipes))
         self.by_topic: dict[str, list[int]] = {}
@@ -98,7 +100,8 @@ class Matcher:
         if not in_place and _out_of_order([numbers[recipe.id] for recipe in book.recipes], len(recipes)):
             return Matcher(book)
         after = copy(self)
-        after.book, after.numbers, after.recipes = book, numbers, recipes
+        after.book, after.openings = book, Openings(book.schedules)
+        after.numbers, after.recipes = numbers, recipes
         after.by_topic, after.shelves = self.by_topic.copy(), self.shelves.copy()
         for topic, changed_there in touched.items():
             after.renew(topic, changed_there, present.get(topic, set()))

@@ -40,9 +40,9 @@ class Reading(dict[str | Feature | Check, Any]):
 
 
 def _value(raw: Any) -> Any:
-    if isinstance(raw, str):
-        return caseless(raw) or None
-    return frozenset(map(caseless, raw)) or None if isinstance(raw, tuple) else raw
+    if raw is None or isinstance(raw, bool):
+        return raw
+    return (frozenset(map(caseless, raw)) if isinstance(raw, tuple) else caseless(raw)) or None
 
 
 FOUND: dict[Form, Callable[[Any], Any]] = {
