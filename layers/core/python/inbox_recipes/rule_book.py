@@ -15,6 +15,7 @@ from inbox_recipes.filters import Filter, Group, Scene
 from inbox_recipes.filters.saved import SavedFilter, resolved
 from inbox_recipes.inbox import Subject
 from inbox_recipes.people import Team, User
+from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
@@ -40,6 +41,7 @@ class RuleBook:
     users: dict[str, User] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
     roles: dict[str, Role] = field(default_factory=dict)
+    profiles: dict[str, ConnectedProfile] = field(default_factory=dict)
 
     def recipe(self, recipe_id: str) -> Recipe | None:
         """The recipe with that id, if there is one."""

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from inbox_recipes.errors import (
     Conflict,
+    Forged,
     InvalidInput,
     NotFound,
     PreconditionRequired,
@@ -62,6 +63,7 @@ class ProblemDocument(Frozen):
 KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (Unreadable, 400, "unreadable", "The body cannot be read"),
     (Unauthenticated, 401, "unauthenticated", "Nobody is logged in"),
+    (Forged, 403, "forged", "Not signed by the platform"),
     (NotFound, 404, "not-found", "Not found"),
     (UnknownRoute, 404, "unknown-route", "No such route"),
     (Conflict, 409, "conflict", "Conflict"),
