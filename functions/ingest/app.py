@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any] | None:
         return platforms_in.answer(
             event, lambda platform, request: challenge(platform, request, doors()), _from_platform
         )
-    return mentions_in.answer(event, ports().topics.current, _take_in)
+    return mentions_in.answer(event, ports().topics.current, _take_in, ports().rule_book)
 
 
 def _take_in(incoming: list[IncomingMention]) -> list[Ingested]:

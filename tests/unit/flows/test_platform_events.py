@@ -100,9 +100,9 @@ class Door:
 def door(monkeypatch: pytest.MonkeyPatch) -> Door:
     made = Door()
     world = made.world
-    monkeypatch.setattr(
-        ingest, "ports", lambda: Ingesting(world.inbox, FakeTopics(world.rule_books), world.ledger)
-    )
+    topics = FakeTopics(world.rule_books)
+    ingesting = Ingesting(world.inbox, topics, world.ledger, world.rule_books.current)
+    monkeypatch.setattr(ingest, "ports", lambda: ingesting)
     monkeypatch.setattr(ingest, "doors", made.doors)
     monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")
     return made
