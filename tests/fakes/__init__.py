@@ -7,10 +7,10 @@ together.
 from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks
 from tests.fakes.budgets import FakeBudgets
-from tests.fakes.deliveries import FakeDeliveries, FakeNotices, FakeSecrets
+from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.outside import NO_ANSWER, REFUSED, FakeWebhooks, Sent, answered
+from tests.fakes.outside import NO_ANSWER, REFUSED, FakeSecrets, FakeWebhooks, Sent, answered
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
 from tests.fakes.watched import Crash, CrashAt, Meanwhile, Watch, watched

@@ -1,4 +1,4 @@
-"""The Deliveries, SecretStore and Notices ports in memory."""
+"""The Deliveries and Notices ports in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -73,23 +73,6 @@ class FakeDeliveries:
         known = {f"{each.url}#{each.id}": each for each in self.receivers.values()}
         keys = [key for key in sorted(known) if cursor is None or key > cursor]
         return Page([known[key] for key in keys[:limit]], keys[limit - 1] if len(keys) > limit else None)
-
-
-class FakeSecrets:
-    """Credentials by their names; `forgotten` lists those that were taken out."""
-
-    def __init__(self) -> None:
-        self.texts: dict[str, str] = {}
-        self.forgotten: list[str] = []
-
-    def keep(self, text: str) -> str:
-        name = f"sec_{len(self.texts) + len(self.forgotten)}"
-        self.texts[name] = text
-        return name
-
-    def forget(self, name: str) -> None:
-        del self.texts[name]
-        self.forgotten.append(name)
 
 
 class FakeNotices:

@@ -35,6 +35,25 @@ def answered(status: int, **more: Any) -> Answer:
     return Answer("failed", f"the receiver answered {status}", response=response, **more)
 
 
+class FakeSecrets:
+    """A secret store that tells tests what is in it."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+        self.made = 0
+
+    def keep(self, text: str) -> str:
+        self.made += 1
+        self.kept[f"sec_{self.made}"] = text
+        return f"sec_{self.made}"
+
+    def forget(self, name: str) -> None:
+        del self.kept[name]
+
+    def read(self, name: str) -> str:
+        return self.kept[name]
+
+
 NO_ANSWER = Answer("failed", "no answer: ReadTimeout")
 REFUSED = Answer("refused", "the address is not allowed")
 

@@ -50,7 +50,7 @@ def test_credentials_go_into_the_store_and_never_come_out(client: Client) -> Non
         assert "sec_" not in json.dumps(answer.body), "nor where they are kept"
     stored = [member.model_dump_json() for member in client.configuration.past.values()]
     assert not any(CANARY in text for text in stored)
-    assert sorted(client.secrets.texts.values()) == [BEARER, CANARY]
+    assert sorted(client.secrets.kept.values()) == [BEARER, CANARY]
 
 
 def test_a_recipe_that_is_sent_back_as_it_was_shown_keeps_its_credentials(client: Client) -> None:
@@ -63,7 +63,7 @@ def test_a_recipe_that_is_sent_back_as_it_was_shown_keeps_its_credentials(client
     assert put.status == 200
     kept = [client.configuration.past["recipe", "it", n].body["actions"][0]["authorization"] for n in (1, 2)]
     assert kept[0] == kept[1]
-    assert list(client.secrets.texts.values()) == [BEARER]
+    assert list(client.secrets.kept.values()) == [BEARER]
 
 
 @pytest.mark.parametrize("url", ["https://elsewhere.example/hook", "https://example.com:8443/hook"])
@@ -80,7 +80,7 @@ def test_credentials_do_not_follow_a_webhook_to_another_place(client: Client, ur
 
 def test_credentials_of_another_recipe_cannot_be_named(client: Client) -> None:
     client.create("recipes", "it", with_webhook(authorization=BEARER))
-    [name] = client.secrets.texts
+    [name] = client.secrets.kept
 
     stolen = client.call(
         "PUT", "/recipes/mine", with_webhook(authorization={**HINT, "secret": name}),
@@ -110,7 +110,7 @@ def test_what_cannot_be_saved_leaves_nothing_in_the_store(client: Client) -> Non
     stale = client.call("PUT", "/recipes/it", with_webhook(authorization=BEARER), headers={"If-Match": '"7"'})
 
     assert (refused.status, stale.status) == (422, 412)
-    assert client.secrets.texts == {}
+    assert client.secrets.kept == {}
 
 
 def test_only_a_local_stack_takes_the_addresses_of_its_machine(client: Client) -> None:
@@ -208,7 +208,7 @@ def test_a_webhook_can_be_tried_out_before_and_after_it_is_saved(client: Client)
     )  # fmt: skip
     body = client.call("GET", f"/deliveries/{saved.body['id']}").body["request"]["body"]
     assert json.loads(body) == {"mention.content": "Ça plante", "recipe.name": "Billing"}
-    assert client.deliveries.requests[saved.body["id"]].authorization in client.secrets.texts
+    assert client.deliveries.requests[saved.body["id"]].authorization in client.secrets.kept
     assert unsaved.status == 202
     assert len(client.retries.delayed) == 2
 

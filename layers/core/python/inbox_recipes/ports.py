@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
     from inbox_recipes.messages import DeliveryMessage, RunMessage, WaitDueMessage
     from inbox_recipes.people import Actor, Availability
+    from inbox_recipes.profiles import ConnectedProfile
     from inbox_recipes.recipes import Recipe
     from inbox_recipes.rule_book import RuleBook
     from inbox_recipes.runs import Claim, Run, Wait
@@ -109,6 +110,23 @@ class Topics(Protocol):
 
     def current(self) -> Mapping[str, Topic]:
         """The topics as they are now, by id; one small consistent read when nothing has changed."""
+
+
+class Profiles(Protocol):
+    """The account's connected profiles."""
+
+    def current(self) -> Mapping[str, ConnectedProfile]:
+        """The profiles as they are now, by id; one small consistent read when nothing has changed."""
+
+
+class SecretStore(Protocol):
+    """Where credentials are put by who cannot read them."""
+
+    def keep(self, text: str) -> str:
+        """Put credentials in; gives the name that they are kept under."""
+
+    def forget(self, name: str) -> None:
+        """Take credentials out that nothing refers to."""
 
 
 class RuleBooks(Protocol):
@@ -243,16 +261,6 @@ class Deliveries(Protocol):
 
     def endpoints(self, limit: int, cursor: str | None) -> Page[Endpoint]:
         """Receivers, by their addresses."""
-
-
-class SecretStore(Protocol):
-    """Where credentials are put. What is in it can be used by the executor, and read by nobody."""
-
-    def keep(self, text: str) -> str:
-        """Put credentials in; gives the name that they are kept under."""
-
-    def forget(self, name: str) -> None:
-        """Take credentials out that nothing refers to."""
 
 
 class Notices(Protocol):

@@ -28,6 +28,18 @@ class EvaluatorSettings(Settings):
     runs_queue_url: str
 
 
+class IngestSettings(Settings):
+    """The ingest function also checks what platforms sign."""
+
+    credentials_prefix: str
+    webhook_allowed_networks: str = ""
+
+    @property
+    def allowed_networks(self) -> tuple[str, ...]:
+        """Networks that may be reached beside the public internet: a sandbox's."""
+        return tuple(part.strip() for part in self.webhook_allowed_networks.split(",") if part.strip())
+
+
 class DeliverySettings(Settings):
     """Webhooks: where attempts wait, how long deliveries are kept, and where credentials are."""
 

@@ -58,7 +58,7 @@ class StoredSecrets:
     def keep(self, text: str) -> str:
         """Put credentials in, under a name made for them."""
         name = f"sec_{token_hex(12)}"
-        description = "Credentials of a webhook of Inbox Recipes"
+        description = "Credentials that Inbox Recipes was given"
         self._client.create_secret(Name=self._prefix + name, SecretString=text, Description=description)
         return name
 
