@@ -14,7 +14,7 @@ export AWS_DEFAULT_REGION ?= eu-west-1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status env run test unit integration simulation e2e check soak \
-        bench bench-peers bench-imports openapi build deploy lock clean
+        bench bench-dead-receiver bench-peers bench-imports openapi build deploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ check: setup ## style, types, template, OpenAPI file
 bench: .venv/.ready ## the compiled matcher against the plain interpreter; writes docs/performance.md
 	@$(VENV)/python -m tools.bench.matching $(BENCH); met=$$?; \
 		$(VENV)/python -m tools.bench.evaluator $(BENCH) && exit $$met
+
+bench-dead-receiver: .venv/.ready ## what a dead receiver of webhooks does to the others
+	@PYTHONPATH=layers/core/python $(VENV)/python -m tools.bench.dead_receiver
 
 bench-peers: .venv/.ready .tools/peers/.ready .tools/peers-npm/.ready ## the same against other rule engines
 	@$(VENV)/python -m tools.bench.peers $(BENCH)
