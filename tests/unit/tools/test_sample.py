@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from inbox_recipes import filters
 from inbox_recipes.arrivals import View, admit
 from inbox_recipes.business_hours import Schedule
+from inbox_recipes.categories import Category
 from inbox_recipes.filters import Group, Scene
 from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.inbox import IncomingMention, Subject
@@ -37,6 +38,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "users": User,
     "schedules": Schedule,
     "saved_filters": SavedFilter,
+    "categories": Category,
     "recipes": RecipeDefinition,
 }
 
