@@ -70,11 +70,12 @@ class Ours:
 def test_what_somebody_writes_comes_in(sandbox: Sandbox, service: str) -> None:
     """Domain 1.3: one person, one case."""
     ours = Ours(sandbox, service)
-    for text in ("Où est ma commande ? 📦", "Hello?"):
-        sandbox.write(service, "Ana", text)
-        mention = ours.take_in()
+    sandbox.write(service, "Ana", "Où est ma commande ? 📦")
+    first = ours.take_in()
+    sandbox.write(service, "Ana", "Hello?")
 
-    assert (mention.message.content, mention.private) == ("Hello?", True)
+    assert (first.message.content, first.private) == ("Où est ma commande ? 📦", True)
+    assert ours.take_in().case_id == first.case_id
     assert ours.world.case().fence == 2
 
 
