@@ -6,7 +6,7 @@ become an edit once it is known who takes the item. A `Call` speaks to somebody 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object, Subject
@@ -86,15 +86,14 @@ class Give:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """The item goes to whoever handled its contact in the window that ends with `until` (A6).
+    """The item goes to whoever handled its contact since then (A6).
 
-    `within` is the window as people write it.
+    `within` is how long before the arrival that is, as people write it.
     """
 
     item: Mention | Case
     within: str
-    window: timedelta
-    until: datetime
+    since: datetime
 
 
 @dataclass(frozen=True)

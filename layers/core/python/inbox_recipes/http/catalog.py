@@ -1,4 +1,4 @@
-"""What recipes can be made of: triggers, fields with their operators, actions with their parameters, limits.
+"""What recipes can be made of: triggers, fields with their operators, actions, platforms, limits.
 
 Nothing is listed here by hand: all of it comes from the unions, rows and limits that the engine works
 with. It is made once and answered from memory.
@@ -7,6 +7,7 @@ with. It is made once and answered from memory.
 import json
 import re
 import sys
+from dataclasses import asdict
 from functools import cache
 from typing import Any, get_args
 
@@ -26,6 +27,8 @@ from inbox_recipes.fitting import CASES_OFF, WITHOUT_CASES, possible_without_cas
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.presets import ROWS as PRESETS
+from inbox_recipes.platforms import CAPABILITIES
+from inbox_recipes.profiles import SECRETS
 from inbox_recipes.rule_book import MAX_HOPS
 from inbox_recipes.triggers import Arrival, Trigger
 from inbox_recipes.validation import validated
@@ -105,6 +108,14 @@ class CatalogPreset(Frozen):
     case: str
 
 
+class CatalogPlatform(Frozen):
+    """What can be done on a platform, and what its profiles share with it."""
+
+    service: str
+    capabilities: dict[str, bool]
+    credentials: tuple[str, ...]
+
+
 class CatalogLimits(Frozen):
     """How much there can be."""
 
@@ -125,6 +136,7 @@ class Catalog(Frozen):
     actions: tuple[CatalogAction, ...]
     variables: tuple[CatalogVariable, ...]
     presets: tuple[CatalogPreset, ...]
+    platforms: tuple[CatalogPlatform, ...]
     limits: CatalogLimits
 
 
@@ -152,6 +164,10 @@ def catalog(*, cases: bool) -> Catalog:
                 case=row.template("case"),
             )
             for row in PRESETS
+        ),
+        platforms=tuple(
+            CatalogPlatform(service=service, capabilities=asdict(can), credentials=SECRETS[service])
+            for service, can in CAPABILITIES.items()
         ),
         limits=CatalogLimits(members={kind.route: kind.most for kind in KINDS if not kind.single}),
     )

@@ -174,7 +174,7 @@ OPERATIONS: tuple[Operation, ...] = (
               users.me, users.Me),
     Operation("POST", "/me/status", WRITE_INBOX, "Say whether you take new work",
               users.set_own_status, shapes.UserMember, users.UserStatusChange),
-    Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
+    Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields, actions and platforms",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",
               filters.parse, filters.ParsedFilter, FilterText),
