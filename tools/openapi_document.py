@@ -56,6 +56,7 @@ QUERY: dict[str, tuple[str, Json]] = {
 PARTS = {
     "id": "The id that its creation answered or chose",
     "unique_id": "`<topic id>_<native id>`",
+    "device_id": "An id that the app chooses for the device",
     "version": "A version number",
     "run_id": "The id of a run, as histories name it",
 }
@@ -210,7 +211,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
         found |= {422}
     if "{" in operation.path or operation.path == "/explain":
         found |= {404}
-    if writes_configuration or operation.method == "PATCH":
+    if writes_configuration or operation.method in ("PATCH", "PUT"):
         found |= {409}
     if operation.version in ("changed", "changed or created"):
         found |= {412, 428}

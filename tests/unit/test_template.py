@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from inbox_recipes.ids import digest
-from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
+from inbox_recipes.settings import ApiSettings, EvaluatorSettings, ExecutorSettings, Settings
 
 REPOSITORY = Path(__file__).parents[2]
 FORTNIGHT = 14 * 24 * 3600
@@ -71,6 +71,7 @@ CONSUMED = {
 }
 
 SETTINGS: dict[str, type[Settings]] = {
+    "ApiFunction": ApiSettings,
     "EvaluatorFunction": EvaluatorSettings,
     "ExecutorFunction": ExecutorSettings,
 }
@@ -79,6 +80,7 @@ SETTINGS: dict[str, type[Settings]] = {
 READ = {"dynamodb:GetItem", "dynamodb:Query"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TRACES = {"*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}}
+QUEUE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"}
 MAY: dict[str, dict[str, set[str]]] = {
     "ApiRole": {
         "Recipes": READ | {"dynamodb:PutItem", "dynamodb:DeleteItem"},
@@ -87,7 +89,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Ledger/index/listing": {"dynamodb:Query"},
         "Ledger": {"dynamodb:Query", "dynamodb:PutItem"},
         "ApiFunctionLogs": LOGS,
-        **TRACES,
+        "*": TRACES["*"] | {"sns:CreatePlatformEndpoint", "sns:SetEndpointAttributes", "sns:DeleteEndpoint"},
     },
     "IngestRole": {
         "Recipes": READ,
@@ -112,16 +114,14 @@ MAY: dict[str, dict[str, set[str]]] = {
         "*": TRACES["*"] | {"dynamodb:ListStreams"},
     },
     "ExecutorRole": {
-        "RunsQueue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
-        "RetryQueue": {
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:SendMessage",
-        },
+        "RunsQueue": QUEUE,
+        "RetryQueue": QUEUE,
         "Inbox": {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
         "Recipes": READ,
-        "Ledger": READ | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "Ledger": READ
+        | {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
+        "identity/*": {"ses:SendEmail"},
+        "endpoint/*": {"sns:Publish"},
         "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},

@@ -12,7 +12,7 @@ from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
 from tests.builders import NOON, a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
-from tests.fakes import FakeAvailabilities, FakeInbox, FakeLedger, Store
+from tests.fakes import FakeAvailabilities, FakeDeviceRegistry, FakeDevices, FakeInbox, FakeLedger, Store
 from tests.unit.http.contract import hold
 
 CLAIMS = {"sub": "3f1c", "username": "nora", "client_id": "console"}
@@ -54,6 +54,8 @@ class Client:
             configuration=self.configuration,
             rule_books=self.configuration,
             calendars=FakeCalendars(),
+            devices=FakeDevices(),
+            device_registry=FakeDeviceRegistry(),
             availabilities=FakeAvailabilities(),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",

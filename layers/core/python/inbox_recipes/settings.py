@@ -28,9 +28,17 @@ class EvaluatorSettings(Settings):
     runs_queue_url: str
 
 
-class ExecutorSettings(Settings):
-    """The executor also retries, arms schedules and sends webhooks."""
+class ApiSettings(Settings):
+    """The API also registers devices for push notifications; a platform without an ARN is not set up."""
 
+    apple_push_application_arn: str = ""
+    google_push_application_arn: str = ""
+
+
+class ExecutorSettings(Settings):
+    """The executor also queues, retries, arms schedules, and sends webhooks and notifications."""
+
+    runs_queue_url: str
     retry_queue_url: str
     runs_queue_arn: str
     schedule_role_arn: str
@@ -38,6 +46,8 @@ class ExecutorSettings(Settings):
     schedule_prefix: str
     signing_secret_arn: str
     webhook_allowed_networks: str = ""
+    notification_sender: str = ""
+    inbox_url: str = ""
 
     @property
     def allowed_networks(self) -> tuple[str, ...]:

@@ -9,19 +9,24 @@ from datetime import datetime
 from typing import Any
 
 from inbox_recipes.actions.base import Action, ToAssignees
+from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Tally
 from inbox_recipes.errors import Retryable, Stale
-from inbox_recipes.flows import budgeting, calls, edits, waiting
+from inbox_recipes.flows import budgeting, calls, edits, notifying, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
-from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.messages import NotificationMessage, QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
 from inbox_recipes.runs import Run
 
 MANY_TRIES = 50
 """How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
+
+
+type Done = Change | Call | Tally | Pause | Nothing
+"""Effects as they are carried out: whose turn it is has been found out."""
 
 
 def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
@@ -31,6 +36,8 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             _begin(message, ports, now)
         case RetryMessage():
             calls.try_again(message, ports, now)
+        case NotificationMessage():
+            notifying.settle(message, ports, now)
         case WaitDueMessage():
             resumed = waiting.resume(message, ports, now)
             if resumed:
@@ -64,7 +71,7 @@ def _act(acting: Acting) -> None:
             if isinstance(action, WaitAction) and claim.outcome == "done":
                 rearm(acting)
                 return
-            edits.resolve_the_rest(acting, position)
+            _follow(acting, position)
             continue
         stop = _stop(acting, position)
         if stop:
@@ -73,10 +80,17 @@ def _act(acting: Acting) -> None:
             return
         if _perform(acting, position) == "stop":
             return
-        edits.resolve_the_rest(acting, position)
+        _follow(acting, position)
         if acting.guard and action.type == "set_case_status":
             acting = replace(acting, guard=replace(acting.guard, status=None))
     acting.finish("done")
+
+
+def _follow(acting: Acting, position: int) -> None:
+    """What comes after an action's own transaction, and again when the run comes again. Safe to repeat."""
+    edits.resolve_the_rest(acting, position)
+    if isinstance(acting.recipe.actions[position], Notify):
+        notifying.look(acting, position)
 
 
 def _stop(acting: Acting, position: int) -> tuple[str, dict[str, Any]] | None:
@@ -95,24 +109,31 @@ def _perform(acting: Acting, position: int) -> str:
             close(acting, position, "skipped", broken)
             acting.finish("cancelled")
             return "stop"
+        effect = _decided(acting, action, subject)
         try:
-            match effect := _decided(acting, action, subject):
-                case Nothing(reason=reason, detail=detail):
-                    close(acting, position, "skipped", reason, detail)
-                case Change():
-                    edits.make(acting, position, effect)
-                case Call():
-                    calls.first_attempt(acting, position, effect)
-                case Pause():
-                    waiting.arm(acting, position, effect, subject)
-                    return "stop"
+            _do(acting, position, effect, subject)
         except Stale:
             continue
-        return "go on"
+        return "stop" if isinstance(effect, Pause) else "go on"
     raise Retryable(f"{acting.run.conversation} is being changed too busily; trying again")
 
 
-def _decided(acting: Acting, action: Action, subject: Subject) -> Change | Call | Pause | Nothing:
+def _do(acting: Acting, position: int, effect: Done, subject: Subject) -> None:
+    """Carry out what was decided. Raises Stale when what it was decided on has moved on."""
+    match effect:
+        case Nothing(reason=reason, detail=detail):
+            close(acting, position, "skipped", reason, detail)
+        case Change():
+            edits.make(acting, position, effect)
+        case Call():
+            calls.first_attempt(acting, position, effect)
+        case Tally():
+            notifying.count(acting, position, effect)
+        case Pause():
+            waiting.arm(acting, position, effect, subject)
+
+
+def _decided(acting: Acting, action: Action, subject: Subject) -> Done:
     effect = action.decide(subject, acting.run.occurrence.about, acting.now)
     if isinstance(effect, Give | FollowUp):
         return settled(effect, acting.ports, acting.now)

@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from inbox_recipes.configuration import KINDS, KindName
+from inbox_recipes.devices import DeviceRegistration
 from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.explain import Explanation
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.http import account, catalog, filters, inbox, recipes, runs, schedules, shapes, users
+from inbox_recipes.http import (
+    account,
+    catalog,
+    devices,
+    filters,
+    inbox,
+    recipes,
+    runs,
+    schedules,
+    shapes,
+    users,
+)
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
@@ -122,6 +134,13 @@ OPERATIONS: tuple[Operation, ...] = (
               schedules.opening, schedules.Opening, query=("at",)),
     Operation("POST", "/users/{id}/status", WRITE_INBOX, "Say whether a user takes new work",
               users.set_status, shapes.UserMember, users.UserStatusChange),
+    Operation("GET", "/users/{id}/devices", READ_INBOX, "List the devices that a user gets pushes on",
+              devices.all_of, devices.DeviceShown, listed=True),
+    Operation("PUT", "/users/{id}/devices/{device_id}", WRITE_INBOX,
+              "Register a device for push notifications, or register it anew",
+              devices.put, devices.DeviceShown, DeviceRegistration),
+    Operation("DELETE", "/users/{id}/devices/{device_id}", WRITE_INBOX,
+              "Forget a device: nothing is pushed to it any more", devices.delete, statuses=(204,)),
     Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",
