@@ -211,7 +211,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
         found |= {422}
     if "{" in operation.path or operation.path == "/explain":
         found |= {404}
-    if writes_configuration or operation.method in ("PATCH", "PUT"):
+    if writes_configuration or operation.scope == "inbox-recipes/inbox.write":
         found |= {409}
     if operation.version in ("changed", "changed or created"):
         found |= {412, 428}

@@ -1,6 +1,6 @@
 """Devices of users: registered by their apps, listed without their tokens, forgotten (row 18, R9)."""
 
-from tests.unit.http.client import Client
+from tests.unit.http.client import CLAIMS, Client
 
 PHONE = {"platform": "apple", "token": "secret-token", "name": "Telephone"}
 SHOWN = {"id": "phone", "platform": "apple", "name": "Telephone", "date": {"added": "2026-11-22T12:00:00Z"}}
@@ -41,3 +41,12 @@ def test_a_user_has_ten_devices_at_most(client: Client) -> None:
     refused = client.call("PUT", "/users/nora/devices/d10", PHONE)
     assert (refused.status, "10 devices at most" in refused.body["detail"]) == (409, True)
     assert client.call("PUT", "/users/nora/devices/d9", {**PHONE, "token": "x" * 99}).status == 200
+
+
+def test_everybody_registers_devices_of_ones_own_and_managers_those_of_others_r8(client: Client) -> None:
+    client.claims = {**CLAIMS, "cognito:groups": "contributor"}
+    assert client.call("PUT", "/me/devices/phone", PHONE).body == SHOWN
+    assert client.call("GET", "/users/nora/devices").body["data"] == [SHOWN]
+    assert client.call("PUT", "/users/nora/devices/phone", PHONE).status == 403
+    assert client.call("DELETE", "/users/nora/devices/phone").status == 403
+    assert client.call("DELETE", "/me/devices/phone").status == 204

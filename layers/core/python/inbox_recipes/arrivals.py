@@ -69,6 +69,9 @@ def admit(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
         author_id=incoming.author.id,
         contact_id=contact_id,
         case_id=case.id if case else known.case_id if known else None,
+        fence=known.fence + _is_watched(known, now) if known else 0,
+        replied_at=known.replied_at if known else None,
+        watched_until=known.watched_until if known else None,
         revision=known.revision + 1 if known else 1,
     )
     before = last_case if case and last_case and last_case.id == case.id else None
@@ -76,21 +79,28 @@ def admit(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
         actor=actor,
         at=now,
         writes=(Write(None, mention), *([Write(before, case)] if case else [])),
-        profiles=((known, profile),) if known is None or profile.case_id != known.case_id else (),
+        profiles=((known, profile),)
+        if known is None or (profile.case_id, profile.fence) != (known.case_id, known.fence)
+        else (),
         contacts=() if known else ((None, _contact(incoming, contact_id, now)),),
         lines=_lines(mention, before, case, actor, now),
     )
 
 
 def _admit_ours(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
-    """A message of ours joins the case of the message that it answers, unless that is resolved."""
+    """A message of ours joins the case of the message that it answers, unless that is resolved.
+
+    A private one that names no message joins the open case of whom it went to.
+    """
     answered = incoming.source.in_reply_to_message_id
     parent = view.mentions.get(ids.unique_id(incoming.topic.id, answered)) if answered else None
-    before = view.cases.get(parent.case_id) if parent and parent.case_id else None
+    reached = view.profiles.get((incoming.source.service, incoming.customer_id or ""))
+    known = parent or (reached if incoming.private else None)
+    before = view.cases.get(known.case_id) if known and known.case_id else None
     if before and before.status == "resolved":
         before = None
     actor = Actor(kind="agent", id=incoming.author.id, name=incoming.author.name)
-    contact_id = parent.contact_id if parent else None
+    contact_id = known.contact_id if known else None
     arrived = _done("arrived", actor, now)
     mention = _stored(incoming, before.id if before else None, contact_id, arrived)
     case = before and before.model_copy(
@@ -108,8 +118,24 @@ def _admit_ours(incoming: IncomingMention, view: View, now: datetime) -> Transac
         actor=actor,
         at=now,
         writes=(Write(None, mention), *([Write(before, case)] if case else [])),
+        profiles=_answered(parent, view, now),
         lines=_lines(mention, before, case, actor, now),
     )
+
+
+def _is_watched(profile: Profile, now: datetime) -> bool:
+    """Whether something waits for what its owner writes (row 4)."""
+    return profile.watched_until is not None and now < profile.watched_until
+
+
+def _answered(parent: Mention | None, view: View, now: datetime) -> tuple[tuple[Profile, Profile], ...]:
+    """The profile of the author whom we answer, if something waits on a mention of theirs in no case."""
+    if parent is None or parent.case_id is not None:
+        return ()
+    known = view.profiles.get((parent.source.service, parent.author.id))
+    if known is None or not _is_watched(known, now):
+        return ()
+    return ((known, known.model_copy(update={"replied_at": now, "revision": known.revision + 1})),)
 
 
 def _case_for(incoming: IncomingMention, actor: Actor, last: Case | None, now: datetime) -> Case:

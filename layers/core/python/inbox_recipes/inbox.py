@@ -117,7 +117,10 @@ class Message(Frozen):
 
 
 class Source(Frozen):
-    """Where it was said."""
+    """Where it was said.
+
+    `recipient` is whom a private message of ours went to. `auto_submitted` is mail that a machine wrote.
+    """
 
     service: Annotated[str, StringConstraints(pattern=SERVICE)]
     id: NativeId | None = None
@@ -126,6 +129,8 @@ class Source(Frozen):
     domain: ShortText | None = None
     application: ShortText | None = None
     profile: ShortText | None = None
+    recipient: NativeId | None = None
+    auto_submitted: bool = False
 
 
 class Author(Frozen):
@@ -172,6 +177,11 @@ class IncomingMention(Frozen):
     def outgoing(self) -> bool:
         """Whether one of our own profiles wrote it."""
         return self.author.managed
+
+    @property
+    def customer_id(self) -> str | None:
+        """Whose conversation it is part of: its author's, or that of whom we wrote to."""
+        return self.source.recipient if self.outgoing else self.author.id
 
 
 class Assignment(Frozen):
@@ -367,12 +377,19 @@ class Contact(Frozen):
 
 
 class Profile(Frozen):
-    """A social profile: whose contact it belongs to and which automatic case is open for it."""
+    """A social profile: whose contact it belongs to and which automatic case is open for it.
+
+    While something waits on a mention of it that is in no case, until `watched_until`, its messages are
+    counted (`fence`) and our answers noted (`replied_at`), as a case does it for its own (row 4, R5).
+    """
 
     service: str
     author_id: str
     contact_id: str
     case_id: str | None
+    fence: int = 0
+    replied_at: Time | None = None
+    watched_until: Time | None = None
     revision: int
 
 

@@ -13,12 +13,14 @@ from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Tally
 from inbox_recipes.errors import Retryable, Stale
+from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import budgeting, calls, edits, notifying, waiting
-from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
+from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import NotificationMessage, QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
+from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.runs import Run
 
 MANY_TRIES = 50
@@ -68,21 +70,22 @@ def _act(acting: Acting) -> None:
         action = acting.recipe.actions[position]
         claim = acting.run.claim(position)
         if claim is not None and claim.state == "closed":
-            if isinstance(action, WaitAction) and claim.outcome == "done":
-                rearm(acting)
+            if isinstance(action, WaitAction) and claim.outcome != "skipped":
+                _keep_waiting(acting, failed=claim.outcome == "failed")
                 return
             _follow(acting, position)
             continue
-        stop = _stop(acting, position)
+        book = acting.ports.rule_books.current()
+        stop = _stop(acting, position, book)
         if stop:
             close(acting, position, "skipped", *stop, line_type="recipe")
             acting.finish("cancelled")
             return
-        if _perform(acting, position) == "stop":
+        if _perform(acting, position, book) == "stop":
             return
         _follow(acting, position)
-        if acting.guard and action.type == "set_case_status":
-            acting = replace(acting, guard=replace(acting.guard, status=None))
+        if acting.guard:
+            acting = replace(acting, guard=acting.guard.after(action.type))
     acting.finish("done")
 
 
@@ -93,23 +96,30 @@ def _follow(acting: Acting, position: int) -> None:
         notifying.look(acting, position)
 
 
-def _stop(acting: Acting, position: int) -> tuple[str, dict[str, Any]] | None:
+def _keep_waiting(acting: Acting, *, failed: bool) -> None:
+    """A message that comes again meets a wait that has begun, or one that never could."""
+    if failed:
+        acting.finish("cancelled")
+    else:
+        rearm(acting)
+
+
+def _stop(acting: Acting, position: int, book: RuleBook) -> tuple[str, dict[str, Any]] | None:
     """Why the run does nothing more: it was switched off meanwhile (R25), or a budget is used up (R6)."""
-    off = acting.ports.rule_books.current().stopped(acting.recipe.id)
+    off = book.stopped(acting.recipe.id)
     return (off, {}) if off else budgeting.used_up(acting, position)
 
 
-def _perform(acting: Acting, position: int) -> str:
+def _perform(acting: Acting, position: int, book: RuleBook) -> str:
     """Decide and do one action; `stop` when the run waits or has been overtaken by the customer."""
     action = acting.recipe.actions[position]
     for _ in range(_tries(action)):
-        subject = load(acting)
-        broken = acting.guard.broken_by(subject.case) if acting.guard else None
-        if broken:
-            close(acting, position, "skipped", broken)
-            acting.finish("cancelled")
+        subject = load(acting, waiting=isinstance(action, WaitAction))
+        guarded = _guarded(acting, position, subject)
+        if guarded is None:
             return "stop"
-        effect = _decided(acting, action, subject)
+        acting = guarded
+        effect = _decided(acting, action, subject, book)
         try:
             _do(acting, position, effect, subject)
         except Stale:
@@ -130,13 +140,31 @@ def _do(acting: Acting, position: int, effect: Done, subject: Subject) -> None:
         case Tally():
             notifying.count(acting, position, effect)
         case Pause():
-            waiting.arm(acting, position, effect, subject)
+            waiting.arm(acting, position, subject)
 
 
-def _decided(acting: Acting, action: Action, subject: Subject) -> Done:
-    effect = action.decide(subject, acting.run.occurrence.about, acting.now)
+def _guarded(acting: Acting, position: int, subject: Subject) -> Acting | None:
+    """The run, if what must be true after its wait still is; else nothing, and the run is over."""
+    if acting.guard is None:
+        return acting
+    stands = standing(acting, subject)
+    broken = acting.guard.broken_by(stands)
+    if broken or stands is None:
+        close(acting, position, "skipped", broken)
+        acting.finish("cancelled")
+        return None
+    return replace(acting, seen=stands.profile)
+
+
+def _decided(acting: Acting, action: Action, subject: Subject, book: RuleBook) -> Done:
+    """What the action comes to, if the account lets it be done (A27, A40)."""
+    about = acting.run.occurrence.about
+    misfit = unfit(action, about, book)
+    if misfit:
+        return Nothing(misfit)
+    effect = action.decide(subject, about, acting.now)
     if isinstance(effect, Give | FollowUp):
-        return settled(effect, acting.ports, acting.now)
+        return settled(effect, acting.ports, book, acting.now)
     return effect
 
 

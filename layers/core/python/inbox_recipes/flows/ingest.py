@@ -77,8 +77,8 @@ def _take_in(mention: IncomingMention, view: View, inbox: Inbox, now: datetime) 
 
 
 def _read(incoming: Sequence[IncomingMention], inbox: Inbox) -> View:
-    """Everything that deciding about these mentions needs, in two batched reads."""
-    keys = [(mention.source.service, mention.author.id) for mention in incoming]
+    """Everything that deciding about these mentions needs, in three or four batched reads."""
+    keys = [(mention.source.service, other) for mention in incoming if (other := mention.customer_id)]
     own = [ids.unique_id(mention.topic.id, mention.id) for mention in incoming]
     parents = [
         ids.unique_id(mention.topic.id, mention.source.in_reply_to_message_id)
@@ -89,6 +89,9 @@ def _read(incoming: Sequence[IncomingMention], inbox: Inbox) -> View:
     mentions = inbox.mentions([*own, *parents])
     case_ids = [profile.case_id for profile in profiles.values() if profile.case_id]
     case_ids += [mention.case_id for mention in mentions.values() if mention.case_id]
+    answered = [mentions[key] for key in parents if key in mentions and not mentions[key].case_id]
+    if answered:
+        profiles |= inbox.profiles((each.source.service, each.author.id) for each in answered)
     return View(mentions=mentions, cases=inbox.cases(case_ids), profiles=profiles)
 
 

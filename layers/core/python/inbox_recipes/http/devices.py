@@ -31,8 +31,9 @@ class DeviceId(Frozen):
 
 
 def all_of(request: Request) -> Answer:
-    """A user's devices, by id."""
-    devices = request.services.devices.of(_user(request))
+    """A user's devices, by id; a caller who is no user of the directory has none."""
+    nobody = "id" not in request.path and request.caller.user_id is None
+    devices = () if nobody else request.services.devices.of(_user(request))
     return listing(
         request, lambda limit, cursor: part_of(devices, lambda each: each.id, limit, cursor), _shown
     )
@@ -71,7 +72,10 @@ def delete(request: Request) -> Answer:
 
 
 def _user(request: Request) -> str:
-    user_id = request.path["id"]
+    """Whose devices: those of the user in the path, or one's own under `/me`."""
+    user_id = request.path.get("id") or request.caller.user_id
+    if user_id is None:
+        raise Conflict(f"{request.actor.id!r} is no user of the directory, and has no devices.")
     request.services.configuration.get("user", user_id)
     return user_id
 

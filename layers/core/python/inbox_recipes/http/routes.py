@@ -28,6 +28,7 @@ from inbox_recipes.http import (
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
+from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
 
 Scope = Literal[
@@ -42,12 +43,27 @@ WRITE_RECIPES: Scope = "inbox-recipes/recipes.write"
 READ_INBOX: Scope = "inbox-recipes/inbox.read"
 WRITE_INBOX: Scope = "inbox-recipes/inbox.write"
 WRITE_MENTIONS: Scope = "inbox-recipes/mentions.write"
+BY_SCOPE: dict[Scope, Permission] = {
+    READ_RECIPES: "recipes.read",
+    WRITE_RECIPES: "recipes.write",
+    READ_INBOX: "inbox.read",
+    WRITE_INBOX: "inbox.write",
+    WRITE_MENTIONS: "mentions.write",
+}
+NEEDED_TO_CHANGE: dict[KindName, Permission] = {
+    "schedule": "schedules.write",
+    "user": "directory.write",
+    "team": "directory.write",
+    "role": "directory.write",
+}
+"""What a person's role must hold to change a kind where `recipes.write` does not do."""
 
 
 @dataclass(frozen=True)
 class Operation:
     """One method of one path. `answers` is nothing where the ingest function answers.
 
+    `needs` is what a person's role must hold where that is finer than the scope.
     `statuses` are those of success. `version` says what the version is for: a single thing read has
     one, a change needs one, and a creation makes one.
     """
@@ -63,6 +79,12 @@ class Operation:
     query: tuple[str, ...] = ()
     version: Literal["read", "changed", "changed or created", "created", "optional"] | None = None
     statuses: tuple[int, ...] = (200,)
+    needs: Permission | None = None
+
+    @property
+    def permission(self) -> Permission:
+        """What a person's role must hold."""
+        return self.needs or BY_SCOPE[self.scope]
 
     @property
     def tag(self) -> str:
@@ -77,6 +99,7 @@ SHOWN: dict[KindName, type[shapes.Member]] = {
     "topic": shapes.TopicMember,
     "user": shapes.UserMember,
     "team": shapes.TeamMember,
+    "category": shapes.CategoryMember,
     "role": shapes.RoleMember,
 }
 
@@ -91,22 +114,38 @@ def _of_each_kind() -> Iterator[Operation]:
         members = users.Users() if kind.name == "user" else Members(kind)
         shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
-        words = kind.words
-        yield Operation("GET", many, READ_RECIPES, f"List the {words}s", members.all, shown, listed=True)
+        words, needs = kind.words, NEEDED_TO_CHANGE.get(kind.name)
+        yield Operation("GET", many, READ_RECIPES, f"List the {kind.many}", members.all, shown, listed=True)
         yield Operation(
             "POST", many, WRITE_RECIPES, f"Create a {words} with an id made by the API",
-            members.create, shown, taken, version="created", statuses=(201,),
+            members.create, shown, taken, version="created", statuses=(201,), needs=needs,
         )  # fmt: skip
         yield Operation("GET", one, READ_RECIPES, f"Read a {words}", members.get, shown, version="read")
         yield Operation(
             "PUT", one, WRITE_RECIPES,
             f"Replace a {words}, or create it with this id (If-None-Match: *)",
-            members.put, shown, taken, version="changed or created", statuses=(200, 201),
+            members.put, shown, taken, version="changed or created", statuses=(200, 201), needs=needs,
         )  # fmt: skip
         yield Operation(
             "DELETE", one, WRITE_RECIPES, f"Delete a {words} that nothing refers to",
-            members.delete, version="changed", statuses=(204,),
+            members.delete, version="changed", statuses=(204,), needs=needs,
         )  # fmt: skip
+
+
+def _of_devices(whose: str, words: str, needs: Permission | None) -> Iterator[Operation]:
+    many, one = f"{whose}/devices", f"{whose}/devices/{{device_id}}"
+    yield Operation(
+        "GET", many, READ_INBOX, f"List {words} devices for push notifications",
+        devices.all_of, devices.DeviceShown, listed=True,
+    )  # fmt: skip
+    yield Operation(
+        "PUT", one, WRITE_INBOX, f"Register one of {words} devices for push notifications, also anew",
+        devices.put, devices.DeviceShown, DeviceRegistration, needs=needs,
+    )  # fmt: skip
+    yield Operation(
+        "DELETE", one, WRITE_INBOX, f"Forget one of {words} devices: nothing is pushed to it any more",
+        devices.delete, statuses=(204,), needs=needs,
+    )  # fmt: skip
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -133,14 +172,13 @@ OPERATIONS: tuple[Operation, ...] = (
               "Tell whether a schedule is open, why, and when that changes",
               schedules.opening, schedules.Opening, query=("at",)),
     Operation("POST", "/users/{id}/status", WRITE_INBOX, "Say whether a user takes new work",
-              users.set_status, shapes.UserMember, users.UserStatusChange),
-    Operation("GET", "/users/{id}/devices", READ_INBOX, "List the devices that a user gets pushes on",
-              devices.all_of, devices.DeviceShown, listed=True),
-    Operation("PUT", "/users/{id}/devices/{device_id}", WRITE_INBOX,
-              "Register a device for push notifications, or register it anew",
-              devices.put, devices.DeviceShown, DeviceRegistration),
-    Operation("DELETE", "/users/{id}/devices/{device_id}", WRITE_INBOX,
-              "Forget a device: nothing is pushed to it any more", devices.delete, statuses=(204,)),
+              users.set_status, shapes.UserMember, users.UserStatusChange, needs="status.write"),
+    Operation("GET", "/me", READ_INBOX, "Tell who is calling, and what he, she or it may do",
+              users.me, users.Me),
+    Operation("POST", "/me/status", WRITE_INBOX, "Say whether you take new work",
+              users.set_own_status, shapes.UserMember, users.UserStatusChange),
+    *_of_devices("/users/{id}", "a user's", "status.write"),
+    *_of_devices("/me", "one's own", None),
     Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",
