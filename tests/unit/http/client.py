@@ -13,7 +13,15 @@ from inbox_recipes.http.services import Services
 from inbox_recipes.roles import SCOPE_OF
 from tests.builders import NOON, a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
-from tests.fakes import FakeAvailabilities, FakeDeviceRegistry, FakeDevices, FakeInbox, FakeLedger, Store
+from tests.fakes import (
+    FakeAvailabilities,
+    FakeDeviceRegistry,
+    FakeDevices,
+    FakeInbox,
+    FakeLedger,
+    FakeSecrets,
+    Store,
+)
 from tests.unit.http.contract import hold
 
 SCOPES = sorted(set(SCOPE_OF.values()))
@@ -55,6 +63,7 @@ class Client:
     def __init__(self) -> None:
         self.store = Store()
         self.configuration = FakeConfiguration()
+        self.secrets = FakeSecrets()
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -64,6 +73,7 @@ class Client:
             calendars=FakeCalendars(),
             devices=FakeDevices(),
             device_registry=FakeDeviceRegistry(),
+            secrets=self.secrets,
             availabilities=FakeAvailabilities(),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",

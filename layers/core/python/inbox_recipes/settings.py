@@ -29,10 +29,26 @@ class EvaluatorSettings(Settings):
 
 
 class ApiSettings(Settings):
-    """The API also registers devices for push notifications; a platform without an ARN is not set up."""
+    """The API also puts credentials into the secret store, and registers devices for push notifications.
 
+    A push platform without an ARN is not set up.
+    """
+
+    credentials_prefix: str
     apple_push_application_arn: str = ""
     google_push_application_arn: str = ""
+
+
+class IngestSettings(Settings):
+    """The ingest function also checks what platforms sign."""
+
+    credentials_prefix: str
+    webhook_allowed_networks: str = ""
+
+    @property
+    def allowed_networks(self) -> tuple[str, ...]:
+        """Networks that may be reached beside the public internet: a sandbox's."""
+        return tuple(part.strip() for part in self.webhook_allowed_networks.split(",") if part.strip())
 
 
 class ExecutorSettings(Settings):
