@@ -309,3 +309,35 @@ def test_hundreds_make_one_message_that_lists_fifty_and_counts_the_rest(now: dat
     assert letter.subject == "Urgent: 250 new mentions"
     assert "... and 200 more." in letter.text
     assert letter.text.count("Message ") == 50
+
+
+def test_arrivals_do_not_use_up_the_attempts_of_whom_there_was_no_capacity_for(now: datetime) -> None:
+    world = a_world(now, notify())
+    world.mail.answers = [Retryable("SES answered TooManyRequestsException")]
+    arrive(world, *range(1, 9))
+    assert world.mail.to == []
+
+    world.pass_time(minutes=2)
+    assert world.mail.to == ["nora@example.com"] * 8
+
+
+def test_a_flood_of_single_notifications_is_sent_to_the_end(now: datetime) -> None:
+    world = a_world(now, notify(threshold=2))
+    arrive(world, 1)
+    world.rule_books.put(a_recipe(actions=[notify()]))
+    world.take_in(*(an_incoming(str(number), author__id=f"u{number}") for number in range(2, 60)))
+    world.settle()
+
+    assert len(world.mail.to) == 59
+    assert world.store.counted == {}
+
+
+def test_more_than_a_hundred_are_left_out_by_name(now: datetime) -> None:
+    """R17"""
+    world = a_world(now, notify("nora", teams=["team_1"]))
+    many = {f"u{n}": User(name=f"User {n}", email=f"u{n}@example.com", teams=("team_1",)) for n in range(120)}
+    world = World(a_rule_book(*world.book.recipes, users=USERS | many, teams=world.book.teams), now)
+    arrive(world, 1)
+
+    assert len(world.mail.to) == 100
+    assert (lines(world, 1)[-1][1] or "").count("a notification goes to 100 at most") == 22

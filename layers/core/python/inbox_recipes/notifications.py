@@ -51,7 +51,8 @@ class Recipient(Frozen):
 class Digest(Frozen):
     """One notification: how many items are in it, those that it lists, and who gets it.
 
-    It is complete when everything that belongs in it was taken; until then nothing is sent.
+    It is complete when everything that belongs in it was taken; until then nothing is sent. Whoever the
+    service had no capacity for is tried again at `retry_at`.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Digest(Frozen):
     listed: tuple[Counted, ...] = ()
     complete: bool = False
     recipients: tuple[Recipient, ...] = ()
+    retry_at: Time | None = None
 
     @property
     def count(self) -> int:

@@ -23,6 +23,9 @@ TAKEN_AT_ONCE = 98
 RETRY_MINUTES = (1, 2, 4, 8, 16)
 """Pauses before recipients are tried again whom the service had no capacity for."""
 
+SENT_AT_ONCE = 10
+"""Notifications that one message sends; the next message goes on with the rest."""
+
 
 def count(acting: Acting, position: int, tally: Tally) -> None:
     """Count the item for the action's next notification, once."""
@@ -56,22 +59,35 @@ def look(acting: Acting, position: int) -> None:
 
 def settle(message: NotificationMessage, ports: Ports, now: datetime) -> None:
     """Send what is due, or see to it that it is sent when it will be."""
-    while True:
-        book = ports.rule_books.current()
-        recipe = book.recipe(message.recipe_id)
-        action = _action(recipe, message.position)
-        tray = ports.notifications.tray(message.recipe_id, message.position)
-        off = book.stopped(message.recipe_id) or (None if action else "the recipe no longer notifies here")
-        if tray.digest is None and (off or action is None or not _begun(tray, action, ports, now)):
+    for _ in range(SENT_AT_ONCE):
+        if not _sent_one(message, ports, now):
             return
-        if off or recipe is None or action is None:
-            sending.give_up(tray, off or "", ports)
-            continue
-        tray = _completed(ports.notifications.tray(tray.recipe_id, tray.position), action, ports, now)
-        later = sending.send(tray, recipe, ports)
-        if later is not None:
-            _arm(message, now + timedelta(minutes=RETRY_MINUTES[later]), ports)
-            return
+    more = ports.notifications.tray(message.recipe_id, message.position).revision
+    ports.queue.send([message.model_copy(update={"cause": f"more after {more}"})])
+
+
+def _sent_one(message: NotificationMessage, ports: Ports, now: datetime) -> bool:
+    """Bring one notification to its end; false when none is due, or this one must wait."""
+    book = ports.rule_books.current()
+    recipe = book.recipe(message.recipe_id)
+    action = _action(recipe, message.position)
+    tray = ports.notifications.tray(message.recipe_id, message.position)
+    off = book.stopped(message.recipe_id) or (None if action else "the recipe no longer notifies here")
+    if off or recipe is None or action is None:
+        sending.give_up(tray, off or "", ports)
+        return False
+    if tray.digest is None and not _begun(tray, action, ports, now):
+        return False
+    tray = _completed(ports.notifications.tray(tray.recipe_id, tray.position), action, ports, now)
+    if tray.digest is None or (tray.digest.retry_at is not None and now < tray.digest.retry_at):
+        return False
+    tray, tried = sending.send(tray, recipe, ports)
+    if tray.digest is None:
+        return True
+    again = now + timedelta(minutes=RETRY_MINUTES[tried - 1])
+    _arm(message, again, ports)
+    ports.notifications.put(tray.next(digest=tray.digest.model_copy(update={"retry_at": again})))
+    return False
 
 
 def _action(recipe: Recipe | None, position: int) -> Notify | None:

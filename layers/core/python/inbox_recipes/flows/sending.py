@@ -35,7 +35,9 @@ def recipients(action: Notify, ports: Ports) -> tuple[Recipient, ...]:
         who = Recipient(user_id=key, name=user.name, channel="email", timezone=timezone)
         for channel in action.channels:
             found += _ways(who.model_copy(update={"channel": channel}), user, ports)
-    return tuple(found[:MOST_RECIPIENTS])
+    too_many = f"a notification goes to {MOST_RECIPIENTS} at most"
+    left_out = [_skipped(who, too_many) for who in found[MOST_RECIPIENTS : 2 * MOST_RECIPIENTS]]
+    return (*found[:MOST_RECIPIENTS], *left_out)
 
 
 def _ways(who: Recipient, user: User, ports: Ports) -> Iterator[Recipient]:
@@ -57,14 +59,14 @@ def _skipped(who: Recipient, reason: str) -> Recipient:
     return who.model_copy(update={"outcome": "skipped", "reason": reason})
 
 
-def send(tray: Tray, recipe: Recipe, ports: Ports) -> int | None:
+def send(tray: Tray, recipe: Recipe, ports: Ports) -> tuple[Tray, int]:
     """Send the tray's complete notification to everybody who has not had it.
 
-    Gives how often those were tried who must be tried again, and nothing when everything is over.
+    Gives the tray, free again when everything is over; or how often those were tried who must be tried again.
     """
     digest = tray.digest
     if digest is None:
-        return None
+        return tray, 0
     items = _items(digest, ports)
     letters: dict[str, Letter] = {}
     for index, who in enumerate(digest.recipients):
@@ -79,10 +81,7 @@ def send(tray: Tray, recipe: Recipe, ports: Ports) -> int | None:
         tray = _told(tray, index, ports, begun=True, attempts=who.attempts + 1)
         tray = _told(tray, index, ports, begun=False, **_sent(who, letters[who.timezone], ports))
     waiting = [who.attempts for who in tray.digest.recipients if who.outcome is None] if tray.digest else []
-    if waiting:
-        return min(waiting) - 1
-    _close(tray, recipe, ports)
-    return None
+    return (tray, min(waiting)) if waiting else (_close(tray, recipe, ports), 0)
 
 
 def give_up(tray: Tray, reason: str, ports: Ports) -> None:
@@ -135,11 +134,11 @@ def _items(digest: Digest, ports: Ports) -> list[Mention | Case]:
     return [known[key] for key in keys if key in known]
 
 
-def _close(tray: Tray, recipe: Recipe | None, ports: Ports, reason: str | None = None) -> None:
+def _close(tray: Tray, recipe: Recipe | None, ports: Ports, reason: str | None = None) -> Tray:
     """Tell in the history of each listed item what became of the notification; then the tray is free."""
     digest = tray.digest
     if digest is None:
-        return
+        return tray
     outcome, words = summary(digest.recipients)
     if not digest.recipients:
         words = reason or words
@@ -153,7 +152,9 @@ def _close(tray: Tray, recipe: Recipe | None, ports: Ports, reason: str | None =
     }
     lines = [_line(each, digest, tray, recipe, outcome, words, detail) for each in digest.listed]
     ports.ledger.add_lines(lines)
-    ports.notifications.put(tray.next(digest=None))
+    free = tray.next(digest=None)
+    ports.notifications.put(free)
+    return free
 
 
 def _line(
