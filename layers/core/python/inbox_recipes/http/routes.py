@@ -192,7 +192,7 @@ OPERATIONS: tuple[Operation, ...] = (
               users.set_own_status, shapes.UserMember, users.UserStatusChange),
     *_of_devices("/users/{id}", "a user's", "status.write"),
     *_of_devices("/me", "one's own", None),
-    Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
+    Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields, actions and platforms",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",
               filters.parse, filters.ParsedFilter, FilterText),
