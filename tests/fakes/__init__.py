@@ -10,6 +10,7 @@ from tests.fakes.budgets import FakeBudgets
 from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
+from tests.fakes.notifications import FakeDeviceRegistry, FakeDevices, FakeNotifications, FakePost
 from tests.fakes.outside import NO_ANSWER, REFUSED, FakeSecrets, FakeWebhooks, Sent, answered
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
@@ -24,9 +25,13 @@ __all__ = [
     "FakeAvailabilities",
     "FakeBudgets",
     "FakeDeliveries",
+    "FakeDeviceRegistry",
+    "FakeDevices",
     "FakeInbox",
     "FakeLedger",
     "FakeNotices",
+    "FakeNotifications",
+    "FakePost",
     "FakeRetries",
     "FakeRuleBooks",
     "FakeRunQueue",

@@ -16,6 +16,8 @@ from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import (
     FakeAvailabilities,
     FakeDeliveries,
+    FakeDeviceRegistry,
+    FakeDevices,
     FakeInbox,
     FakeLedger,
     FakeRetries,
@@ -75,6 +77,8 @@ class Client:
             calendars=FakeCalendars(),
             deliveries=self.deliveries,
             retries=self.retries,
+            devices=FakeDevices(),
+            device_registry=FakeDeviceRegistry(),
             secrets=self.secrets,
             availabilities=FakeAvailabilities(),
             now=lambda: NOON,

@@ -55,7 +55,13 @@ class DeliverySettings(Settings):
 
 
 class ApiSettings(DeliverySettings):
-    """The API takes credentials in, and puts replays and tests on their way."""
+    """The API takes credentials in, puts replays and tests on their way, and registers devices for pushes.
+
+    A push platform without an ARN is not set up.
+    """
+
+    apple_push_application_arn: str = ""
+    google_push_application_arn: str = ""
 
     @property
     def reaches_loopback(self) -> bool:
@@ -64,8 +70,11 @@ class ApiSettings(DeliverySettings):
 
 
 class ExecutorSettings(DeliverySettings):
-    """The executor also retries, arms schedules and sends webhooks."""
+    """The executor also queues, retries, arms schedules, and sends webhooks and notifications."""
 
+    runs_queue_url: str
+    notification_sender: str = ""
+    inbox_url: str = ""
     runs_queue_arn: str
     schedule_role_arn: str
     schedule_dead_letters_arn: str

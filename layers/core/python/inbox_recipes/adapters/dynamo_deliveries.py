@@ -119,14 +119,14 @@ class DynamoDeliveries:
 
     def endpoint(self, endpoint_id: str) -> Endpoint | None:
         """A receiver, read consistently."""
-        item = self._read(keys.endpoint(endpoint_id))
+        item = self._read(keys.receiver(endpoint_id))
         return Endpoint.model_validate_json(item["endpoint"]) if item else None
 
     def save_endpoint(self, before: Endpoint | None, after: Endpoint) -> None:
         """Write a receiver if it is still as it was."""
         at = datetime.now(UTC)
         item = {
-            **keys.endpoint(after.id),
+            **keys.receiver(after.id),
             "entity": "endpoint",
             "endpoint": after.model_dump_json(),
             "revision": after.revision,

@@ -26,8 +26,8 @@ from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
 from inbox_recipes.fitting import CASES_OFF, WITHOUT_CASES, possible_without_cases
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Frozen
-from inbox_recipes.presets import ROWS as PRESETS
 from inbox_recipes.platforms import CAPABILITIES
+from inbox_recipes.presets import ROWS as PRESETS
 from inbox_recipes.profiles import SECRETS
 from inbox_recipes.rule_book import MAX_HOPS
 from inbox_recipes.triggers import Arrival, Trigger

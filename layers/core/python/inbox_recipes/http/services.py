@@ -8,7 +8,17 @@ from secrets import token_hex
 from inbox_recipes.business_hours import HolidayCalendars
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.configuration import Configuration
-from inbox_recipes.ports import Availabilities, Deliveries, Inbox, Ledger, Retries, RuleBooks, SecretStore
+from inbox_recipes.ports import (
+    Availabilities,
+    Deliveries,
+    DeviceRegistry,
+    Devices,
+    Inbox,
+    Ledger,
+    Retries,
+    RuleBooks,
+    SecretStore,
+)
 
 
 def _now() -> datetime:
@@ -26,6 +36,8 @@ class Services:
     calendars: HolidayCalendars
     deliveries: Deliveries
     retries: Retries
+    devices: Devices
+    device_registry: DeviceRegistry
     secrets: SecretStore
     availabilities: Availabilities
     reaches_loopback: bool = False
