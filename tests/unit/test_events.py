@@ -112,7 +112,7 @@ class Stack(World):
 
     def an_agent_sets_pending(self) -> None:
         self.now = at("10:06:00.500")
-        patch_case(CASE, CasePatch(status="pending"), 2, MAUD, self.inbox, self.rule_books, self.now)
+        patch_case(CASE, CasePatch(status="pending"), 2, self.agent(actor=MAUD))
 
     def runs(self) -> list[str]:
         """The bodies of what is queued."""

@@ -200,11 +200,28 @@ class LastAction(Frozen):
     at: Time
 
 
+class NoteAuthor(Frozen):
+    """Who wrote a note: an agent's id in the directory, or a program's."""
+
+    id: str
+    name: str | None = None
+
+
+class NoteDates(Frozen):
+    """`added` when it was written, `updated` when what it asks for was last done or taken up again."""
+
+    added: Time
+    updated: Time
+
+
 class Note(Frozen):
     """What an agent has noted on an item for colleagues; it may be something to do."""
 
+    id: str
     text: str
     todo: Literal["open", "done"] | None = None
+    by: NoteAuthor
+    date: NoteDates
 
 
 class Timestamps(Frozen):

@@ -11,11 +11,24 @@ from inbox_recipes.configuration import KINDS, KindName
 from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.explain import Explanation
+from inbox_recipes.flows.notes import NewNote, NotePatch
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.http import account, catalog, filters, inbox, recipes, runs, schedules, shapes, users
+from inbox_recipes.http import (
+    account,
+    bulk,
+    catalog,
+    filters,
+    inbox,
+    notes,
+    recipes,
+    runs,
+    schedules,
+    shapes,
+    users,
+)
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
-from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
+from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention, Note
 from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
 
@@ -166,6 +179,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("PATCH", "/mentions/{unique_id}", WRITE_INBOX,
               "Change a mention's status, tags, assignment or properties",
               inbox.change_mention, Mention, MentionPatch, version="changed"),
+    Operation("POST", "/mentions/{unique_id}/notes", WRITE_INBOX, "Write a note on a mention",
+              notes.note_mention, Note, NewNote, version="created", statuses=(201, 200)),
+    Operation("PATCH", "/mentions/{unique_id}/notes/{note_id}", WRITE_INBOX,
+              "Say that what a mention's note asks for is done, or still to be done",
+              notes.change_mention_note, Note, NotePatch, version="changed"),
+    Operation("POST", "/mentions/bulk", WRITE_INBOX, "Change up to 100 mentions alike",
+              bulk.change_mentions, bulk.BulkChanged, bulk.MentionsChange),
     Operation("GET", "/mentions/{unique_id}/history", READ_INBOX, "List what happened to a mention",
               inbox.mention_history, HistoryEntry, listed=True),
     Operation("GET", "/cases", READ_INBOX, "List cases, newest first",
@@ -173,6 +193,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/cases/{id}", READ_INBOX, "Read a case", inbox.case, Case, version="read"),
     Operation("PATCH", "/cases/{id}", WRITE_INBOX, "Change a case's status, tags, assignment or priority",
               inbox.change_case, Case, CasePatch, version="changed"),
+    Operation("POST", "/cases/{id}/notes", WRITE_INBOX, "Write a note on a case",
+              notes.note_case, Note, NewNote, version="created", statuses=(201, 200)),
+    Operation("PATCH", "/cases/{id}/notes/{note_id}", WRITE_INBOX,
+              "Say that what a case's note asks for is done, or still to be done",
+              notes.change_case_note, Note, NotePatch, version="changed"),
+    Operation("POST", "/cases/bulk", WRITE_INBOX, "Change up to 100 cases alike",
+              bulk.change_cases, bulk.BulkChanged, bulk.CasesChange),
     Operation("GET", "/cases/{id}/history", READ_INBOX, "List what happened to a case",
               inbox.case_history, HistoryEntry, listed=True),
     Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),

@@ -70,9 +70,8 @@ ROWS = (
     Field("action.minutes_since_last", "number", minutes_since(_acted_at)),
     Field("action.was_replied", "flag", _was_replied),
     Field("tag.tags", "tags", of_mention(lambda m: m.tags, ())),
-    Field("notes.has_note", "flag", lambda scene: bool(_notes(scene)), filled=False),
+    Field("notes.has_note", "flag", lambda scene: bool(_notes(scene))),
     Field("notes.note_text", "text", lambda scene: "\n".join(note.text for note in _notes(scene)) or None,
-          filled=False),
-    Field("notes.has_open_todo", "flag", lambda scene: any(note.todo == "open" for note in _notes(scene)),
-          filled=False),
+          ),
+    Field("notes.has_open_todo", "flag", lambda scene: any(note.todo == "open" for note in _notes(scene))),
 )  # fmt: skip
