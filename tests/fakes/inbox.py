@@ -1,11 +1,13 @@
 """The Inbox port in memory."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Literal
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.inbox import Case, Contact, Mention, Profile
 from inbox_recipes.ports import Page, Transaction
+from inbox_recipes.turns import Assignee
 from tests.fakes.store import Store
 
 
@@ -33,6 +35,9 @@ class FakeInbox:
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         return self._store.commit(transaction)
+
+    def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
+        return {who: self._store.turns[who] for who in assignees if who in self._store.turns}
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         linked = [self._store.mentions[key] for key in self._store.links.get(case_id, ())]

@@ -122,7 +122,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         },
         "Inbox": {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
         "Recipes": READ,
-        "Ledger": READ | {"dynamodb:PutItem"},
+        "Ledger": READ | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
         "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},

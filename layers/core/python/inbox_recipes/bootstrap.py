@@ -110,6 +110,7 @@ def evaluator() -> Evaluating:
 def executor() -> Ports:
     """The ports of the executor."""
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
+    from inbox_recipes.adapters.dynamo_budgets import DynamoBudgets
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.http_sender import HttpSender
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
@@ -132,6 +133,7 @@ def executor() -> Ports:
         ),
         webhooks=HttpSender(secret, settings.allowed_networks),
         availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
+        budgets=DynamoBudgets(dynamo, settings.ledger_table),
     )
 
 

@@ -1,6 +1,7 @@
 """The Inbox port on DynamoDB: batched reads, and one transaction over Inbox and Ledger for every write."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from heapq import merge
 from itertools import batched, islice
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,9 +11,11 @@ from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
 from inbox_recipes.adapters.items import to_case, to_contact, to_mention, to_profile
 from inbox_recipes.adapters.transaction_items import Places, places
+from inbox_recipes.clock import from_stamp
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.inbox import Case, Contact, Mention, Profile
 from inbox_recipes.ports import Page, Transaction
+from inbox_recipes.turns import Assignee
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -68,6 +71,12 @@ class DynamoInbox:
         except self._client.exceptions.TransactionCanceledException as error:
             return _judge(together, error.response["CancellationReasons"])
         return "done"
+
+    def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
+        """When those of the users and teams last had a turn who ever had one."""
+        by_key = {keys.turn(*who)["pk"]: who for who in assignees}
+        found = self._get([{"pk": pk, "sk": keys.STATE} for pk in by_key])
+        return {by_key[item["pk"]]: from_stamp(item["last_at"]) for item in found}
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`, read consistently."""

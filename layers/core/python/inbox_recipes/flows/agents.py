@@ -23,7 +23,7 @@ from inbox_recipes.inbox import (
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.rule_book import RuleBook
 
-MENTIONS_AT_ONCE = 45
+MENTIONS_AT_ONCE = 30
 MOST_TAGS = 100
 Comment = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 NOT_PROPERTIES = {"tags", "add_tags", "remove_tags", "assignment"}
