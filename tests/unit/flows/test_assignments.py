@@ -41,7 +41,7 @@ def by_agent(world: World, native_id: str, actor: Actor = NORA, **changed: Any) 
     """An agent changes a mention that was just read."""
     mention = world.mention(f"46283_{native_id}")
     patch = MentionPatch.model_validate(changed)
-    patch_mention(mention.unique_id, patch, mention.revision, actor, world.inbox, world.rule_books, world.now)
+    patch_mention(mention.unique_id, patch, mention.revision, world.agent(actor=actor))
     world.settle()
 
 
