@@ -34,6 +34,10 @@ class FakeInbox:
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         return self._store.commit(transaction)
 
+    def next_case_number(self) -> int:
+        self._store.numbers += 1
+        return self._store.numbers
+
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         linked = [self._store.mentions[key] for key in self._store.links.get(case_id, ())]
         return [mention for mention in linked if mention.status == "new"]

@@ -17,7 +17,7 @@ from inbox_recipes.ports import Ports
 from inbox_recipes.rule_book import RuleBook
 from tests.builders import NORA
 from tests.fakes.availabilities import FakeAvailabilities
-from tests.fakes.books import FakeRuleBooks
+from tests.fakes.books import FakeRuleBooks, FakeTopics
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.outside import FakeWebhooks
@@ -58,7 +58,7 @@ class World:
 
     def take_in(self, *incoming: IncomingMention, watch: Watch | None = None) -> list[Ingested]:
         """Ingest mentions."""
-        return ingest(incoming, self.ports(watch).inbox, self.now)
+        return ingest(incoming, self.ports(watch).inbox, self.now, FakeTopics(self.rule_books).business_time)
 
     def patch_case(self, **changed: Any) -> Case:
         """Change the only case as an agent does who has just read it."""

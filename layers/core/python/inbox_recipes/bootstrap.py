@@ -4,7 +4,7 @@ Imports stand inside the functions so that each Lambda function loads only what 
 """
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -16,6 +16,7 @@ from inbox_recipes.ports import Inbox, Ledger, Ports, RuleBooks, RunQueue, Topic
 from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
 
 if TYPE_CHECKING:
+    from inbox_recipes.durations import BusinessTime
     from inbox_recipes.http.services import Services
     from inbox_recipes.matching import Matchers
 
@@ -69,12 +70,21 @@ def _ledger(dynamo: Any, settings: Settings) -> DynamoLedger:
     return DynamoLedger(dynamo, settings.ledger_table, settings.history_days)
 
 
+def business_time(schedule_id: str, body: Any) -> "BusinessTime":
+    """A stored schedule as what is measured by it."""
+    from inbox_recipes.business_hours import Schedule
+    from inbox_recipes.durations import BusinessTime
+    from inbox_recipes.opening_times import open_seconds
+
+    return BusinessTime(schedule_id, partial(open_seconds, Schedule.model_validate(body)))
+
+
 def ingest() -> Ingesting:
     """The ports of the ingest function."""
     from inbox_recipes.adapters.dynamo_topics import DynamoTopics
 
     settings, dynamo = Settings.read(), client("dynamodb")
-    topics = DynamoTopics(dynamo, settings.recipes_table)
+    topics = DynamoTopics(dynamo, settings.recipes_table, business_time)
     return Ingesting(inbox=_inbox(dynamo, settings), topics=topics, ledger=_ledger(dynamo, settings))
 
 

@@ -211,8 +211,8 @@ class Timestamps(Frozen):
     """How long things took, in whole seconds; nothing for what has not happened (domain 1.2).
 
     All count from when the item came in; `handle_time` from when a person of ours first did something
-    about it, `handled_since`. `_during_bh` counts only the hours of the schedule `schedule_id`, which is
-    the topic's.
+    about it, `handled_since`. `_during_bh` counts only the hours of the schedule `schedule_id`: the
+    topic's, or else the account's usual one.
     """
 
     response_time: int | None = None
@@ -392,17 +392,3 @@ class Subject(Frozen):
     def known_by(self, contacts: Mapping[str, Contact]) -> "Subject":
         """The same with its contact, if it is among these."""
         return self.model_copy(update={"contact": contacts.get(self.contact_id or "")})
-
-
-def related_case(mention: Mention, cases: Mapping[str, Case]) -> Case | None:
-    """The case of a mention that is in several: the newest that is not resolved (A22).
-
-    Where all are resolved it is the newest of them, so that what is skipped can say why.
-    """
-    mine = [cases[case_id] for case_id in mention.case_ids if case_id in cases]
-    return max(mine, key=lambda case: (case.status != "resolved", case.date.added, case.id), default=None)
-
-
-def is_stale(case: Case, now: datetime, idle_days: int = 28) -> bool:
-    """Whether so long nothing was added that the next message opens a new case (domain 1.3, rule 4)."""
-    return (now - case.last_message_at).days >= idle_days

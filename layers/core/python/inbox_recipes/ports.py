@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from inbox_recipes.durations import BusinessTime
     from inbox_recipes.effects import Call
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
@@ -82,6 +83,9 @@ class Inbox(Protocol):
         Raises Stale when an item, a profile, a contact or the wait has changed since it was read.
         """
 
+    def next_case_number(self) -> int:
+        """The next number of the account's cases; no two calls get the same."""
+
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`."""
 
@@ -97,6 +101,9 @@ class Topics(Protocol):
 
     def current(self) -> Mapping[str, Topic]:
         """The topics as they are now, by id; one small consistent read when nothing has changed."""
+
+    def business_time(self, topic_id: str) -> BusinessTime | None:
+        """The hours that the topic is measured by, if it or the account names a schedule."""
 
 
 class RuleBooks(Protocol):

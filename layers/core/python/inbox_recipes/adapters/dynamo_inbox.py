@@ -69,6 +69,18 @@ class DynamoInbox:
             return _judge(together, error.response["CancellationReasons"])
         return "done"
 
+    def next_case_number(self) -> int:
+        """The next number of the account's cases: one small write, outside of every transaction."""
+        answer = self._client.update_item(
+            TableName=self._inbox,
+            Key=typed(dict(keys.case_numbers())),
+            UpdateExpression="ADD #last :one",
+            ExpressionAttributeNames={"#last": "last"},
+            ExpressionAttributeValues=typed({":one": 1}),
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(plain(answer["Attributes"])["last"])
+
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`, read consistently."""
         pages = self._client.get_paginator("query").paginate(

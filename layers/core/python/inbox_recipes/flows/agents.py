@@ -90,7 +90,7 @@ def patch_mention(
     if patch.status is not None and mention.status == "sent":
         raise Conflict("A message of ours is 'sent' and has no other status.")
     edit = _edit(mention, patch, books.current())
-    after = _save(edit, seen, actor, inbox, now, ())
+    after = _save(edit, seen, actor, inbox, books, now, ())
     return after if isinstance(after, Mention) else mention
 
 
@@ -106,17 +106,17 @@ def patch_case(
     edit = _edit(case, patch, books.current())
     resolving = edit.put.get("status") == "resolved"
     mentions = inbox.unresolved_mentions(case_id) if resolving else []
-    after = _save(edit, seen, actor, inbox, now, tuple(mentions[:MENTIONS_AT_ONCE]))
+    after = _save(edit, seen, actor, inbox, books, now, tuple(mentions[:MENTIONS_AT_ONCE]))
     if patch.status == "resolved":
-        _resolve_the_rest(case_id, actor, inbox, now)
+        _resolve_the_rest(case_id, actor, inbox, books, now)
     return after if isinstance(after, Case) else case
 
 
-def _resolve_the_rest(case_id: str, actor: Actor, inbox: Inbox, now: datetime) -> None:
+def _resolve_the_rest(case_id: str, actor: Actor, inbox: Inbox, books: RuleBooks, now: datetime) -> None:
     """Mentions that did not fit beside their case, now or in a call that died: no new ones can come."""
     while mentions := inbox.unresolved_mentions(case_id)[:MENTIONS_AT_ONCE]:
         try:
-            inbox.commit(_transaction([_resolved(mention) for mention in mentions], actor, now))
+            inbox.commit(_transaction([_resolved(mention) for mention in mentions], actor, books, now))
         except Stale:
             continue
 
@@ -175,24 +175,28 @@ def _resolved(mention: Mention) -> Edit:
 
 
 def _save(
-    edit: Edit, seen: int, actor: Actor, inbox: Inbox, now: datetime, mentions: tuple[Mention, ...]
-) -> Mention | Case:
+    edit: Edit, seen: int, actor: Actor, inbox: Inbox, books: RuleBooks, now: datetime,
+    mentions: tuple[Mention, ...],
+) -> Mention | Case:  # fmt: skip
     if edit.item.revision != seen:
         raise Stale(f"It is at version {edit.item.revision} by now, not {seen}.")
     if not (edit.put or edit.add_tags or edit.remove_tags or edit.users is not None):
         return edit.item
-    transaction = _transaction([edit, *map(_resolved, mentions)], actor, now)
+    transaction = _transaction([edit, *map(_resolved, mentions)], actor, books, now)
     inbox.commit(transaction)
     return transaction.writes[0].after
 
 
-def _transaction(edits: list[Edit], actor: Actor, now: datetime) -> Transaction:
+def _transaction(edits: list[Edit], actor: Actor, books: RuleBooks, now: datetime) -> Transaction:
     told = [_lines(edit, actor, now) for edit in edits]
     done = [LastAction(type=lines[-1].entry.type, by=actor.kind, by_id=actor.id, at=now) for lines in told]
     return Transaction(
         actor=actor,
         at=now,
-        writes=tuple(Write(edit.item, edit.after(last)) for edit, last in zip(edits, done, strict=True)),
+        writes=tuple(
+            Write(edit.item, edit.after(last, lambda topic_id: books.current().business_time(topic_id)))
+            for edit, last in zip(edits, done, strict=True)
+        ),
         lines=tuple(line for lines in told for line in lines),
     )
 
