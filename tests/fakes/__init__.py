@@ -6,6 +6,7 @@ together.
 
 from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks
+from tests.fakes.budgets import FakeBudgets
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.outside import FakeWebhooks, Sent
@@ -18,6 +19,7 @@ __all__ = [
     "Crash",
     "CrashAt",
     "FakeAvailabilities",
+    "FakeBudgets",
     "FakeInbox",
     "FakeLedger",
     "FakeRetries",

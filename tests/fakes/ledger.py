@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from inbox_recipes.clock import stamp
+from inbox_recipes.handling import Handled
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Object
 from inbox_recipes.ports import Page
@@ -64,6 +65,11 @@ class FakeLedger:
     def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
         lines = self._store.history(log, item_id)
         return newest_first(lines, lambda entry: entry.id, limit, cursor)
+
+    def handled(self, contact_ids: Iterable[str], since: datetime, until: datetime) -> Sequence[Handled]:
+        acts = [act for contact_id in set(contact_ids) for act in self._store.handled.get(contact_id, [])]
+        wanted = [act for act in acts if since <= act.at <= until]
+        return sorted(wanted, key=lambda act: act.order, reverse=True)
 
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         runs = list(self._store.runs.values())

@@ -7,11 +7,13 @@ from typing import Any, Literal
 
 from inbox_recipes.changes import Change
 from inbox_recipes.errors import Stale
+from inbox_recipes.handling import Handled, acts
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
+from inbox_recipes.turns import Assignee
 
 PLACES = 100
 """Items that one DynamoDB transaction can hold."""
@@ -38,12 +40,15 @@ class Store:
     claims: dict[tuple[str, int], Claim] = field(default_factory=dict)
     once: dict[tuple[str, str], str] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
+    turns: dict[Assignee, datetime] = field(default_factory=dict)
+    handled: dict[str, list[Handled]] = field(default_factory=dict)
     logs: dict[LogKey, dict[str, HistoryEntry]] = field(default_factory=dict)
     pages: dict[Page, list[dict[str, Any]]] = field(default_factory=dict)
     quarantined: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
+    budgets: dict[tuple[str, str, datetime], int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
-    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention"})
+    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn"})
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Check every condition, then do all of it or nothing."""
@@ -61,12 +66,20 @@ class Store:
             self.contacts[contact.id] = contact
         if transaction.wait:
             self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
+        self._keep_turn_and_acts(transaction)
         if transaction.claim:
             run_id, claim = transaction.claim
             self.claims[run_id, claim.position] = claim
         self.add_lines(transaction.lines)
         self.journal.append(transaction)
         return "done"
+
+    def _keep_turn_and_acts(self, transaction: Transaction) -> None:
+        if transaction.turn:
+            turn = transaction.turn[1]
+            self.turns[Assignee(turn.kind, turn.id)] = turn.at
+        for contact_id, act in acts(transaction).items():
+            self.handled.setdefault(contact_id, []).append(act)
 
     def add_lines(self, lines: tuple[Line, ...]) -> None:
         """A line written twice is one line."""
@@ -97,11 +110,19 @@ class Store:
         pairs += [(before, self.contacts.get(after.id)) for before, after in transaction.contacts]
         if transaction.wait:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
+        if not self._turn_is_fresh(transaction):
+            return False
         if "revision" not in self.conditions:
             pairs = [pair for pair in pairs if pair[0] is None]
         if "new mention" not in self.conditions:
             pairs = [pair for pair in pairs if pair[0] or not isinstance(pair[1], Mention)]
         return all((b and b.revision) == (present and present.revision) for b, present in pairs)
+
+    def _turn_is_fresh(self, transaction: Transaction) -> bool:
+        if transaction.turn is None or "turn" not in self.conditions:
+            return True
+        before, after = transaction.turn
+        return self.turns.get(Assignee(after.kind, after.id)) == (before and before.at)
 
     def _present(self, item: Mention | Case) -> Mention | Case | None:
         return self.cases.get(item.id) if isinstance(item, Case) else self.mentions.get(item.unique_id)
@@ -162,6 +183,8 @@ def _must_fit(transaction: Transaction) -> None:
     keys.update(("profile", after.service, after.author_id) for _, after in transaction.profiles)
     keys.update(("contact", after.id) for _, after in transaction.contacts)
     keys.update([("wait",)] if transaction.wait else [])
+    keys.update([("turn",)] if transaction.turn else [])
+    keys.update(("handled", contact_id) for contact_id in acts(transaction))
     keys.update([("claim",)] if transaction.claim else [])
     if keys.total() > PLACES or keys.total() > len(keys):
         twice = [key for key, times in keys.items() if times > 1]

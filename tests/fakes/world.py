@@ -18,6 +18,7 @@ from inbox_recipes.rule_book import RuleBook
 from tests.builders import NORA
 from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks, FakeTopics
+from tests.fakes.budgets import FakeBudgets
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.outside import FakeWebhooks
@@ -45,12 +46,13 @@ class World:
         self.timers = FakeTimers()
         self.webhooks = FakeWebhooks()
         self.availabilities = FakeAvailabilities()
+        self.budgets = FakeBudgets(self.store)
 
     def ports(self, watch: Watch | None = None) -> Ports:
         """What runs are carried out with, each call watched if wanted."""
         plain = Ports(
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
-            self.availabilities,
+            self.availabilities, self.budgets,
         )  # fmt: skip
         if watch is None:
             return plain

@@ -132,7 +132,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
         made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.availabilities,
         token=lambda: "0b5e1f",
     )  # fmt: skip
-    ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger)
+    ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
     monkeypatch.setattr(api, "api", lambda: build_app(services))
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)

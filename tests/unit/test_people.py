@@ -1,10 +1,11 @@
 """Users: who may be given work, and what the directory refuses."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
-from inbox_recipes.people import Availability, User, UserStatus, may_be_given_work
+from inbox_recipes.people import Availability, User, UserStatus, no_new_work
 from inbox_recipes.references import faults, references, users_of
 from inbox_recipes.roles import BUILT_IN, IN_WORDS, SCOPE_OF, Role
 from tests.builders import a_rule_book
@@ -14,13 +15,14 @@ SCRIBE = Role(name="Scribe", permissions=("recipes.write",))
 
 
 @pytest.mark.parametrize(
-    ("status", "given"), [("available", True), ("busy", False), ("unavailable", False), (None, True)]
+    ("status", "why"),
+    [("available", None), ("busy", "busy"), ("unavailable", "unavailable"), (None, None)],
 )
-def test_new_work_goes_to_those_who_are_available_a3(status: UserStatus | None, given: bool) -> None:
+def test_new_work_goes_to_those_who_are_available_a3(status: UserStatus | None, why: str | None) -> None:
     said = Availability(status=status) if status else None
 
-    assert may_be_given_work(NORA, said) is given
-    assert not may_be_given_work(NORA.model_copy(update={"disabled": True}), said)
+    assert no_new_work(NORA, said) == why
+    assert no_new_work(NORA.model_copy(update={"disabled": True}), said) == "disabled"
 
 
 def test_a_user_refers_to_teams_a_schedule_and_a_role_that_exist() -> None:
@@ -75,3 +77,14 @@ def test_each_built_in_role_may_do_more_than_the_one_before() -> None:
     assert all(less < more for less, more in itertools.pairwise(held))
     assert held[-1] == set(SCOPE_OF) == set(IN_WORDS)
     assert {"recipes.write", "schedules.write", "directory.write"} <= held[-1] - held[-2]
+
+
+def test_the_page_about_people_lists_permissions_scopes_and_who_holds_them() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "people.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+
+    assert rows == [
+        f"| `{name}` | `{SCOPE_OF[name]}` | {words} | "
+        f"{', '.join(role for role, built_in in BUILT_IN.items() if name in built_in.permissions)} |"
+        for name, words in IN_WORDS.items()
+    ]

@@ -1,6 +1,7 @@
 """What every Inbox shows: one transaction over everything, once, and only on what was read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -13,6 +14,7 @@ from inbox_recipes.inbox import Assignment, Case, Contact, LastAction, Mention, 
 from inbox_recipes.inbox import Profile as SocialProfile
 from inbox_recipes.ports import Page, Transaction, Write
 from inbox_recipes.runs import Claim, Wait
+from inbox_recipes.turns import Assignee, Turn
 from tests.builders import NOON, NORA, a_case, a_mention
 from tests.integration.contracts.conftest import Stores
 
@@ -367,3 +369,56 @@ def test_the_stream_tells_every_write_of_a_mention_or_a_case_and_nothing_else(st
     change = told[CASE.id, 2]
     assert (change.before, change.after, change.actor) == (CASE, pending, NORA)
     assert (change.at, change.chain) == (at, ("rec_1", "rec_2"))
+
+
+def in_turn(before: datetime | None, after: datetime, who: str = "nora") -> Transaction:
+    """A turn of a user, and a tag that tells whether the rest of the transaction was done."""
+    seen = Turn(kind="user", id=who, at=before) if before else None
+    return transaction(turn=(seen, Turn(kind="user", id=who, at=after)))
+
+
+def test_a_turn_is_taken_only_as_it_was_read(stores: Stores) -> None:
+    """A3: the rotation moves with the assignment, or neither does."""
+    nora, omar = Assignee("user", "nora"), Assignee("team", "nora")
+    later = NOON + timedelta(milliseconds=1)
+    assert stores.inbox.turns([nora, omar]) == {}
+    assert stores.inbox.commit(in_turn(None, NOON)) == "done"
+    assert stores.inbox.turns([nora, omar]) == {nora: NOON}
+    assert stores.inbox.commit(in_turn(NOON, later)) == "done"
+    for stale in (in_turn(None, later), in_turn(NOON, later)):
+        with pytest.raises(Stale):
+            stores.inbox.commit(replace(stale, writes=(Write(None, FULL),)))
+    assert stores.inbox.turns([nora]) == {nora: later}
+    assert stores.inbox.mentions([FULL.unique_id]) == {}
+
+
+def test_who_handled_a_contact_is_kept_with_what_was_done(stores: Stores) -> None:
+    """A6: newest first, within the time that is asked for."""
+    stores.inbox.commit(new(FULL, CASE))
+    for minutes, item, to in (
+        (1, CASE, {"assignment": Assignment(users=("omar",))}),
+        (2, FULL, {"status": "done"}),
+        (2, CASE, {"tags": ("a",)}),
+    ):
+        there: dict[str, Mention | Case] = {**stores.inbox.mentions([FULL.unique_id])}
+        there |= stores.inbox.cases([CASE.id])
+        before = there[_id(item)]
+        write = Write(before, before.model_copy(update={**to, "revision": before.revision + 1}))
+        at = NOON + timedelta(minutes=minutes)
+        stores.inbox.commit(Transaction(actor=NORA, at=at, writes=(write,)))
+
+    def handled(since: int, until: int) -> list[tuple[str, list[str]]]:
+        first, last = NOON + timedelta(minutes=since), NOON + timedelta(minutes=until)
+        found = stores.ledger.handled(["con_1", "con_3"], first, last)
+        return [(act.about, [f"{hand.id} {hand.did}" for hand in act.hands]) for act in found]
+
+    resolved, assigned = ("mention", ["nora resolved", "team_1 resolved"]), ("case", ["omar was assigned"])
+    assert handled(0, 5)[:2] == [resolved, assigned]
+    assert handled(1, 1) == [assigned]
+    assert handled(2, 3) == [resolved]
+    assert handled(3, 5) == []
+    assert stores.ledger.handled(["con_2"], NOON, NOON + timedelta(minutes=5)) == []
+
+
+def _id(item: Mention | Case) -> str:
+    return item.id if isinstance(item, Case) else item.unique_id

@@ -55,4 +55,4 @@ def test_without_a_case_there_is_nothing_to_tag(now: datetime) -> None:
 
     effect = AddTags(type="add_tags", tags=("x",), target="case").decide(alone, "mention", now)
 
-    assert effect == Nothing("there is no case to tag")
+    assert effect == Nothing("the mention is in no case")

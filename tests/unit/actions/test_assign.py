@@ -1,11 +1,12 @@
-"""assign (rows 25-28, 84; A3 mode `all`, A31)"""
+"""assign (rows 25-28, 84)"""
 
 from datetime import datetime
+from typing import Literal
 
 import pytest
 
 from inbox_recipes.actions.assign import Assign
-from inbox_recipes.effects import Change, Edit, Nothing
+from inbox_recipes.effects import Give, Nothing
 from inbox_recipes.errors import InvalidInput
 from inbox_recipes.inbox import Assignment, Object, Subject
 from inbox_recipes.validation import validated
@@ -15,44 +16,28 @@ HAD = Assignment(users=("nora",), teams=("team_1",))
 BOTH = Subject(mention=a_mention(assignment=HAD), case=a_case(assignment=HAD))
 
 
-def assign(users: tuple[str, ...] = (), teams: tuple[str, ...] = ()) -> Assign:
-    return Assign(type="assign", users=users, teams=teams)
+def assign(
+    users: tuple[str, ...] = (), teams: tuple[str, ...] = (), mode: Literal["all", "one"] = "all"
+) -> Assign:
+    return Assign(type="assign", users=users, teams=teams, mode=mode)
 
 
 @pytest.mark.parametrize("about", ["mention", "case"])
-def test_those_listed_replace_those_who_had_it(now: datetime, about: Object) -> None:
-    effect = assign(users=("omar",), teams=("team_2",)).decide(BOTH, about, now)
+@pytest.mark.parametrize("mode", ["all", "one"])
+def test_what_arrived_goes_to_those_listed(now: datetime, about: Object, mode: Literal["all", "one"]) -> None:
+    """Rows 25-28"""
+    effect = assign(users=("omar",), teams=("team_2",), mode=mode).decide(BOTH, about, now)
 
     item = BOTH.mention if about == "mention" else BOTH.case
     assert item
-    detail = {
-        "users": ["omar"],
-        "teams": ["team_2"],
-        "previous": {"users": ["nora"], "teams": ["team_1"]},
-    }
-    assert effect == Change((Edit(item, users=("omar",), teams=("team_2",), detail=detail),))
-
-
-def test_assigning_to_users_takes_it_from_the_team(now: datetime) -> None:
-    effect = assign(users=("nora",)).decide(BOTH, "mention", now)
-
-    assert isinstance(effect, Change)
-    assert (effect.edits[0].users, effect.edits[0].teams) == (("nora",), ())
-
-
-def test_the_same_assignees_in_another_order_are_no_change(now: datetime) -> None:
-    had = Assignment(users=("nora", "omar"))
-    subject = Subject(mention=a_mention(assignment=had), case=None)
-
-    effect = assign(users=("omar", "nora")).decide(subject, "mention", now)
-
-    assert effect == Nothing("it is already assigned so", {"users": ["nora", "omar"], "teams": []})
+    assert effect == Give(item, users=("omar",), teams=("team_2",), mode=mode)
 
 
 def test_without_the_item_there_is_nothing_to_assign(now: datetime) -> None:
-    effect = assign(users=("nora",)).decide(Subject(mention=None, case=None), "case", now)
+    nothing_here = Subject(mention=None, case=None)
 
-    assert effect == Nothing("there is no case to assign")
+    assert assign(users=("nora",)).decide(nothing_here, "case", now) == Nothing("there is no case")
+    assert assign(users=("nora",)).decide(nothing_here, "mention", now) == Nothing("there is no mention")
 
 
 def test_somebody_must_be_named() -> None:

@@ -36,4 +36,4 @@ def test_tags_that_are_not_there_are_no_change(now: datetime) -> None:
 def test_without_a_case_there_is_nothing_to_remove(now: datetime) -> None:
     effect = remove("x").decide(Subject(mention=a_mention(), case=None), "mention", now)
 
-    assert effect == Nothing("there is no case to remove tags from")
+    assert effect == Nothing("the mention is in no case")

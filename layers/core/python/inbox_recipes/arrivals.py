@@ -99,11 +99,17 @@ def admit(
 
 
 def _admit_ours(incoming: IncomingMention, view: View, now: datetime, hours_of: HoursOf) -> Transaction:
-    """A message of ours joins the cases of the message that it answers, unless they are resolved."""
+    """A message of ours joins the cases of the message that it answers, unless they are resolved.
+
+    A private one that names no message joins the open case of whom it went to.
+    """
     parent = _parent(incoming, view)
+    reached = view.profiles.get((incoming.source.service, incoming.customer_id or ""))
+    known = parent or (reached if incoming.private else None)
     actor = Actor(kind="agent", id=incoming.author.id, name=incoming.author.name)
-    contact_id = parent.contact_id if parent else None
-    before = _open_cases_of_parent(incoming, view)
+    contact_id = known.contact_id if known else None
+    joins = parent.case_ids if parent else (known.case_id,) if known and known.case_id else ()
+    before = _open(joins, view)
     mention = _stored(incoming, contact_id, _done("arrived", actor, now))
     mention = _in_cases(mention, [case.id for case in before])
     writes = [Write(case, joined(case, mention, actor, now, hours_of)) for case in before]
@@ -128,7 +134,11 @@ def _parent(incoming: IncomingMention, view: View) -> Mention | None:
 def _open_cases_of_parent(incoming: IncomingMention, view: View) -> list[Case]:
     """The cases of the message that is answered, as far as they are not resolved."""
     parent = _parent(incoming, view)
-    cases = [view.cases.get(case_id) for case_id in parent.case_ids] if parent else []
+    return _open(parent.case_ids, view) if parent else []
+
+
+def _open(case_ids: Sequence[str], view: View) -> list[Case]:
+    cases = [view.cases.get(case_id) for case_id in case_ids]
     return [case for case in cases if case and case.status != "resolved"]
 
 

@@ -1,14 +1,17 @@
 """What an action decides to do, as data. Carrying it out is the business of `flows.execute`.
 
-An `Edit` changes one item of ours (class A: in one transaction with its history), a `Call` speaks to
-somebody else's system (class B), a `Pause` waits, and `Nothing` says why nothing is to be done.
+An `Edit` changes one item of ours (class A: in one transaction with its history). `Give` and `FollowUp`
+become an edit once it is known who takes the item. A `Call` speaks to somebody else's system (class B), a
+`Pause` waits, and `Nothing` says why nothing is to be done.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from inbox_recipes.durations import HoursOf, no_hours, timed
 from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object
+from inbox_recipes.turns import Turn
 
 MESSAGE_PROPERTIES = frozenset({"language", "sentiment", "category"})
 """Properties of a mention that recipes and agents can edit and that belong to its message."""
@@ -64,10 +67,37 @@ class Edit:
 
 @dataclass(frozen=True)
 class Change:
-    """Edits that happen together or not at all. Resolving a case resolves its mentions too (A8)."""
+    """Edits that happen together or not at all. Resolving a case resolves its mentions too (A8).
+
+    `turn` is the turn in a round robin that is used up by it, as it was (nothing: never one) and will be.
+    """
 
     edits: tuple[Edit, ...]
     resolves_mentions_of: str | None = None
+    turn: tuple[Turn | None, Turn] | None = None
+
+
+@dataclass(frozen=True)
+class Give:
+    """The item goes to all of these users and teams, or to the one whose turn it is (A3)."""
+
+    item: Mention | Case
+    users: tuple[str, ...]
+    teams: tuple[str, ...]
+    mode: Literal["all", "one"]
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """The item goes to whoever handled its contact in the window that ends with `until` (A6).
+
+    `within` is the window as people write it.
+    """
+
+    item: Mention | Case
+    within: str
+    window: timedelta
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -95,4 +125,4 @@ class Nothing:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-Effect = Change | Call | Pause | Nothing
+Effect = Change | Give | FollowUp | Call | Pause | Nothing

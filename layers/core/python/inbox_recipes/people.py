@@ -44,9 +44,11 @@ class Availability(Frozen):
     since: Time | None = None
 
 
-def may_be_given_work(user: User, availability: Availability | None) -> bool:
-    """Whether a recipe that chooses among users may choose this one (A3, A6)."""
-    return not user.disabled and (availability is None or availability.status == "available")
+def no_new_work(user: User, availability: Availability | None) -> str | None:
+    """Why a recipe that chooses among users must not choose this one, if it must not (A3, A6)."""
+    if user.disabled:
+        return "disabled"
+    return availability.status if availability and availability.status != "available" else None
 
 
 class Actor(Frozen):

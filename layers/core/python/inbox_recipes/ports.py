@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from inbox_recipes.budgets import Budget
     from inbox_recipes.durations import BusinessTime
     from inbox_recipes.effects import Call
+    from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
     from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from inbox_recipes.rule_book import RuleBook
     from inbox_recipes.runs import Claim, Run, Wait
     from inbox_recipes.topics import Topic
+    from inbox_recipes.turns import Assignee, Turn
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,11 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, profiles, contacts, a wait, history, the claim.
+    """Everything that happens together: items, profiles, contacts, a wait, a turn, history, the claim.
 
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
-    be new). `chain` names the recipes that led here.
+    be new), a turn only if it is as it was read. `chain` names the recipes that led here. Who handled a
+    contact in it is kept with it (`handling.acts`).
     """
 
     actor: Actor
@@ -47,6 +51,7 @@ class Transaction:
     profiles: tuple[tuple[Profile | None, Profile], ...] = ()
     contacts: tuple[tuple[Contact | None, Contact], ...] = ()
     wait: tuple[Wait | None, Wait] | None = None
+    turn: tuple[Turn | None, Turn] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
 
@@ -80,14 +85,26 @@ class Inbox(Protocol):
         The links of cases follow their mentions and contacts. The first line that is `done` about an item
         also tells, for machines, what the transaction changed of it (`history.told`).
 
-        Raises Stale when an item, a profile, a contact or the wait has changed since it was read.
+        Raises Stale when an item, a profile, a contact, the wait or the turn has changed since it was read.
         """
 
     def next_case_number(self) -> int:
         """The next number of the account's cases; no two calls get the same."""
 
+    def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
+        """When those of the users and teams last had a turn who ever had one (A3)."""
+
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`."""
+
+    def mentions_of_case(self, case_id: str, limit: int, cursor: str | None) -> Page[Mention]:
+        """The mentions of a case in the order in which they came in."""
+
+    def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
+        """The cases that name any of the contacts, newest first."""
+
+    def list_contacts(self, limit: int, cursor: str | None) -> Page[Contact]:
+        """Contacts, newest first, without those that were merged into another."""
 
     def list_mentions(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Mention]:
         """Mentions of the topics, newest first."""
@@ -162,6 +179,9 @@ class Ledger(Protocol):
     def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
         """A history, newest first."""
 
+    def handled(self, contact_ids: Iterable[str], since: datetime, until: datetime) -> Sequence[Handled]:
+        """Who took care of any of the contacts in that time, newest first; the latest 200 of each (A6)."""
+
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         """Runs, newest first, without their claims."""
 
@@ -197,6 +217,13 @@ class Webhooks(Protocol):
         """POST, signed; gives the 2xx status. Raises Retryable or Permanent."""
 
 
+class Counters(Protocol):
+    """What counts budgets."""
+
+    def take(self, budget: Budget, amount: int, now: datetime) -> bool:
+        """Count so many in the hour of that moment, if the limit has room for all; else count nothing."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything that carrying out runs needs."""
@@ -208,3 +235,4 @@ class Ports:
     timers: Timers
     webhooks: Webhooks
     availabilities: Availabilities
+    budgets: Counters

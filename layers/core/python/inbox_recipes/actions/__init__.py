@@ -6,11 +6,15 @@ from pydantic import Field
 
 from inbox_recipes.actions.add_tags import AddTags
 from inbox_recipes.actions.assign import Assign
+from inbox_recipes.actions.assign_case import AssignCase
 from inbox_recipes.actions.base import Action
 from inbox_recipes.actions.edit import EditProperty
 from inbox_recipes.actions.remove_tags import RemoveTags
 from inbox_recipes.actions.resolve import Resolve
+from inbox_recipes.actions.set_case_pending import SetCasePending
 from inbox_recipes.actions.set_case_status import SetCaseStatus
+from inbox_recipes.actions.smart_assign import SmartAssign
+from inbox_recipes.actions.tag_case import TagCase
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.actions.webhook import Webhook
 
@@ -19,10 +23,14 @@ __all__ = ["ACTIONS", "Action", "AnyAction"]
 AnyAction = Annotated[
     AddTags
     | Assign
+    | AssignCase
     | EditProperty
     | RemoveTags
     | Resolve
+    | SetCasePending
     | SetCaseStatus
+    | SmartAssign
+    | TagCase
     | WaitAction
     | Webhook,
     Field(discriminator="type"),

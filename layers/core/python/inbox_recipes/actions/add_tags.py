@@ -7,7 +7,7 @@ from pydantic import Field
 
 from inbox_recipes.actions.base import ARRIVALS, CASE_UPDATES, Action, Offer, offers, target
 from inbox_recipes.effects import Change, Edit, Effect, Nothing
-from inbox_recipes.inbox import Object, Subject, Tag
+from inbox_recipes.inbox import Case, Mention, Object, Subject, Tag
 from inbox_recipes.triggers import Arrival, Trigger
 
 
@@ -30,13 +30,16 @@ class AddTags(Action):
 
     def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
         """Add those of the tags that are not there yet."""
-        wanted = self.target or about
-        item = target(subject, wanted)
-        if item is None:
-            return Nothing(f"there is no {wanted} to tag")
-        there = {tag.casefold() for tag in item.tags}
-        wanted_tags = {tag.casefold(): tag for tag in self.tags}
-        new = tuple(tag for folded, tag in wanted_tags.items() if folded not in there)
-        if not new:
-            return Nothing("the tags are already there", {"tags": list(self.tags)})
-        return Change((Edit(item, add_tags=new, detail={"added": list(new)}),))
+        return tagged(target(subject, self.target or about, about), self.tags)
+
+
+def tagged(item: Mention | Case | Nothing, tags: tuple[str, ...]) -> Effect:
+    """Add those of the tags that are not there yet; capitals make no other tag (A33)."""
+    if isinstance(item, Nothing):
+        return item
+    there = {tag.casefold() for tag in item.tags}
+    wanted = {tag.casefold(): tag for tag in tags}
+    new = tuple(tag for folded, tag in wanted.items() if folded not in there)
+    if not new:
+        return Nothing("the tags are already there", {"tags": list(tags)})
+    return Change((Edit(item, add_tags=new, detail={"added": list(new)}),))

@@ -6,10 +6,14 @@ An action never touches the outside: it looks at the subject and says what shoul
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from inbox_recipes.effects import Effect
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from inbox_recipes.effects import Effect, Nothing
 from inbox_recipes.inbox import Case, Frozen, Mention, Object, Subject
+from inbox_recipes.people import Id
 from inbox_recipes.triggers import (
     Arrival,
     CaseStatusChanged,
@@ -54,6 +58,29 @@ class Action(Frozen):
         return {}
 
 
+class ToAssignees(Action):
+    """Whom an action gives an item to. Whoever had it before gives it up (A31).
+
+    `all`: everybody listed. `one`: the one of those listed who has waited longest for a turn, passing
+    over users who are busy, unavailable or disabled (A3).
+    """
+
+    users: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    teams: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    mode: Literal["all", "one"] = "all"
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> "ToAssignees":
+        if self.users or self.teams:
+            return self
+        detail = f"{self.type} needs at least one user or team."
+        raise PydanticCustomError("refused", "{detail}", {"key": "teams", "detail": detail, "allowed": []})
+
+    def references(self) -> dict[str, tuple[str, ...]]:
+        """The users and teams must exist."""
+        return {"users": self.users, "teams": self.teams}
+
+
 def offers(trigger: Trigger) -> tuple[Offer, ...]:
     """The columns of the action tables (domain 3.1 and 3.3) that a trigger stands for."""
     match trigger:
@@ -67,6 +94,24 @@ def offers(trigger: Trigger) -> tuple[Offer, ...]:
             return ("case status changed",)
 
 
-def target(subject: Subject, wanted: Object) -> Mention | Case | None:
-    """The mention or the case of the subject."""
-    return subject.mention if wanted == "mention" else subject.case
+def target(subject: Subject, wanted: Object, about: Object) -> Mention | Case | Nothing:
+    """The mention, or the case as `case_of` finds it."""
+    if wanted == "case":
+        return case_of(subject, about)
+    return subject.mention or Nothing("there is no mention")
+
+
+def case_of(subject: Subject, about: Object) -> Case | Nothing:
+    """The case that an action changes.
+
+    Of a mention it is the newest that is not resolved (A22): one that is resolved receives nothing more
+    (A23). A recipe about a case may still tag or assign it when it is resolved.
+    """
+    case = subject.case
+    if case is None:
+        return Nothing("the mention is in no case" if about == "mention" else "there is no case")
+    if about == "mention" and case.status == "resolved":
+        return Nothing(
+            "the case is resolved, and a resolved case receives nothing more", {"case_id": case.id}
+        )
+    return case

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from inbox_recipes.actions.base import CASE_UPDATES, Action, Offer
+from inbox_recipes.actions.base import CASE_UPDATES, Action, Offer, case_of
 from inbox_recipes.effects import Change, Edit, Effect, Nothing
 from inbox_recipes.inbox import Object, Subject, Tag
 
@@ -20,9 +20,9 @@ class RemoveTags(Action):
 
     def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
         """Remove those of the tags that are there."""
-        case = subject.case
-        if case is None:
-            return Nothing("there is no case to remove tags from")
+        case = case_of(subject, about)
+        if isinstance(case, Nothing):
+            return case
         unwanted = {tag.casefold() for tag in self.tags}
         there = tuple(tag for tag in case.tags if tag.casefold() in unwanted)
         if not there:

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from inbox_recipes.actions.base import ARRIVALS, Action, Offer
+from inbox_recipes.actions.base import ARRIVALS, Action, Offer, case_of
 from inbox_recipes.effects import Change, Edit, Effect, Nothing
-from inbox_recipes.inbox import Case, Object, Subject
+from inbox_recipes.inbox import Object, Subject
 
 
 class Resolve(Action):
@@ -20,7 +20,7 @@ class Resolve(Action):
     def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
         """Resolve the mention or the case. Our own messages are `sent` and have nothing to resolve."""
         if about == "case":
-            return case_status(subject.case, "resolved")
+            return case_status(subject, about, "resolved")
         mention = subject.mention
         if mention is None:
             return Nothing("there is no mention to resolve")
@@ -31,10 +31,11 @@ class Resolve(Action):
         return Change((Edit(mention, put={"status": "done"}, detail=detail),))
 
 
-def case_status(case: Case | None, status: Literal["pending", "resolved"]) -> Effect:
-    """Give a case another status; a resolved case stays so (A23), the same status is no change (A25)."""
-    if case is None:
-        return Nothing("there is no case")
+def case_status(subject: Subject, about: Object, status: Literal["pending", "resolved"]) -> Effect:
+    """Give the case another status; a resolved case stays so (A23), the same status is no change (A25)."""
+    case = case_of(subject, about)
+    if isinstance(case, Nothing):
+        return case
     if case.status == status:
         return Nothing(f"the case is already {status}")
     if case.status == "resolved":

@@ -29,4 +29,4 @@ class SetCaseStatus(Action):
 
     def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
         """Change the status of the case."""
-        return case_status(subject.case, self.status)
+        return case_status(subject, about, self.status)

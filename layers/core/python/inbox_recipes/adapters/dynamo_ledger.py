@@ -12,6 +12,7 @@ from inbox_recipes.adapters.event_pages import compressed_pages, decompressed
 from inbox_recipes.adapters.transaction_items import claim_item, history_item
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.errors import Retryable
+from inbox_recipes.handling import MOST_READ, Handled
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Object
 from inbox_recipes.ports import Page
@@ -162,6 +163,25 @@ class DynamoLedger:
         )
         lines = [HistoryEntry.model_validate_json(plain(item)["entry"]) for item in answer["Items"]]
         return Page(lines[:limit], lines[limit - 1].id if len(lines) > limit else None)
+
+    def handled(self, contact_ids: Iterable[str], since: datetime, until: datetime) -> Sequence[Handled]:
+        """Who took care of any of the contacts in that time, newest first; the latest 200 of each."""
+        acts = (act for contact_id in set(contact_ids) for act in self._handled(contact_id, since, until))
+        return sorted(acts, key=lambda act: act.order, reverse=True)
+
+    def _handled(self, contact_id: str, since: datetime, until: datetime) -> list[Handled]:
+        first, last = (keys.handled(contact_id, stamp(at), "") for at in (since, until))
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues=typed(
+                {":pk": first["pk"], ":first": first["sk"], ":last": last["sk"] + "~"}
+            ),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=MOST_READ,
+        )
+        return [Handled.model_validate_json(plain(item)["handled"]) for item in answer["Items"]]
 
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         """Runs of the last 31 days, newest first, without their claims."""

@@ -30,6 +30,16 @@ def contact(contact_id: str) -> dict[str, str]:
     return {"pk": f"CONTACT#{contact_id}", "sk": STATE}
 
 
+def turn(kind: str, assignee_id: str) -> dict[str, str]:
+    """When a user or a team last had a turn, in the Inbox."""
+    return {"pk": f"TURN#{kind}#{assignee_id}", "sk": STATE}
+
+
+def handled(contact_id: str, at: str, change: str) -> dict[str, str]:
+    """Who took care of a contact, in the Ledger: a contact's acts sort by time."""
+    return {"pk": f"CONTACT#{contact_id}", "sk": f"HANDLED#{at}#{change}"}
+
+
 def case_of(contact_id: str, listed_at: str, case_id: str) -> dict[str, str]:
     """The mark that a case is a contact's: lists a contact's cases by when they were opened."""
     return {"pk": f"CONTACT#{contact_id}", "sk": f"CASE#{listed_at}#{case_id}"}
@@ -63,6 +73,11 @@ def once(recipe_id: str, occurrence_id: str) -> dict[str, str]:
 def wait(wait_id: str) -> dict[str, str]:
     """A wait in the Ledger."""
     return {"pk": f"WAIT#{wait_id}", "sk": STATE}
+
+
+def budget(setting: str, of: str, hour: str) -> dict[str, str]:
+    """The counter of a budget in the Ledger: whose it is, in one hour."""
+    return {"pk": f"BUDGET#{setting}#{of}", "sk": hour}
 
 
 def events(hour: str, page: str) -> dict[str, str]:

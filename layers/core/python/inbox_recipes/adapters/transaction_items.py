@@ -7,11 +7,13 @@ from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, typed
 from inbox_recipes.adapters.items import case_item, contact_item, mention_item, origin, profile_item
 from inbox_recipes.clock import stamp
+from inbox_recipes.handling import DAYS_KEPT, Handled, acts
 from inbox_recipes.history import Line
 from inbox_recipes.inbox import Case, Mention
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Wait
+from inbox_recipes.turns import Turn
 
 UNCHANGED = "attribute_exists(pk) AND #revision = :seen"
 
@@ -61,8 +63,13 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int)
         result.put_at(inbox, item, before.revision if before else None)
     if transaction.wait:
         _wait(result, ledger, *transaction.wait, expires_at)
-    for line in with_changes(transaction).lines:
-        result.put(ledger, history_item(line, expires_at))
+    if transaction.turn:
+        _turn(result, inbox, *transaction.turn)
+    for item in (
+        *(handled_item(contact_id, act) for contact_id, act in acts(transaction).items()),
+        *(history_item(line, expires_at) for line in with_changes(transaction).lines),
+    ):
+        result.put(ledger, item)
     return result
 
 
@@ -70,6 +77,13 @@ def history_item(line: Line, expires_at: int) -> Item:
     """A history line as an item of the Ledger."""
     key = keys.history(line.log, line.item_id, line.entry.id)
     return {**key, "entity": "history", "entry": line.entry.model_dump_json(), "expires_at": expires_at}
+
+
+def handled_item(contact_id: str, act: Handled) -> Item:
+    """Who took care of a contact, as an item of the Ledger, for as long as anybody looks back."""
+    key = keys.handled(contact_id, stamp(act.at), f"{act.about}#{act.item_id}#{act.revision:06d}")
+    expires_at = keys.expiry(act.at, DAYS_KEPT)
+    return {**key, "entity": "handled", "handled": act.model_dump_json(), "expires_at": expires_at}
 
 
 def claim_item(run_id: str, claim: Claim, expires_at: int) -> Item:
@@ -159,3 +173,21 @@ def _wait(result: Places, ledger: str, before: Wait | None, after: Wait, expires
         "list_at": f"{stamp(after.due_at)}#{after.wait_id}" if armed else None,
     }
     result.put_at(ledger, item, before.revision if before else None)
+
+
+def _turn(result: Places, inbox: str, before: Turn | None, after: Turn) -> None:
+    """A turn only ever gets later, so whoever waited longest still does if this one is as it was read."""
+    update = {
+        "TableName": inbox,
+        "Key": typed(keys.turn(after.kind, after.id)),
+        "UpdateExpression": "SET entity = :entity, last_at = :at",
+        "ConditionExpression": "last_at = :seen" if before else "attribute_not_exists(pk)",
+        "ExpressionAttributeValues": typed(
+            {
+                ":entity": "turn",
+                ":at": stamp(after.at),
+                **({":seen": stamp(before.at)} if before else {}),
+            }
+        ),
+    }
+    result.items.append({"Update": update})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from inbox_recipes.case_life import related_case
 from inbox_recipes.clock import stamp
 from inbox_recipes.durations import BusinessTime
 from inbox_recipes.errors import Retryable, Stale
@@ -129,16 +130,31 @@ def closed(position: int, action: str, outcome: Outcome, attempts: int = 0) -> C
     return Claim(position=position, action=action, state="closed", outcome=outcome, attempts=attempts)
 
 
+def cases_of(acting: Acting) -> tuple[str, ...]:
+    """The cases that a run may change: the one that it is about, or all that the mention is in; their ids."""
+    occurrence = acting.run.occurrence
+    if occurrence.about == "case":
+        return (occurrence.case_id or "",)
+    mention = acting.ports.inbox.mentions([occurrence.mention_id or ""]).get(occurrence.mention_id or "")
+    return mention.case_ids if mention else ()
+
+
 def load(acting: Acting) -> Subject:
-    """The subject as it is now: the case of the mention, or the case and the customer's last message."""
+    """The subject as it is now: the case and the customer's last message, or the mention and its case.
+
+    Of several cases it is the newest that is not resolved (A22); after a wait, the one that was waited on.
+    """
     occurrence, inbox = acting.run.occurrence, acting.ports.inbox
     if occurrence.about == "case":
         case = inbox.cases([occurrence.case_id or ""]).get(occurrence.case_id or "")
         last = case.last_incoming_id if case else None
         return Subject(mention=inbox.mentions([last]).get(last) if last else None, case=case)
     mention = inbox.mentions([occurrence.mention_id or ""]).get(occurrence.mention_id or "")
-    of = mention.case_id if mention else None
-    return Subject(mention=mention, case=inbox.cases([of]).get(of) if of else None)
+    if mention is None:
+        return Subject(mention=None, case=None)
+    cases = inbox.cases(mention.case_ids)
+    waited_on = cases.get(occurrence.case_id or "") if acting.guard else None
+    return Subject(mention=mention, case=waited_on or related_case(mention, cases))
 
 
 def rearm(acting: Acting) -> None:

@@ -31,7 +31,7 @@ from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, RuleBooks, Transaction, Write
 from inbox_recipes.rule_book import RuleBook
 
-MENTIONS_AT_ONCE = 45
+MENTIONS_AT_ONCE = 30
 
 
 class AssignmentPatch(Frozen):

@@ -6,12 +6,12 @@ from inbox_recipes.actions.resolve import Resolve
 from inbox_recipes.actions.set_case_status import SetCaseStatus
 from inbox_recipes.effects import Change, Edit
 from inbox_recipes.errors import Stale
-from inbox_recipes.flows.acting import Acting, closed
+from inbox_recipes.flows.acting import Acting, cases_of, closed
 from inbox_recipes.history import Line
 from inbox_recipes.inbox import LastAction, Mention
 from inbox_recipes.ports import Transaction, Write
 
-MENTIONS_AT_ONCE = 45
+MENTIONS_AT_ONCE = 30
 """Mentions resolved in the transaction of their case: each takes two of its hundred places."""
 
 
@@ -25,6 +25,7 @@ def make(acting: Acting, position: int, change: Change) -> None:
     acting.ports.inbox.commit(
         replace(
             _transaction(acting, position, action, edits),
+            turn=change.turn,
             claim=(acting.run.run_id, closed(position, action, "done")),
         )
     )
@@ -32,9 +33,12 @@ def make(acting: Acting, position: int, change: Change) -> None:
 
 def resolve_the_rest(acting: Acting, position: int) -> None:
     """Resolve the mentions that did not fit beside the case which the action has resolved (A8)."""
-    case_id = acting.run.occurrence.case_id
-    if case_id is None or not _resolves_a_case(acting, position):
-        return
+    if _resolves_a_case(acting, position):
+        for case_id in cases_of(acting):
+            _resolve_mentions_of(acting, position, case_id)
+
+
+def _resolve_mentions_of(acting: Acting, position: int, case_id: str) -> None:
     while True:
         case = acting.ports.inbox.cases([case_id]).get(case_id)
         if case is None or case.status != "resolved":

@@ -6,15 +6,22 @@ action does not stop the ones after it (A4).
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from inbox_recipes.actions.base import Action, ToAssignees
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, Nothing, Pause
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
-from inbox_recipes.flows import calls, edits, waiting
+from inbox_recipes.flows import budgeting, calls, edits, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
+from inbox_recipes.flows.assignments import settled
+from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
 from inbox_recipes.runs import Run
+
+MANY_TRIES = 50
+"""How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
 
 
 def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
@@ -59,9 +66,9 @@ def _act(acting: Acting) -> None:
                 return
             edits.resolve_the_rest(acting, position)
             continue
-        off = acting.ports.rule_books.current().stopped(acting.recipe.id)
-        if off:
-            close(acting, position, "skipped", off, line_type="recipe")
+        stop = _stop(acting, position)
+        if stop:
+            close(acting, position, "skipped", *stop, line_type="recipe")
             acting.finish("cancelled")
             return
         if _perform(acting, position) == "stop":
@@ -72,19 +79,24 @@ def _act(acting: Acting) -> None:
     acting.finish("done")
 
 
+def _stop(acting: Acting, position: int) -> tuple[str, dict[str, Any]] | None:
+    """Why the run does nothing more: it was switched off meanwhile (R25), or a budget is used up (R6)."""
+    off = acting.ports.rule_books.current().stopped(acting.recipe.id)
+    return (off, {}) if off else budgeting.used_up(acting, position)
+
+
 def _perform(acting: Acting, position: int) -> str:
     """Decide and do one action; `stop` when the run waits or has been overtaken by the customer."""
     action = acting.recipe.actions[position]
-    for _ in range(TRIES):
+    for _ in range(_tries(action)):
         subject = load(acting)
         broken = acting.guard.broken_by(subject.case) if acting.guard else None
         if broken:
             close(acting, position, "skipped", broken)
             acting.finish("cancelled")
             return "stop"
-        effect = action.decide(subject, acting.run.occurrence.about, acting.now)
         try:
-            match effect:
+            match effect := _decided(acting, action, subject):
                 case Nothing(reason=reason, detail=detail):
                     close(acting, position, "skipped", reason, detail)
                 case Change():
@@ -98,3 +110,14 @@ def _perform(acting: Acting, position: int) -> str:
             continue
         return "go on"
     raise Retryable(f"{acting.run.conversation} is being changed too busily; trying again")
+
+
+def _decided(acting: Acting, action: Action, subject: Subject) -> Change | Call | Pause | Nothing:
+    effect = action.decide(subject, acting.run.occurrence.about, acting.now)
+    if isinstance(effect, Give | FollowUp):
+        return settled(effect, acting.ports, acting.now)
+    return effect
+
+
+def _tries(action: Action) -> int:
+    return MANY_TRIES if isinstance(action, ToAssignees) else TRIES

@@ -10,12 +10,28 @@ from typing import Any, Literal
 from inbox_recipes.configuration import KINDS, KindName
 from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
+from inbox_recipes.flows.cases import LinkedMentions, NewCase
+from inbox_recipes.flows.contacts import ContactPatch, Merge
 from inbox_recipes.flows.explain import Explanation
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.http import account, catalog, filters, inbox, recipes, runs, schedules, shapes, users
+from inbox_recipes.http import (
+    account,
+    cases,
+    catalog,
+    contacts,
+    filters,
+    inbox,
+    recipes,
+    runs,
+    schedules,
+    selection,
+    shapes,
+    users,
+)
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
-from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
+from inbox_recipes.inbox import Case, Contact, Frozen, IncomingMention, Mention
+from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
 
 Scope = Literal[
@@ -30,12 +46,27 @@ WRITE_RECIPES: Scope = "inbox-recipes/recipes.write"
 READ_INBOX: Scope = "inbox-recipes/inbox.read"
 WRITE_INBOX: Scope = "inbox-recipes/inbox.write"
 WRITE_MENTIONS: Scope = "inbox-recipes/mentions.write"
+BY_SCOPE: dict[Scope, Permission] = {
+    READ_RECIPES: "recipes.read",
+    WRITE_RECIPES: "recipes.write",
+    READ_INBOX: "inbox.read",
+    WRITE_INBOX: "inbox.write",
+    WRITE_MENTIONS: "mentions.write",
+}
+NEEDED_TO_CHANGE: dict[KindName, Permission] = {
+    "schedule": "schedules.write",
+    "user": "directory.write",
+    "team": "directory.write",
+    "role": "directory.write",
+}
+"""What a person's role must hold to change a kind where `recipes.write` does not do."""
 
 
 @dataclass(frozen=True)
 class Operation:
     """One method of one path. `answers` is nothing where the ingest function answers.
 
+    `needs` is what a person's role must hold where that is finer than the scope.
     `statuses` are those of success. `version` says what the version is for: a single thing read has
     one, a change needs one, and a creation makes one.
     """
@@ -51,6 +82,12 @@ class Operation:
     query: tuple[str, ...] = ()
     version: Literal["read", "changed", "changed or created", "created", "optional"] | None = None
     statuses: tuple[int, ...] = (200,)
+    needs: Permission | None = None
+
+    @property
+    def permission(self) -> Permission:
+        """What a person's role must hold."""
+        return self.needs or BY_SCOPE[self.scope]
 
     @property
     def tag(self) -> str:
@@ -79,23 +116,25 @@ def _of_each_kind() -> Iterator[Operation]:
         members = users.Users() if kind.name == "user" else Members(kind)
         shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
-        words = kind.words
+        words, needs = kind.words, NEEDED_TO_CHANGE.get(kind.name)
         yield Operation("GET", many, READ_RECIPES, f"List the {words}s", members.all, shown, listed=True)
         yield Operation(
             "POST", many, WRITE_RECIPES, f"Create a {words} with an id made by the API",
-            members.create, shown, taken, version="created", statuses=(201,),
+            members.create, shown, taken, version="created", statuses=(201,), needs=needs,
         )  # fmt: skip
         yield Operation("GET", one, READ_RECIPES, f"Read a {words}", members.get, shown, version="read")
         yield Operation(
             "PUT", one, WRITE_RECIPES,
             f"Replace a {words}, or create it with this id (If-None-Match: *)",
-            members.put, shown, taken, version="changed or created", statuses=(200, 201),
+            members.put, shown, taken, version="changed or created", statuses=(200, 201), needs=needs,
         )  # fmt: skip
         yield Operation(
             "DELETE", one, WRITE_RECIPES, f"Delete a {words} that nothing refers to",
-            members.delete, version="changed", statuses=(204,),
+            members.delete, version="changed", statuses=(204,), needs=needs,
         )  # fmt: skip
 
+
+CHOSEN_BY = ("topic_id", *selection.FIELDS)
 
 OPERATIONS: tuple[Operation, ...] = (
     *_of_each_kind(),
@@ -121,7 +160,11 @@ OPERATIONS: tuple[Operation, ...] = (
               "Tell whether a schedule is open, why, and when that changes",
               schedules.opening, schedules.Opening, query=("at",)),
     Operation("POST", "/users/{id}/status", WRITE_INBOX, "Say whether a user takes new work",
-              users.set_status, shapes.UserMember, users.UserStatusChange),
+              users.set_status, shapes.UserMember, users.UserStatusChange, needs="status.write"),
+    Operation("GET", "/me", READ_INBOX, "Tell who is calling, and what he, she or it may do",
+              users.me, users.Me),
+    Operation("POST", "/me/status", WRITE_INBOX, "Say whether you take new work",
+              users.set_own_status, shapes.UserMember, users.UserStatusChange),
     Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",
@@ -131,7 +174,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/explain", READ_RECIPES, "Explain why a recipe acts on something, or does not",
               runs.why, Explanation, shapes.QuestionBody),
     Operation("GET", "/mentions", READ_INBOX, "List mentions, newest first",
-              inbox.mentions, Mention, listed=True, query=("topic_id",)),
+              inbox.mentions, Mention, listed=True, query=CHOSEN_BY),
     Operation("POST", "/mentions", WRITE_MENTIONS, "Take in one mention, or up to 100",
               None, shapes.TakenIn | shapes.BatchTakenIn, IncomingMention | shapes.MentionBatch,
               statuses=(202, 200)),
@@ -143,12 +186,32 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/mentions/{unique_id}/history", READ_INBOX, "List what happened to a mention",
               inbox.mention_history, HistoryEntry, listed=True),
     Operation("GET", "/cases", READ_INBOX, "List cases, newest first",
-              inbox.cases, Case, listed=True, query=("topic_id",)),
+              inbox.cases, Case, listed=True, query=CHOSEN_BY),
+    Operation("POST", "/cases", WRITE_INBOX, "Open a case by hand, with an id and a number made by the API",
+              cases.create, Case, NewCase, version="created", statuses=(201,)),
     Operation("GET", "/cases/{id}", READ_INBOX, "Read a case", inbox.case, Case, version="read"),
     Operation("PATCH", "/cases/{id}", WRITE_INBOX, "Change a case's status, tags, assignment or priority",
               inbox.change_case, Case, CasePatch, version="changed"),
     Operation("GET", "/cases/{id}/history", READ_INBOX, "List what happened to a case",
               inbox.case_history, HistoryEntry, listed=True),
+    Operation("GET", "/cases/{id}/mentions", READ_INBOX, "List what a case holds, oldest first",
+              cases.mentions, Mention, listed=True),
+    Operation("POST", "/cases/{id}/mentions", WRITE_INBOX, "Put mentions into a case that was opened by hand",
+              cases.link, Case, LinkedMentions, version="optional"),
+    Operation("DELETE", "/cases/{id}/mentions/{unique_id}", WRITE_INBOX,
+              "Take a mention out of a case that was opened by hand",
+              cases.unlink, Case, version="optional"),
+    Operation("GET", "/contacts", READ_INBOX, "List contacts, newest first, or find one by a social profile",
+              contacts.contacts, Contact, listed=True, query=("service", "profile_id")),
+    Operation("GET", "/contacts/{id}", READ_INBOX, "Read a contact; a merged one is whom it became",
+              contacts.contact, Contact, version="read"),
+    Operation("PATCH", "/contacts/{id}", WRITE_INBOX, "Change what is known about a contact",
+              contacts.change, Contact, ContactPatch, version="changed"),
+    Operation("POST", "/contacts/{id}/merge", WRITE_INBOX,
+              "Make one contact of several; the same call again does what was left undone",
+              contacts.merge, Contact, Merge, version="optional"),
+    Operation("GET", "/contacts/{id}/cases", READ_INBOX, "List a contact's cases, newest first",
+              contacts.cases, Case, listed=True),
     Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),
     Operation("GET", "/runs/{run_id}", READ_INBOX, "Read a run with its actions", runs.run, Run),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
