@@ -53,6 +53,15 @@ QUERY: dict[str, tuple[str, Json]] = {
         "Only of these; all when there is none",
         {"type": "array", "items": {"type": "string"}, "maxItems": 50},
     ),
+    "status": ("Only items with one of these statuses", {"type": "array", "items": {"type": "string"}}),
+    "user_id": ("Only what one of these users has", {"type": "array", "items": {"type": "string"}}),
+    "team_id": ("Only what one of these teams has", {"type": "array", "items": {"type": "string"}}),
+    "tag": (
+        "Only what has one of these tags. A page of a list that is chosen from may not be full",
+        {"type": "array", "items": {"type": "string"}},
+    ),
+    "service": ("The service of a social profile; with `profile_id`", {"type": "string"}),
+    "profile_id": ("The id of a social profile on its service", {"type": "string"}),
 }
 PARTS = {
     "id": "The id that its creation answered or chose",

@@ -19,7 +19,7 @@ from inbox_recipes.ports import Ports
 from inbox_recipes.rule_book import RuleBook
 from tests.builders import NORA
 from tests.fakes.availabilities import FakeAvailabilities
-from tests.fakes.books import FakeRuleBooks
+from tests.fakes.books import FakeRuleBooks, FakeTopics
 from tests.fakes.budgets import FakeBudgets
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
@@ -62,7 +62,7 @@ class World:
 
     def take_in(self, *incoming: IncomingMention, watch: Watch | None = None) -> list[Ingested]:
         """Ingest mentions."""
-        return ingest(incoming, self.ports(watch).inbox, self.now)
+        return ingest(incoming, self.ports(watch).inbox, self.now, FakeTopics(self.rule_books).business_time)
 
     def agent(self, ports: Ports | None = None, actor: Actor = NORA) -> Agent:
         """Somebody who acts now by hand, through other ports if wanted."""

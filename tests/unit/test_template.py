@@ -83,7 +83,13 @@ TRACES = {"*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}}
 MAY: dict[str, dict[str, set[str]]] = {
     "ApiRole": {
         "Recipes": READ | {"dynamodb:PutItem", "dynamodb:DeleteItem"},
-        "Inbox": {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+        "Inbox": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+        },
         "Inbox/index/by_topic": {"dynamodb:Query"},
         "Ledger/index/listing": {"dynamodb:Query"},
         "Ledger": {"dynamodb:Query", "dynamodb:PutItem"},

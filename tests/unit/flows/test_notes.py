@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from inbox_recipes.errors import Conflict, NotFound, Stale
-from inbox_recipes.flows.notes import MOST_BYTES, NOTE_LENGTH, NewNote, NotePatch, add_note, patch_note
+from inbox_recipes.flows.notes import MOST_BYTES, NewNote, NotePatch, add_note, patch_note
 from inbox_recipes.inbox import Object
 from inbox_recipes.replay import replay, state_of
 from tests.builders import a_private, a_rule_book
@@ -91,8 +91,8 @@ def test_a_note_that_is_not_there_and_a_version_that_is_gone(world: World) -> No
 
 def test_notes_have_limits_that_are_said_r17(world: World) -> None:
     with pytest.raises(ValidationError):
-        NewNote(text="x" * (NOTE_LENGTH + 1))
-    for number in range(MOST_BYTES // NOTE_LENGTH):
-        noted(world, "x" * NOTE_LENGTH, f"k{number}")
+        NewNote(text="x" * 4001)
+    for number in range(MOST_BYTES // 4000):
+        noted(world, "x" * 4000, f"k{number}")
     with pytest.raises(Conflict, match="at most 100 notes, with 40000 bytes"):
         noted(world, "x", "more")

@@ -1,4 +1,4 @@
-"""What agents answer: messages of ours with everything that follows from them (domain 1.3, rule 6; A1, A29)."""
+"""What agents answer: messages of ours, and all that follows from them (domain 1.3, rule 6; A1, A29)."""
 
 from datetime import datetime, timedelta
 
@@ -106,9 +106,7 @@ def test_the_same_key_is_the_same_reply_a36(world: World) -> None:
 def test_the_same_key_twice_at_once_is_one_reply_a36(world: World) -> None:
     together = Meanwhile("inbox.commit", lambda: answer(world, "Yes", "k"))
 
-    reply, known = reply_to_mention(
-        MENTION, NewReply(text="Yes"), "k", world.agent(world.ports(together))
-    )
+    reply, known = reply_to_mention(MENTION, NewReply(text="Yes"), "k", world.agent(world.ports(together)))
 
     assert known
     assert [m.unique_id for m in world.store.mentions.values() if m.author.managed] == [reply.unique_id]

@@ -229,3 +229,47 @@ def test_cases_are_changed_alike_and_users_must_exist(client: Client) -> None:
     assert client.call("POST", "/cases/bulk", {"ids": [], "patch": {}}).pointers == ["/ids"]
     many = {"ids": [f"cas_{number}" for number in range(101)], "patch": {}}
     assert client.call("POST", "/cases/bulk", many).status == 422
+
+
+def test_a_reply_is_answered_once_for_a_key_and_stands_in_both_histories(client: Client) -> None:
+    unique_id = client.take_in()
+    url, key = f"/mentions/{unique_id}/reply", {"Idempotency-Key": "7f1c"}
+
+    made = client.call("POST", url, {"text": "We are on it."}, headers=key)
+    again = client.call("POST", url, {"text": "We are on it."}, headers=key)
+
+    assert (made.status, made.headers["Location"]) == (201, f"/mentions/{made.body['unique_id']}")
+    assert (made.body["status"], made.body["delivery"], made.body["author"]["managed"]) == (
+        "sent", "recorded", True,
+    )  # fmt: skip
+    assert (again.status, again.body, again.headers["Idempotency-Replayed"]) == (200, made.body, "true")
+    case_id = made.body["case_id"]
+    for path in (f"/mentions/{unique_id}", f"/cases/{case_id}"):
+        history = client.call("GET", f"{path}/history").body["data"]
+        assert [line["type"] for line in history if line["by"]["id"] == "nora"], path
+    other = client.call("POST", url, {"text": "Really."}, headers=key)
+    assert (other.status, other.body["type"]) == (409, "urn:inbox-recipes:problem:conflict")
+
+
+def test_a_case_is_answered_where_the_customer_wrote_last(client: Client) -> None:
+    client.take_in()
+    client.take_in("1002")
+    case_id = client.call("GET", "/cases").body["data"][0]["id"]
+
+    made = client.call("POST", f"/cases/{case_id}/reply", {"text": "Yes"})
+
+    assert (made.status, made.body["source"]["in_reply_to_message_id"]) == (201, "1002")
+    assert client.call("GET", f"/cases/{case_id}").body["last_message_by"] == "us"
+    assert client.call("POST", f"/cases/{case_id}/reply", {"text": ""}).pointers == ["/text"]
+    assert client.call("POST", "/cases/cas_x/reply", {"text": "Yes"}).status == 404
+
+
+def test_keys_of_two_callers_are_two_keys(client: Client) -> None:
+    unique_id = client.take_in()
+    url, key = f"/mentions/{unique_id}/reply", {"Idempotency-Key": "1"}
+    first = client.call("POST", url, {"text": "Mine"}, headers=key)
+    client.claims = {**(client.claims or {}), "username": "zoe"}
+
+    second = client.call("POST", url, {"text": "Hers"}, headers=key)
+
+    assert (first.status, second.status) == (201, 201)

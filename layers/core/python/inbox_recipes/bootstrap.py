@@ -5,7 +5,7 @@ Imports stand inside the functions so that each Lambda function loads only what 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -17,6 +17,7 @@ from inbox_recipes.ports import Inbox, Ledger, Ports, RuleBooks, RunQueue, Topic
 from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
 
 if TYPE_CHECKING:
+    from inbox_recipes.durations import BusinessTime
     from inbox_recipes.http.services import Services
     from inbox_recipes.matching import Matchers
     from inbox_recipes.rule_book import RuleBook
@@ -72,6 +73,15 @@ def _ledger(dynamo: Any, settings: Settings) -> DynamoLedger:
     return DynamoLedger(dynamo, settings.ledger_table, settings.history_days)
 
 
+def business_time(schedule_id: str, body: Any) -> "BusinessTime":
+    """A stored schedule as what is measured by it."""
+    from inbox_recipes.business_hours import Schedule
+    from inbox_recipes.durations import BusinessTime
+    from inbox_recipes.opening_times import open_seconds
+
+    return BusinessTime(schedule_id, partial(open_seconds, Schedule.model_validate(body)))
+
+
 def ingest() -> Ingesting:
     """The ports of the ingest function."""
     from inbox_recipes.adapters.dynamo_topics import DynamoTopics
@@ -87,7 +97,7 @@ def ingest() -> Ingesting:
 
     return Ingesting(
         inbox=_inbox(dynamo, settings),
-        topics=DynamoTopics(dynamo, settings.recipes_table),
+        topics=DynamoTopics(dynamo, settings.recipes_table, business_time),
         ledger=_ledger(dynamo, settings),
         rule_book=lambda: rule_books().current(),
     )

@@ -19,6 +19,7 @@ from inbox_recipes.people import User
 from inbox_recipes.recipes import RecipeDefinition
 from inbox_recipes.roles import BUILT_IN, Role
 from inbox_recipes.rule_book import RuleBook
+from inbox_recipes.topics import Topic
 
 BY_ROUTE = {kind.route: kind.name for kind in ROWS}
 """Actions name what they refer to as the routes do: `users`, `teams`."""
@@ -34,21 +35,28 @@ class Reference:
 
 
 def references(model: Frozen) -> Iterator[Reference]:
-    """Everything that a recipe, a saved filter, a user or the account refers to; the others to nothing."""
-    if isinstance(model, Account):
-        yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
-    if isinstance(model, User):
-        yield from _of_user(model)
-    if isinstance(model, RecipeDefinition):
-        yield from _each("/topics", "topic", model.topics)
-        yield from _one("/hours/schedule_id", "schedule", model.hours.schedule_id)
+    """Everything that a recipe, saved filter, topic, user or the account refers to; the others to nothing."""
+    match model:
+        case Account():
+            yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
+        case User():
+            yield from _of_user(model)
+        case Topic():
+            yield from _one("/schedule_id", "schedule", model.schedule_id)
+        case RecipeDefinition():
+            yield from _each("/topics", "topic", model.topics)
+            yield from _one("/hours/schedule_id", "schedule", model.hours.schedule_id)
     tree = _filter(model)
     if tree is not None:
         yield from (Reference(at, "saved_filter", named) for at, named in named_in(tree, "/filter"))
     if isinstance(model, RecipeDefinition):
-        for index, action in enumerate(model.actions):
-            for route, ids in action.references().items():
-                yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+        yield from _of_actions(model)
+
+
+def _of_actions(recipe: RecipeDefinition) -> Iterator[Reference]:
+    for index, action in enumerate(recipe.actions):
+        for route, ids in action.references().items():
+            yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
 
 
 def _of_user(user: User) -> Iterator[Reference]:
@@ -82,6 +90,7 @@ def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:
     yield from ((f"recipe {recipe.name!r} ({recipe.id})", recipe) for recipe in book.recipes)
     yield from ((f"saved filter {each.name!r} ({key})", each) for key, each in book.saved_filters.items())
     yield from ((f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items())
+    yield from ((f"topic {topic.name!r} ({topic_id})", topic) for topic_id, topic in book.topics.items())
     yield ("the account's settings", book.account)
 
 

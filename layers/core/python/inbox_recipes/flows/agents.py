@@ -223,7 +223,9 @@ def _transaction(edits: list[Edit], agent: Agent) -> Transaction:
     return Transaction(
         actor=agent.actor,
         at=agent.now,
-        writes=tuple(Write(edit.item, edit.after(last)) for edit, last in zip(edits, done, strict=True)),
+        writes=tuple(
+            Write(edit.item, edit.after(last, agent.hours_of)) for edit, last in zip(edits, done, strict=True)
+        ),
         lines=tuple(line for lines in told for line in lines),
     )
 

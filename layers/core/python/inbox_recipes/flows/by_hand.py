@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from inbox_recipes.clock import stamp
+from inbox_recipes.durations import BusinessTime
 from inbox_recipes.errors import NotFound, Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.ids import digest
@@ -43,6 +44,10 @@ class Agent:
         if found is None:
             raise NotFound("case", case_id)
         return found
+
+    def hours_of(self, topic_id: str) -> BusinessTime | None:
+        """The business hours that items of a topic are measured by."""
+        return self.books.current().business_time(topic_id)
 
     def did(self, kind: str) -> LastAction:
         """What was last done to an item, where this agent did it now."""

@@ -1,16 +1,24 @@
 """Notes that agents write on mentions and cases for each other; one may be something to do (domain 1.2)."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import StringConstraints
-
+from inbox_recipes.durations import HoursOf, timed
 from inbox_recipes.errors import Conflict, NotFound, Stale
 from inbox_recipes.flows.by_hand import Agent, tried_again
 from inbox_recipes.ids import digest
-from inbox_recipes.inbox import Case, Frozen, LastAction, Mention, Note, NoteAuthor, NoteDates, Object
+from inbox_recipes.inbox import (
+    Case,
+    Frozen,
+    LastAction,
+    Mention,
+    Note,
+    NoteAuthor,
+    NoteDates,
+    NoteText,
+    Object,
+)  # fmt: skip
 from inbox_recipes.ports import Transaction, Write
 
-NOTE_LENGTH = 2000
 MOST_NOTES = 100
 MOST_BYTES = 40_000
 """All notes of an item in UTF-8: with the largest message they still fit into one (R17)."""
@@ -19,7 +27,7 @@ MOST_BYTES = 40_000
 class NewNote(Frozen):
     """What is to be noted; `todo: "open"` makes it something to do."""
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NOTE_LENGTH)]
+    text: NoteText
     todo: Literal["open"] | None = None
 
 
@@ -95,7 +103,7 @@ def _must_fit(item: Mention | Case, note: Note) -> None:
 def _write(
     item: Mention | Case, notes: tuple[Note, ...], kind: str, detail: dict[str, Any], agent: Agent
 ) -> Mention | Case:
-    after = _noted(item, notes, agent.did(kind))
+    after = _noted(item, notes, agent.did(kind), agent.hours_of)
     line = agent.line(item, kind, detail)
     agent.inbox.commit(
         Transaction(actor=agent.actor, at=agent.now, writes=(Write(item, after),), lines=(line,))
@@ -103,8 +111,10 @@ def _write(
     return after
 
 
-def _noted(item: Mention | Case, notes: tuple[Note, ...], done: LastAction) -> Mention | Case:
+def _noted(
+    item: Mention | Case, notes: tuple[Note, ...], done: LastAction, hours_of: HoursOf
+) -> Mention | Case:
     new: dict[str, object] = {"notes": notes, "last_action": done, "revision": item.revision + 1}
     if isinstance(item, Case):
         new["date"] = item.date.model_copy(update={"updated": done.at})
-    return item.model_copy(update=new)
+    return timed(item, item.model_copy(update=new), done, hours_of)

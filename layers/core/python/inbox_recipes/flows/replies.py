@@ -105,9 +105,7 @@ def _message(native_id: str, parent: Mention, new: NewReply, agent: Agent) -> In
         topic=parent.topic,
         project=parent.project,
         message=Message(content=new.text, type=kind),
-        source=Source(
-            service=parent.source.service, in_reply_to_message_id=parent.id, profile=profile
-        ),
+        source=Source(service=parent.source.service, in_reply_to_message_id=parent.id, profile=profile),
         author=Author(id=_author_id(profile), name=profile, managed=True),
         private=parent.private,
         date=Published(published=agent.now),
@@ -123,7 +121,9 @@ def _author_id(profile: str | None) -> str:
 
 def _recorded(transaction: Transaction) -> Transaction:
     """The same with the message marked as not yet sent, and the cases as in an agent's hands."""
-    return replace(transaction, writes=tuple(Write(each.before, _marked(each)) for each in transaction.writes))
+    return replace(
+        transaction, writes=tuple(Write(each.before, _marked(each)) for each in transaction.writes)
+    )
 
 
 def _marked(write: Write) -> Mention | Case:

@@ -1,5 +1,6 @@
 """The inbox: mentions, cases, and the histories of both; what agents change in them."""
 
+from functools import partial
 from typing import Any
 
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
@@ -7,6 +8,7 @@ from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patc
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request, read, versioned
+from inbox_recipes.http.selection import OF_CASES, OF_MENTIONS, selection
 from inbox_recipes.inbox import Case, Frozen, Mention, Object
 from inbox_recipes.validation import validated
 
@@ -17,15 +19,21 @@ MOST_TOPICS = 50
 def mentions(request: Request) -> Answer:
     """Mentions of some topics or all, newest first."""
     topics, named = _topics(request)
-    inbox = request.services.inbox
-    return listing(request, lambda limit, cursor: inbox.list_mentions(topics, limit, cursor), plain, *named)
+    chosen = selection(request, OF_MENTIONS)
+    fetch = partial(request.services.inbox.list_mentions, topics)
+    return listing(
+        request, lambda limit, cursor: chosen.page(fetch, limit, cursor), plain, *named, *chosen.named
+    )
 
 
 def cases(request: Request) -> Answer:
     """Cases of some topics or all, newest first."""
     topics, named = _topics(request)
-    inbox = request.services.inbox
-    return listing(request, lambda limit, cursor: inbox.list_cases(topics, limit, cursor), plain, *named)
+    chosen = selection(request, OF_CASES)
+    fetch = partial(request.services.inbox.list_cases, topics)
+    return listing(
+        request, lambda limit, cursor: chosen.page(fetch, limit, cursor), plain, *named, *chosen.named
+    )
 
 
 def mention(request: Request) -> Answer:
@@ -36,7 +44,7 @@ def mention(request: Request) -> Answer:
 
 def case(request: Request) -> Answer:
     """One case."""
-    found = _case(request)
+    found = found_case(request)
     return read(request, plain(found), found.revision)
 
 
@@ -63,7 +71,7 @@ def mention_history(request: Request) -> Answer:
 
 def case_history(request: Request) -> Answer:
     """What happened to a case, newest first."""
-    return _history(request, "case", _case(request).id)
+    return _history(request, "case", found_case(request).id)
 
 
 def agent(request: Request) -> Agent:
@@ -105,7 +113,8 @@ def _mention(request: Request) -> Mention:
     return found
 
 
-def _case(request: Request) -> Case:
+def found_case(request: Request) -> Case:
+    """The case that the path names."""
     case_id = request.path["id"]
     found = request.services.inbox.cases([case_id]).get(case_id)
     if found is None:
