@@ -108,6 +108,9 @@ class Store:
         ]
         pairs += [(b, self.profiles.get((a.service, a.author_id))) for b, a in transaction.profiles]
         pairs += [(before, self.contacts.get(after.id)) for before, after in transaction.contacts]
+        if transaction.seen:
+            seen = transaction.seen
+            pairs.append((seen, self.profiles.get((seen.service, seen.author_id))))
         if transaction.wait:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
         if not self._turn_is_fresh(transaction):
@@ -182,6 +185,8 @@ def _must_fit(transaction: Transaction) -> None:
     keys.update(("line", line.log, line.item_id, line.entry.id) for line in transaction.lines)
     keys.update(("profile", after.service, after.author_id) for _, after in transaction.profiles)
     keys.update(("contact", after.id) for _, after in transaction.contacts)
+    if transaction.seen:
+        keys["profile", transaction.seen.service, transaction.seen.author_id] += 1
     keys.update([("wait",)] if transaction.wait else [])
     keys.update([("turn",)] if transaction.turn else [])
     keys.update(("handled", contact_id) for contact_id in acts(transaction))

@@ -94,10 +94,12 @@ def _judge_reason(sim: Simulated, index: int, wait: Wait, found: Judgement) -> N
     """A wait that is cancelled names something that is true."""
     begun = _armed(sim, wait.run_id, index)
     since = begun[0] if begun else 0
-    states, reason = _states(sim, wait.case_id, since, index), wait.reason or ""
+    states, reason = _states(sim, wait.case_id or "", since, index), wait.reason or ""
     editions = [edition for edition in sim.editions if edition.recipe_id == wait.recipe_id]
     true = {
-        "the customer replied": any(case.fence > wait.fence for case in states),
+        "the customer replied": any(
+            case.fence > wait.fence or case.last_message_by == "customer" for case in states
+        ),
         "the last message is the customer's": any(case.last_message_by == "customer" for case in states),
         "the case is no longer": any(case.status != wait.status for case in states),
         "the recipe was deleted": any(edition.recipe is None for edition in editions),

@@ -51,7 +51,7 @@ def test_the_histories_are_rich() -> None:
         seen["hops"] = max(seen["hops"], *(len(change.chain) for change in store.changes))
 
     for event, times in {
-        "case resolved": 20, "case pending": 2, "wait fired": 15, "wait cancelled": 30, "run done": 300,
+        "case resolved": 20, "case pending": 1, "wait fired": 15, "wait cancelled": 30, "run done": 300,
         "run cancelled": 50, "claim webhook done": 50, "claim webhook failed": 1, "crash": 50, "conflict": 5,
         "customer": 100, "agent": 100, "recipe": 100, "recovered": 100, "hops": 2,
     }.items():  # fmt: skip

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes import ids
+from inbox_recipes import ids, waits
 from inbox_recipes.flows import acting, edits, execute, waiting
-from inbox_recipes.flows.acting import Acting, Guard
+from inbox_recipes.flows.acting import Acting
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.ports import Ports
 from inbox_recipes.runs import Run
+from inbox_recipes.waits import Guard
 from tests.fakes import FakeLedger
 from tests.simulation.history import History
 from tests.simulation.judge import judge
@@ -25,15 +26,15 @@ type Patch = pytest.MonkeyPatch
 
 
 def without_the_fence(patch: Patch) -> None:
-    patch.setattr(waiting, "_guard", lambda wait, action: Guard(fence=None, status=wait.status))
+    patch.setattr(waits, "guard", lambda wait, action: Guard(status=wait.status))
 
 
 def without_the_guard(patch: Patch) -> None:
-    patch.setattr(waiting, "_guard_after", lambda *_: None)
+    patch.setattr(waiting, "guard_after", lambda *_: None)
 
 
 def without_the_status(patch: Patch) -> None:
-    patch.setattr(waiting, "_counted_on", lambda _, __, case: case.status)
+    patch.setattr(waiting, "_counted_on", lambda _, __, stands: stands.item.status)
 
 
 def without_a_second_schedule(patch: Patch) -> None:

@@ -203,7 +203,7 @@ def a_public_one_does_not(stack: Stack, answer: Any) -> None:
 
 def the_subject_is_the_title(stack: Stack, answer: Any) -> None:
     answered(answer, 202)
-    assert stack.case().title == "Colis jamais livré - commande 88-1203"
+    assert stack.case().title == "#1 Colis jamais livré - commande 88-1203"
     [mention] = stack.store.mentions.values()
     assert mention.date.published == at("07:31:00")
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox_recipes.business_hours import Schedule, is_open
-from inbox_recipes.opening_times import next_change
+from inbox_recipes.opening_times import after_open, next_change
 from tests.builders import a_schedule
 
 ALWAYS = [{"dayofweek": day, "start": "0000", "end": "2400"} for day in range(1, 8)]
@@ -88,3 +88,48 @@ def test_until_the_next_change_it_stays_as_it_is(case: tuple[Schedule, datetime]
         assert is_open(schedule, quarter) == now
         quarter += timedelta(minutes=15)
     assert found is None or is_open(schedule, found) != now
+
+
+@pytest.mark.parametrize(
+    ("changed", "start", "minutes", "expected"),
+    [
+        ({}, "2026-11-23T08:00:00Z", 240, "2026-11-23T12:00:00Z"),
+        ({}, "2026-11-23T08:00:00Z", 480, "2026-11-23T16:00:00Z"),
+        ({}, "2026-11-23T08:00:00Z", 481, "2026-11-24T08:01:00Z"),
+        ({}, "2026-11-27T15:00:00Z", 240, "2026-11-30T11:00:00Z"),
+        ({"holidays": ["2026-11-30"]}, "2026-11-27T15:00:00Z", 240, "2026-12-01T11:00:00Z"),
+        ({}, "2026-11-28T15:00:00Z", 1, "2026-11-30T08:01:00Z"),
+        ({"periods": ALWAYS}, "2026-11-28T15:00:00Z", 40320, "2026-12-26T15:00:00Z"),
+        ({"periods": [{**SUNDAY, "start": "0000", "end": "0600"}]},
+         "2026-03-28T12:00:00Z", 301, "2026-04-04T22:01:00Z"),
+        ({"periods": [{**SUNDAY, "start": "0000", "end": "0600"}]},
+         "2026-10-24T12:00:00Z", 420, "2026-10-25T05:00:00Z"),
+        ({"periods": [{**SUNDAY, "start": "0900", "end": "0901"}]}, "2026-11-28T15:00:00Z", 60, None),
+    ],
+)  # fmt: skip
+def test_so_many_open_minutes_are_over(
+    changed: dict[str, Any], start: str, minutes: int, expected: str | None
+) -> None:
+    """A wait's business hours: weekends, holidays, five hours in a short night and seven in a long one."""
+    found = after_open(a_schedule(**changed), at(start), timedelta(minutes=minutes))
+
+    assert found == (at(expected) if expected else None)
+
+
+@settings(max_examples=100, deadline=None)
+@given(schedules(), st.integers(1, 600))
+def test_open_minutes_are_those_of_the_clock(case: tuple[Schedule, datetime], minutes: int) -> None:
+    """Held against the clock itself, minute by minute, about the days when clocks change."""
+    schedule, moment = case
+    start = moment.replace(second=0)
+
+    found = after_open(schedule, start, timedelta(minutes=minutes))
+
+    end = start + timedelta(days=2)
+    opened = 0
+    for minute in range(2 * 24 * 60):
+        opened += is_open(schedule, start + timedelta(minutes=minute))
+        if opened == minutes:
+            assert found == start + timedelta(minutes=minute + 1)
+            return
+    assert found is None or found > end

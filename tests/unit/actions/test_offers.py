@@ -39,7 +39,7 @@ ROWS: list[tuple[str, list[dict[str, Any]], str]] = [
     ("set_case_status", [RESOLVED], "in-case status"),
     ("smart_assign", [{"type": "smart_assign", "within": "24h"}], "mention case either"),
     ("tag_case", [{"type": "tag_case", "tags": ["a"]}], "mention"),
-    ("wait", [wait(), webhook()], "in-case tagged status"),
+    ("wait", [wait(), webhook()], "mention case either in-case tagged status"),
     ("webhook", [webhook()], "mention case either in-case tagged status"),
 ]
 CELLS = [

@@ -14,21 +14,28 @@ from inbox_recipes.validation import validated
 from tests.builders import IN_CASE, a_case, a_mention, wait, webhook
 
 
-@pytest.mark.parametrize("unless", [None, "customer_replies"])
+@pytest.mark.parametrize("unless", [None, "customer_replies", ("agent_replies", "status_changes")])
 def test_a_recipe_pauses_for_so_many_minutes(now: datetime, unless: Any) -> None:
     action = WaitAction(type="wait", minutes=30, unless=unless)
 
     effect = action.decide(Subject(mention=None, case=a_case()), "case", now)
 
-    assert effect == Pause(minutes=30, unless=unless)
+    assert effect == Pause()
 
 
 def test_without_a_case_there_is_nothing_to_wait_on(now: datetime) -> None:
     action = WaitAction(type="wait", minutes=30)
 
-    assert action.decide(Subject(mention=a_mention(), case=None), "mention", now) == Nothing(
+    assert action.decide(Subject(mention=a_mention(), case=None), "case", now) == Nothing(
         "there is no case to wait on"
     )
+
+
+def test_a_mention_in_no_case_can_be_waited_on(now: datetime) -> None:
+    """row 4"""
+    action = WaitAction(type="wait", minutes=30)
+
+    assert action.decide(Subject(mention=a_mention(), case=None), "mention", now) == Pause()
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,9 @@ def admit(
         author_id=incoming.author.id,
         contact_id=contact_id,
         case_id=new_case.id if new_case else known.case_id if known else None,
+        fence=known.fence + _is_watched(known, now) if known else 0,
+        replied_at=known.replied_at if known else None,
+        watched_until=known.watched_until if known else None,
         revision=known.revision + 1 if known else 1,
     )
     cases = [Write(case, joined(case, mention, actor, now, hours_of)) for case in before]
@@ -93,7 +96,9 @@ def admit(
         actor=actor,
         at=now,
         writes=(Write(None, mention), *cases),
-        profiles=((known, profile),) if known is None or profile.case_id != known.case_id else (),
+        profiles=((known, profile),)
+        if known is None or (profile.case_id, profile.fence) != (known.case_id, known.fence)
+        else (),
         contacts=() if known else ((None, _contact(incoming, contact_id, now)),),
         lines=arrival_lines(mention, cases, actor, now),
     )
@@ -119,7 +124,28 @@ def admit_ours(
     if parent and not parent.author.managed:
         writes.append(Write(parent, replied_to(parent, _done("replied", actor, now), hours_of)))
         lines = (*lines, reply_line(parent, mention, actor, now))
-    return Transaction(actor=actor, at=now, writes=(Write(None, mention), *writes), lines=lines)
+    return Transaction(
+        actor=actor,
+        at=now,
+        writes=(Write(None, mention), *writes),
+        profiles=_answered(parent, view, now),
+        lines=lines,
+    )
+
+
+def _is_watched(profile: Profile, now: datetime) -> bool:
+    """Whether something waits for what its owner writes (row 4)."""
+    return profile.watched_until is not None and now < profile.watched_until
+
+
+def _answered(parent: Mention | None, view: View, now: datetime) -> tuple[tuple[Profile, Profile], ...]:
+    """The profile of the author whom we answer, if something waits on a mention of theirs in no case."""
+    if parent is None or parent.case_id is not None:
+        return ()
+    known = view.profiles.get((parent.source.service, parent.author.id))
+    if known is None or not _is_watched(known, now):
+        return ()
+    return ((known, known.model_copy(update={"replied_at": now, "revision": known.revision + 1})),)
 
 
 def _last_case(incoming: IncomingMention, view: View) -> Case | None:

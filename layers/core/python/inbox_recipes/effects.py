@@ -113,9 +113,6 @@ class Call:
 class Pause:
     """A wait: the actions after it come when it is due, if nothing has cancelled it."""
 
-    minutes: int
-    unless: str | None
-
 
 @dataclass(frozen=True)
 class Nothing:

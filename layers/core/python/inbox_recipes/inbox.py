@@ -400,12 +400,19 @@ class Contact(Frozen):
 
 
 class Profile(Frozen):
-    """A social profile: whose contact it belongs to and which automatic case is open for it."""
+    """A social profile: whose contact it belongs to and which automatic case is open for it.
+
+    While something waits on a mention of it that is in no case, until `watched_until`, its messages are
+    counted (`fence`) and our answers noted (`replied_at`), as a case does it for its own (row 4, R5).
+    """
 
     service: str
     author_id: str
     contact_id: str
     case_id: str | None
+    fence: int = 0
+    replied_at: Time | None = None
+    watched_until: Time | None = None
     revision: int
 
 

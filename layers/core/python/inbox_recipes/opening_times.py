@@ -1,4 +1,4 @@
-"""When a schedule next opens or closes, and for how long it is open. Pure, like the schedule itself."""
+"""When a schedule next opens or closes, and how long it is open. Pure, like the schedule itself."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,13 +12,33 @@ DAYS_AHEAD = 400
 
 def next_change(schedule: Schedule, at: datetime) -> datetime | None:
     """When the business next opens or closes after that moment; nothing if not within some 400 days."""
+    return next(_changes(schedule, at), None)
+
+
+def after_open(schedule: Schedule, start: datetime, length: timedelta) -> datetime | None:
+    """When the business will have been open for so long since `start`; nothing if not within some 400 days.
+
+    It is real time that counts: an hour that clocks leave out is no hour, one that comes twice is two.
+    """
+    at, left, is_counting = start, length, is_open(schedule, start)
+    for change in _changes(schedule, start):
+        if is_counting:
+            if change - at >= left:
+                return at + left
+            left -= change - at
+        at, is_counting = change, not is_counting
+    return at + left if is_counting and at + left <= start + timedelta(days=DAYS_AHEAD) else None
+
+
+def _changes(schedule: Schedule, at: datetime) -> Iterator[datetime]:
+    """Every moment after that one at which the business opens or closes, for some 400 days."""
     now = is_open(schedule, at)
     first = at.astimezone(schedule.zone).date()
     for ahead in range(DAYS_AHEAD):
-        for moment in sorted(_moments(schedule, first + timedelta(days=ahead))):
+        for moment in sorted(set(_moments(schedule, first + timedelta(days=ahead)))):
             if moment > at and is_open(schedule, moment) != now:
-                return moment
-    return None
+                now = not now
+                yield moment
 
 
 def open_seconds(schedule: Schedule, start: datetime, end: datetime) -> int:

@@ -40,8 +40,9 @@ class Transaction:
     """Everything that happens together: items, profiles, contacts, a wait, a turn, history, the claim.
 
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
-    be new), a turn only if it is as it was read. `chain` names the recipes that led here. Who handled a
-    contact in it is kept with it (`handling.acts`).
+    be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
+    it was. `chain` names the recipes that led here. Who handled a contact in it is kept with it
+    (`handling.acts`).
     """
 
     actor: Actor
@@ -54,6 +55,7 @@ class Transaction:
     turn: tuple[Turn | None, Turn] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
+    seen: Profile | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from functools import partial
 from inbox_recipes import filters
 from inbox_recipes.account import Account
 from inbox_recipes.business_hours import Schedule, standing
+from inbox_recipes.categories import Category
 from inbox_recipes.clock import stamp
 from inbox_recipes.durations import BusinessTime
 from inbox_recipes.filters import Filter, Group, Scene
@@ -42,6 +43,7 @@ class RuleBook:
     teams: dict[str, Team] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
+    categories: dict[str, Category] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
 
     def recipe(self, recipe_id: str) -> Recipe | None:

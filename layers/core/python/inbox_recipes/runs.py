@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from inbox_recipes.history import Outcome
-from inbox_recipes.inbox import CaseStatus, Frozen, Time
+from inbox_recipes.inbox import CaseStatus, Frozen, MentionStatus, Time
 from inbox_recipes.triggers import Occurrence
 
 RunStatus = Literal["running", "waiting", "done", "cancelled"]
@@ -27,7 +27,7 @@ class Claim(Frozen):
 
 
 class Run(Frozen):
-    """One recipe acting on one occurrence."""
+    """One recipe acting on one occurrence. What it waits for may be due long after it began."""
 
     run_id: str
     recipe_id: str
@@ -38,6 +38,7 @@ class Run(Frozen):
     status: RunStatus
     started_at: Time
     finished_at: Time | None = None
+    waits_until: Time | None = None
     claims: tuple[Claim, ...] = ()
 
     def claim(self, position: int) -> Claim | None:
@@ -46,16 +47,20 @@ class Run(Frozen):
 
 
 class Wait(Frozen):
-    """A pause of a recipe on a case. A case has at most one for each recipe.
+    """A pause of a recipe on a case, or on a mention without one, which have at most one for each recipe.
 
-    It belongs to the latest run that reached it. `fence` and `status` are the case's when the wait
-    was armed; `scheduled_for` is when its schedule fires, which may be before `due_at` (then it is
-    armed again), never after. `took_over` is the earlier run whose wait this was until then.
+    It belongs to the latest run that reached it. `fence` (customer's messages), `replied_at` (our last
+    message) and `status` are those of the conversation when the wait was armed; `scheduled_for` is when
+    its schedule fires, which may be before `due_at` (then it is armed again), never after. `took_over` is
+    the earlier run whose wait this was until then. `reason` says what is waited for, and in the end what
+    became of it.
     """
 
     wait_id: str
     run_id: str
-    case_id: str
+    case_id: str | None
+    mention_id: str | None = None
+    conversation: str | None = None
     recipe_id: str
     position: int
     state: Literal["armed", "fired", "cancelled"]
@@ -63,7 +68,13 @@ class Wait(Frozen):
     due_at: Time
     scheduled_for: Time
     fence: int
-    status: CaseStatus
+    replied_at: Time | None = None
+    status: CaseStatus | MentionStatus
     reason: str | None = None
     took_over: str | None = None
     revision: int = 1
+
+    @property
+    def group(self) -> str:
+        """The conversation whose order its messages keep; older waits are all on cases."""
+        return self.conversation or self.case_id or ""

@@ -91,12 +91,13 @@ def to_case(item: Item) -> Case:
 
 def profile_item(profile: Profile) -> Item:
     """A social profile as attributes, without its keys."""
-    return {"entity": "profile", **profile.model_dump()}
+    return {"entity": "profile", **profile.model_dump(mode="json")}
 
 
 def to_profile(item: Item) -> Profile:
     """The profile of an item."""
-    return Profile.model_validate({name: item.get(name) for name in Profile.model_fields})
+    known = {name: item[name] for name in Profile.model_fields if item.get(name) is not None}
+    return Profile.model_validate({"case_id": None} | known)
 
 
 CONTACT_SHARDS = tuple(str(number) for number in range(8))

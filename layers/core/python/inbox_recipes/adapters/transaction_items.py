@@ -9,10 +9,10 @@ from inbox_recipes.adapters.items import case_item, contact_item, mention_item, 
 from inbox_recipes.clock import stamp
 from inbox_recipes.handling import DAYS_KEPT, Handled, acts
 from inbox_recipes.history import Line
-from inbox_recipes.inbox import Case, Mention
+from inbox_recipes.inbox import Case, Mention, Profile
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.replay import with_changes
-from inbox_recipes.runs import Claim, Wait
+from inbox_recipes.runs import Claim
 from inbox_recipes.turns import Turn
 
 UNCHANGED = "attribute_exists(pk) AND #revision = :seen"
@@ -61,8 +61,9 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int)
     for before, contact in transaction.contacts:
         item = {**keys.contact(contact.id), **contact_item(contact)}
         result.put_at(inbox, item, before.revision if before else None)
-    if transaction.wait:
-        _wait(result, ledger, *transaction.wait, expires_at)
+    _wait(result, ledger, transaction, history_days)
+    if transaction.seen:
+        _still(result, inbox, transaction.seen)
     if transaction.turn:
         _turn(result, inbox, *transaction.turn)
     for item in (
@@ -161,14 +162,32 @@ def _update(table: str, key: dict[str, str], changed: Item, seen: int) -> dict[s
     }
 
 
-def _wait(result: Places, ledger: str, before: Wait | None, after: Wait, expires_at: int) -> None:
+def _still(result: Places, inbox: str, seen: Profile) -> None:
+    check = {
+        "TableName": inbox,
+        "Key": typed(keys.profile(seen.service, seen.author_id)),
+        "ConditionExpression": UNCHANGED,
+        "ExpressionAttributeNames": {"#revision": "revision"},
+        "ExpressionAttributeValues": typed({":seen": seen.revision}),
+    }
+    result.items.append({"ConditionCheck": check})
+
+
+def _wait(result: Places, ledger: str, transaction: Transaction, history_days: int) -> None:
+    """A wait is kept from its end on, which may be a long time after its beginning."""
+    if transaction.wait is None:
+        return
+    before, after = transaction.wait
     armed = after.state == "armed"
+    kept_from = max(transaction.at, after.due_at)
     item = {
         **keys.wait(after.wait_id),
         "entity": "wait",
         "wait": after.model_dump_json(),
         "revision": after.revision,
-        "expires_at": expires_at,
+        "expires_at": keys.expiry(kept_from, history_days),
+        "recipe_id": after.recipe_id,
+        "case_id": after.case_id,
         "list_key": "wait#armed" if armed else None,
         "list_at": f"{stamp(after.due_at)}#{after.wait_id}" if armed else None,
     }

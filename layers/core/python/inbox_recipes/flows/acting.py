@@ -10,42 +10,26 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.durations import BusinessTime
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
-from inbox_recipes.ids import wait_id
-from inbox_recipes.inbox import Case, CaseStatus, Object, Subject
+from inbox_recipes.ids import unique_id, wait_id
+from inbox_recipes.inbox import Object, Profile, Subject
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Claim, Run, RunStatus
+from inbox_recipes.triggers import Occurrence
+from inbox_recipes.waits import Guard, Standing
 
 TRIES = 8
 """How often something is tried again when others change the same items."""
 
 
 @dataclass(frozen=True)
-class Guard:
-    """What must still be true of the case after a wait (A1, R5)."""
-
-    fence: int | None
-    status: CaseStatus | None
-
-    def broken_by(self, case: Case | None) -> str | None:
-        """Why the rest of the run must not happen, if it must not."""
-        if case is None:
-            return "the case is gone"
-        if self.fence is not None and case.fence != self.fence:
-            known = case.last_message_by == "customer"
-            return (
-                f"the customer replied at {stamp(case.last_message_at)}" if known else "the customer replied"
-            )
-        if self.status is not None and case.status != self.status:
-            return f"the case is no longer {self.status}: it is {case.status}"
-        return None
-
-
-@dataclass(frozen=True)
 class Acting:
-    """A run, the recipe whose actions are done, and the moment. `first` is the first action to do."""
+    """A run, the recipe whose actions are done, and the moment. `first` is the first action to do.
+
+    After a wait, `guard` is what must still be true, and `seen` the profile that it was true of.
+    """
 
     ports: Ports
     run: Run
@@ -53,6 +37,7 @@ class Acting:
     now: datetime
     first: int = 0
     guard: Guard | None = None
+    seen: Profile | None = None
 
     @property
     def actor(self) -> Actor:
@@ -73,10 +58,11 @@ class Acting:
         claim = self.run.claim(position)
         return claim.action if claim else self.recipe.actions[position].type
 
-    def finish(self, status: RunStatus) -> None:
+    def finish(self, status: RunStatus, waits_until: datetime | None = None) -> None:
         """Write down how the run stands; `waiting` is not its end."""
         ended = None if status == "waiting" else self.now
-        self.ports.ledger.finish(self.run.model_copy(update={"status": status, "finished_at": ended}))
+        stands = {"status": status, "finished_at": ended, "waits_until": waits_until}
+        self.ports.ledger.finish(self.run.model_copy(update=stands))
 
     def line(
         self, log: Object, item_id: str, position: int, kind: str, outcome: Outcome,
@@ -139,7 +125,7 @@ def cases_of(acting: Acting) -> tuple[str, ...]:
     return mention.case_ids if mention else ()
 
 
-def load(acting: Acting) -> Subject:
+def load(acting: Acting, *, waiting: bool = False) -> Subject:
     """The subject as it is now: the case and the customer's last message, or the mention and its case.
 
     Of several cases it is the newest that is not resolved (A22); after a wait, the one that was waited on.
@@ -153,13 +139,31 @@ def load(acting: Acting) -> Subject:
     if mention is None:
         return Subject(mention=None, case=None)
     cases = inbox.cases(mention.case_ids)
-    waited_on = cases.get(occurrence.case_id or "") if acting.guard else None
+    waited_on = cases.get(occurrence.case_id or "") if acting.guard or waiting else None
     return Subject(mention=mention, case=waited_on or related_case(mention, cases))
+
+
+def standing(acting: Acting, subject: Subject) -> Standing | None:
+    """The conversation as waits see it: the case; or the mention, and what its author has written since."""
+    if subject.case is not None or subject.mention is None:
+        return Standing(subject.case) if subject.case else None
+    mention, inbox = subject.mention, acting.ports.inbox
+    answered = mention.source.in_reply_to_message_id
+    if mention.author.managed and answered:
+        parent = unique_id(mention.topic.id, answered)
+        mention = inbox.mentions([parent]).get(parent, mention)
+    key = (mention.source.service, mention.author.id)
+    return Standing(subject.mention, inbox.profiles([key]).get(key))
+
+
+def waits_on(occurrence: Occurrence) -> str:
+    """The case or mention that the waits of a run are about."""
+    return occurrence.case_id or occurrence.mention_id or ""
 
 
 def rearm(acting: Acting) -> None:
     """Make sure that the wait which the run has come to has its schedule, and no other run counts on it."""
-    wait = acting.ports.ledger.wait(wait_id(acting.run.occurrence.case_id or "", acting.recipe.id))
+    wait = acting.ports.ledger.wait(wait_id(waits_on(acting.run.occurrence), acting.recipe.id))
     if wait is not None and wait.run_id == acting.run.run_id and wait.state == "armed":
         message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=wait.scheduled_for)
         at = max(wait.scheduled_for, acting.now + timedelta(minutes=1))
@@ -167,4 +171,4 @@ def rearm(acting: Acting) -> None:
         older = acting.ports.ledger.run(wait.took_over) if wait.took_over else None
         if older is not None and older.finished_at is None:
             replace(acting, run=older).finish("cancelled")
-        acting.finish("waiting")
+        acting.finish("waiting", wait.due_at)

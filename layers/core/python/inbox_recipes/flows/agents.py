@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Conflict, InvalidInput, Problem, Stale
+from inbox_recipes.fitting import listed, names
 from inbox_recipes.flows.by_hand import Agent, tried_again
 from inbox_recipes.history import Line
 from inbox_recipes.inbox import (
@@ -136,9 +137,12 @@ def _edit(item: Mention | Case, patch: MentionPatch | CasePatch, book: RuleBook)
     given = patch.model_dump(exclude_unset=True, exclude=NOT_PROPERTIES)
     tags = _tags(item, patch)
     wanted = _assignment(item, patch, book)
+    put = {name: value for name, value in given.items() if value != _present(item, name)}
+    if patch_category := put.get("category"):
+        _must_be_listed(patch_category, book)
     return Edit(
         item,
-        put={name: value for name, value in given.items() if value != _present(item, name)},
+        put=put,
         add_tags=tuple(tag for tag in tags if tag not in item.tags),
         remove_tags=tuple(tag for tag in item.tags if tag not in tags),
         users=wanted.users if wanted else None,
@@ -186,6 +190,12 @@ def _must_exist(kind: str, wanted: tuple[str, ...], known: Mapping[str, object])
     ]
     if problems:
         raise InvalidInput(problems)
+
+
+def _must_be_listed(category: str, book: RuleBook) -> None:
+    """Any category may be used while the account keeps no list of them (A27)."""
+    if not listed(category, book):
+        raise InvalidInput([Problem("/category", f"There is no category {category!r}.", names(book))])
 
 
 def _must_be_enabled(wanted: tuple[str, ...], item: Mention | Case, book: RuleBook) -> None:

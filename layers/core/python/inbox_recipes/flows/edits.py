@@ -27,6 +27,7 @@ def make(acting: Acting, position: int, change: Change) -> None:
             _transaction(acting, position, action, edits),
             turn=change.turn,
             claim=(acting.run.run_id, closed(position, action, "done")),
+            seen=acting.seen,
         )
     )
 

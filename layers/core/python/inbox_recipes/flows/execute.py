@@ -12,12 +12,14 @@ from inbox_recipes.actions.base import Action, ToAssignees
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
+from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import budgeting, calls, edits, waiting
-from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm
+from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Ports
+from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.runs import Run
 
 MANY_TRIES = 50
@@ -61,42 +63,50 @@ def _act(acting: Acting) -> None:
         action = acting.recipe.actions[position]
         claim = acting.run.claim(position)
         if claim is not None and claim.state == "closed":
-            if isinstance(action, WaitAction) and claim.outcome == "done":
-                rearm(acting)
+            if isinstance(action, WaitAction) and claim.outcome != "skipped":
+                _keep_waiting(acting, failed=claim.outcome == "failed")
                 return
             edits.resolve_the_rest(acting, position)
             continue
-        stop = _stop(acting, position)
+        book = acting.ports.rule_books.current()
+        stop = _stop(acting, position, book)
         if stop:
             close(acting, position, "skipped", *stop, line_type="recipe")
             acting.finish("cancelled")
             return
-        if _perform(acting, position) == "stop":
+        if _perform(acting, position, book) == "stop":
             return
         edits.resolve_the_rest(acting, position)
-        if acting.guard and action.type == "set_case_status":
-            acting = replace(acting, guard=replace(acting.guard, status=None))
+        if acting.guard:
+            acting = replace(acting, guard=acting.guard.after(action.type))
     acting.finish("done")
 
 
-def _stop(acting: Acting, position: int) -> tuple[str, dict[str, Any]] | None:
+def _keep_waiting(acting: Acting, *, failed: bool) -> None:
+    """A message that comes again meets a wait that has begun, or one that never could."""
+    if failed:
+        acting.finish("cancelled")
+    else:
+        rearm(acting)
+
+
+def _stop(acting: Acting, position: int, book: RuleBook) -> tuple[str, dict[str, Any]] | None:
     """Why the run does nothing more: it was switched off meanwhile (R25), or a budget is used up (R6)."""
-    off = acting.ports.rule_books.current().stopped(acting.recipe.id)
+    off = book.stopped(acting.recipe.id)
     return (off, {}) if off else budgeting.used_up(acting, position)
 
 
-def _perform(acting: Acting, position: int) -> str:
+def _perform(acting: Acting, position: int, book: RuleBook) -> str:
     """Decide and do one action; `stop` when the run waits or has been overtaken by the customer."""
     action = acting.recipe.actions[position]
     for _ in range(_tries(action)):
-        subject = load(acting)
-        broken = acting.guard.broken_by(subject.case) if acting.guard else None
-        if broken:
-            close(acting, position, "skipped", broken)
-            acting.finish("cancelled")
+        subject = load(acting, waiting=isinstance(action, WaitAction))
+        guarded = _guarded(acting, position, subject)
+        if guarded is None:
             return "stop"
+        acting = guarded
         try:
-            match effect := _decided(acting, action, subject):
+            match effect := _decided(acting, action, subject, book):
                 case Nothing(reason=reason, detail=detail):
                     close(acting, position, "skipped", reason, detail)
                 case Change():
@@ -104,7 +114,7 @@ def _perform(acting: Acting, position: int) -> str:
                 case Call():
                     calls.first_attempt(acting, position, effect)
                 case Pause():
-                    waiting.arm(acting, position, effect, subject)
+                    waiting.arm(acting, position, subject)
                     return "stop"
         except Stale:
             continue
@@ -112,10 +122,30 @@ def _perform(acting: Acting, position: int) -> str:
     raise Retryable(f"{acting.run.conversation} is being changed too busily; trying again")
 
 
-def _decided(acting: Acting, action: Action, subject: Subject) -> Change | Call | Pause | Nothing:
-    effect = action.decide(subject, acting.run.occurrence.about, acting.now)
+def _guarded(acting: Acting, position: int, subject: Subject) -> Acting | None:
+    """The run, if what must be true after its wait still is; else nothing, and the run is over."""
+    if acting.guard is None:
+        return acting
+    stands = standing(acting, subject)
+    broken = acting.guard.broken_by(stands)
+    if broken or stands is None:
+        close(acting, position, "skipped", broken)
+        acting.finish("cancelled")
+        return None
+    return replace(acting, seen=stands.profile)
+
+
+def _decided(
+    acting: Acting, action: Action, subject: Subject, book: RuleBook
+) -> Change | Call | Pause | Nothing:
+    """What the action comes to, if the account lets it be done (A27, A40)."""
+    about = acting.run.occurrence.about
+    misfit = unfit(action, about, book)
+    if misfit:
+        return Nothing(misfit)
+    effect = action.decide(subject, about, acting.now)
     if isinstance(effect, Give | FollowUp):
-        return settled(effect, acting.ports, acting.now)
+        return settled(effect, acting.ports, book, acting.now)
     return effect
 
 

@@ -87,18 +87,22 @@ def _take_in(
 
 
 def _read(incoming: Sequence[IncomingMention], inbox: Inbox) -> View:
-    """Everything that deciding about these mentions needs, in two batched reads."""
+    """Everything that deciding about these mentions needs, in three or four batched reads."""
     keys = [(mention.source.service, other) for mention in incoming if (other := mention.customer_id)]
     own = [ids.unique_id(mention.topic.id, mention.id) for mention in incoming]
-    parents = [
-        ids.unique_id(mention.topic.id, mention.source.in_reply_to_message_id)
+    parents = {
+        ids.unique_id(mention.topic.id, mention.source.in_reply_to_message_id): mention.outgoing
         for mention in incoming
         if mention.source.in_reply_to_message_id
-    ]
+    }
+    answers = [key for key, ours in parents.items() if ours]
     profiles = inbox.profiles(keys)
     mentions = inbox.mentions([*own, *parents])
     case_ids = [profile.case_id for profile in profiles.values() if profile.case_id]
     case_ids += [case_id for mention in mentions.values() for case_id in mention.case_ids]
+    answered = [mentions[key] for key in answers if key in mentions and not mentions[key].case_id]
+    if answered:
+        profiles |= inbox.profiles((each.source.service, each.author.id) for each in answered)
     return View(mentions=mentions, cases=inbox.cases(case_ids), profiles=profiles)
 
 
