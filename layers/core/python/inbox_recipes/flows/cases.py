@@ -313,7 +313,7 @@ def _line(
     log: Object, item_id: str, revision: int, kind: str, actor: Actor, now: datetime, told: Mapping[str, Any]
 ) -> Line:
     entry = HistoryEntry(
-        id=f"{stamp(now)}#{digest(actor.id, item_id, revision)}#0",
+        id=f"{stamp(now)}#{revision:06d}#{digest(actor.id, kind, item_id)}#0",
         type=kind,
         outcome="done",
         by=actor,

@@ -230,7 +230,7 @@ def _follow(case_id: str, survivor: Contact, actor: Actor, inbox: Inbox, now: da
 
 def _line(case: Case, told: dict[str, Any], actor: Actor, now: datetime) -> Line:
     entry = HistoryEntry(
-        id=f"{stamp(now)}#{digest(actor.id, case.id, case.revision + 1)}#0",
+        id=f"{stamp(now)}#{digest(actor.id, 'contact_merged', case.id, case.revision + 1)}#0",
         type="contact_merged",
         outcome="done",
         by=actor,
