@@ -1,11 +1,12 @@
-"""The Topics port on DynamoDB: the one part of the rule book that taking mentions in needs."""
+"""The Topics port on DynamoDB: the topics, and the business hours that each is measured by."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import plain, typed
+from inbox_recipes.adapters.dynamo_members import DynamoMembers
 from inbox_recipes.durations import BusinessTime
 from inbox_recipes.topics import Topic
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-class DynamoTopics:
+class DynamoTopics(DynamoMembers[Topic]):
     """The topics, kept in memory as long as the rule book's revision stands.
 
     `business_time` reads a stored schedule.
@@ -22,24 +23,16 @@ class DynamoTopics:
     def __init__(
         self, client: "DynamoDBClient", table: str, business_time: Callable[[str, Any], BusinessTime]
     ) -> None:
-        self._client = client
-        self._table = table
+        super().__init__(client, table, "topic", Topic)
         self._business_time = business_time
-        self._revision = 0
-        self._topics: Mapping[str, Topic] = {}
         self._hours: dict[str | None, BusinessTime | None] = {}
-
-    def current(self) -> Mapping[str, Topic]:
-        """The topics as they are now, by id."""
-        revision = self._read_revision()
-        if revision != self._revision:
-            # What a change in between brings in is read again with the next revision.
-            self._topics, self._revision, self._hours = self._read(), revision, {}
-        return self._topics
+        self._hours_at = 0
 
     def business_time(self, topic_id: str) -> BusinessTime | None:
         """The hours that the topic is measured by. Schedules are heavy, and few mentions need one."""
-        topic = self._topics.get(topic_id)
+        if self._hours_at != self._revision:
+            self._hours, self._hours_at = {}, self._revision
+        topic = self._members.get(topic_id)
         named = topic.schedule_id if topic else None
         if named not in self._hours:
             schedule_id = named or self._body("account", "account").get("default_schedule_id")
@@ -53,19 +46,3 @@ class DynamoTopics:
         answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         body: dict[str, Any] = json.loads(plain(answer["Item"])["stored"])["body"] if "Item" in answer else {}
         return body
-
-    def _read_revision(self) -> int:
-        answer = self._client.get_item(
-            TableName=self._table, Key=typed(dict(keys.rule_book())), ConsistentRead=True
-        )
-        return int(plain(answer["Item"])["revision"]) if "Item" in answer else 0
-
-    def _read(self) -> dict[str, Topic]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=typed({":pk": keys.member("topic", "")["pk"]}),
-            ConsistentRead=True,
-        )
-        members = [json.loads(plain(item)["stored"]) for page in pages for item in page["Items"]]
-        return {member["id"]: Topic.model_validate(member["body"]) for member in members}
