@@ -1,7 +1,7 @@
 """The Topics port on DynamoDB: the topics, and the business hours that each is measured by."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
@@ -14,25 +14,29 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-class DynamoTopics(DynamoMembers[Topic]):
-    """The topics, kept in memory as long as the rule book's revision stands.
-
-    `business_time` reads a stored schedule.
-    """
+class DynamoTopics:
+    """`business_time` reads a stored schedule: its models are heavy, and few mentions need one."""
 
     def __init__(
         self, client: "DynamoDBClient", table: str, business_time: Callable[[str, Any], BusinessTime]
     ) -> None:
-        super().__init__(client, table, "topic", Topic)
+        self._client = client
+        self._table = table
         self._business_time = business_time
+        self._members = DynamoMembers(client, table, "topic", Topic)
+        self._seen: Mapping[str, Topic] = {}
         self._hours: dict[str | None, BusinessTime | None] = {}
-        self._hours_at = 0
+
+    def current(self) -> Mapping[str, Topic]:
+        """The topics as they are now, by id."""
+        topics = self._members.current()
+        if topics is not self._seen:
+            self._seen, self._hours = topics, {}
+        return topics
 
     def business_time(self, topic_id: str) -> BusinessTime | None:
-        """The hours that the topic is measured by. Schedules are heavy, and few mentions need one."""
-        if self._hours_at != self._revision:
-            self._hours, self._hours_at = {}, self._revision
-        topic = self._members.get(topic_id)
+        """The hours that the topic is measured by: its own schedule's, or else the account's."""
+        topic = self._seen.get(topic_id)
         named = topic.schedule_id if topic else None
         if named not in self._hours:
             schedule_id = named or self._body("account", "account").get("default_schedule_id")
