@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from inbox_recipes import __version__
+from inbox_recipes.deliveries import State
 from inbox_recipes.http.problems import CONTENT_TYPE, ProblemDocument
 from inbox_recipes.http.routes import OPERATIONS, Operation, Scope
 from tools.openapi_examples import EXAMPLES
@@ -51,6 +52,10 @@ VERSION_HEADERS = {
 QUERY: dict[str, tuple[str, Json]] = {
     "profile": ("Only this connected profile, where profiles have apps of their own", {"type": "string"}),
     "at": ("The moment in question; now when there is none", {"type": "string", "format": "date-time"}),
+    "state": ("Only those that stand so", {"type": "string", "enum": list(get_args(State))}),
+    "endpoint_id": ("Only those to this receiver", {"type": "string"}),
+    "since": ("Only those from this moment on", {"type": "string", "format": "date-time"}),
+    "until": ("Only those before this moment", {"type": "string", "format": "date-time"}),
     "topic_id": (
         "Only of these; all when there is none",
         {"type": "array", "items": {"type": "string"}, "maxItems": 50},
@@ -235,7 +240,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
         found |= {400, 413, 422}
     if operation.listed or operation.query or "{version}" in operation.path:
         found |= {422}
-    if "{" in operation.path or operation.path == "/explain":
+    if "{" in operation.path or operation.path in ("/explain", "/deliveries/test"):
         found |= {404}
     if writes_configuration or operation.scope == "inbox-recipes/inbox.write":
         found |= {409}

@@ -21,6 +21,7 @@ from tests.builders import NORA
 from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks, FakeTopics
 from tests.fakes.budgets import FakeBudgets
+from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.notifications import FakeDevices, FakeNotifications, FakePost
@@ -48,6 +49,8 @@ class World:
         self.retries = FakeRetries(lambda: self.now)
         self.timers = FakeTimers()
         self.webhooks = FakeWebhooks()
+        self.deliveries = FakeDeliveries()
+        self.notices = FakeNotices()
         self.availabilities = FakeAvailabilities()
         self.budgets = FakeBudgets(self.store)
         self.notifications = FakeNotifications(self.store)
@@ -57,7 +60,8 @@ class World:
         """What runs are carried out with, each call watched if wanted."""
         plain = Ports(
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
-            self.availabilities, self.budgets, self.queue, self.notifications, self.mail, self.push,
+            self.deliveries, self.notices, self.availabilities, self.budgets,
+            self.queue, self.notifications, self.mail, self.push,
             self.devices,
         )  # fmt: skip
         if watch is None:

@@ -15,6 +15,7 @@ from inbox_recipes.flows.cases import LinkedMentions, NewCase
 from inbox_recipes.flows.contacts import ContactPatch, Merge
 from inbox_recipes.flows.explain import Explanation
 from inbox_recipes.flows.notes import NewNote, NotePatch
+from inbox_recipes.flows.replays import Selection, Trial
 from inbox_recipes.flows.replies import NewReply
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.http import (
@@ -23,6 +24,7 @@ from inbox_recipes.http import (
     cases,
     catalog,
     contacts,
+    deliveries,
     devices,
     filters,
     inbox,
@@ -277,6 +279,25 @@ OPERATIONS: tuple[Operation, ...] = (
               None, shapes.PlatformEvents, query=("profile",)),
     Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),
     Operation("GET", "/runs/{run_id}", READ_INBOX, "Read a run with its actions", runs.run, Run),
+    Operation("GET", "/deliveries", READ_INBOX, "List webhooks that were sent, newest first",
+              deliveries.deliveries, deliveries.ShownDelivery, listed=True,
+              query=("state", "endpoint_id", "since", "until")),
+    Operation("GET", "/deliveries/{id}", READ_INBOX, "Read a delivery: what was sent, and every attempt",
+              deliveries.delivery, deliveries.WholeDelivery),
+    Operation("POST", "/deliveries/{id}/replay", WRITE_RECIPES, "Send a delivery again, same id and body",
+              deliveries.replay, deliveries.ShownDelivery, statuses=(202,)),
+    Operation("POST", "/deliveries/replay", WRITE_RECIPES, "Send again what failed in a time, a page at once",
+              deliveries.replay_all, deliveries.ShownDelivery, Selection, listed=True, statuses=(202,)),
+    Operation("POST", "/deliveries/test", WRITE_RECIPES, "Try a webhook out: send it once",
+              deliveries.test, deliveries.ShownDelivery, Trial, statuses=(202,)),
+    Operation("GET", "/endpoints", READ_INBOX, "List the receivers of webhooks and how they do",
+              deliveries.endpoints, deliveries.ShownEndpoint, listed=True),
+    Operation("GET", "/endpoints/{id}", READ_INBOX, "Read how a receiver does",
+              deliveries.endpoint, deliveries.ShownEndpoint),
+    Operation("POST", "/endpoints/{id}/enable", WRITE_RECIPES, "Have a receiver called again",
+              deliveries.enable, deliveries.ShownEndpoint),
+    Operation("POST", "/endpoints/{id}/disable", WRITE_RECIPES, "Have nothing sent to a receiver",
+              deliveries.disable, deliveries.ShownEndpoint),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
               runs.waits, Wait, listed=True),
 )  # fmt: skip
