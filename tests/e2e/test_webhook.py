@@ -23,15 +23,14 @@ def a_webhook(url: str, **changed: Any) -> dict[str, Any]:
     return {"type": "webhook", "name": "IT channel", "url": url, **changed}
 
 
-def delivered(account: Account, state: str = "delivered") -> Any:
-    """The latest delivery, once it stands so."""
+def failed_delivery(account: Account, url: str) -> Any:
+    """The delivery to that address, once it has failed."""
 
     def found() -> Any:
-        [latest] = account.api.get("/deliveries?limit=1")["data"] or [None]
-        return latest if latest and latest["state"] == state else None
+        failed = account.api.get("/deliveries?state=failed")["data"]
+        return next((each for each in failed if each["url"] == url), None)
 
-    listed = wait_until(found, seconds=40)
-    return account.api.get(f"/deliveries/{listed['id']}")
+    return wait_until(found, seconds=40)
 
 
 def test_a_webhook_is_signed_sent_again_after_a_failure_and_told_in_the_history(
@@ -147,12 +146,13 @@ def test_410_switches_a_receiver_off_and_what_failed_can_be_sent_again(
     url = f"{receiver.url}/status/410"
     account.recipe(trigger={"type": "arrival"}, filter=words("gonetest"), actions=[a_webhook(url)])
     account.write("gonetest")
-    failed = delivered(account, "failed")
+    failed = failed_delivery(account, url)
 
     endpoint = account.api.get(f"/endpoints/{failed['endpoint_id']}")
     assert (endpoint["state"], endpoint["url"]) == ("disabled", url)
     account.write("gonetest again")
-    wait_until(lambda: len(account.api.get("/deliveries?state=failed")["data"]) >= 2, seconds=30)
+    listed = f"/deliveries?state=failed&endpoint_id={endpoint['id']}"
+    wait_until(lambda: len(account.api.get(listed)["data"]) == 2, seconds=30)
     assert len(receiver.got) == 1
 
     account.api.post(f"/endpoints/{endpoint['id']}/enable", {})
