@@ -103,6 +103,14 @@ def test_the_same_key_is_the_same_reply_a36(world: World) -> None:
         answer(world, "No", "k")
 
 
+def test_a_repeat_gets_its_answer_also_when_the_case_is_over_by_then_a36(world: World) -> None:
+    new, case_id = NewReply(text="Yes"), world.case().id
+    first, _ = reply_in_case(case_id, new, "k", world.agent())
+    world.patch_case(status="resolved")
+
+    assert reply_in_case(case_id, new, "k", world.agent()) == (first, True)
+
+
 def test_the_same_key_twice_at_once_is_one_reply_a36(world: World) -> None:
     together = Meanwhile("inbox.commit", lambda: answer(world, "Yes", "k"))
 

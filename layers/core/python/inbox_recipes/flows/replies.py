@@ -31,6 +31,9 @@ from inbox_recipes.spelling import NATIVE_ID
 
 REPLY_LENGTH = 10_000
 
+type Answered = tuple[Mention, str | None]
+"""The message that is answered, and why it cannot be, unless it has been."""
+
 
 class NewReply(Frozen):
     """What to answer. `profile` is the profile of ours that says it: the one that was written to, usually."""
@@ -45,11 +48,10 @@ def reply_to_mention(unique_id: str, new: NewReply, key: str, agent: Agent) -> t
     Raises Conflict where there is nobody to answer, or when the key was used for another text.
     """
 
-    def answered() -> Mention:
+    def answered() -> Answered:
         mention = agent.mention(unique_id)
-        if mention.author.managed:
-            raise Conflict("This is a message of ours: answer the customer's.")
-        return mention
+        ours = "This is a message of ours: answer the customer's."
+        return mention, ours if mention.author.managed else None
 
     return _reply(f"mention#{unique_id}", answered, new, key, agent)
 
@@ -57,28 +59,29 @@ def reply_to_mention(unique_id: str, new: NewReply, key: str, agent: Agent) -> t
 def reply_in_case(case_id: str, new: NewReply, key: str, agent: Agent) -> tuple[Mention, bool]:
     """The same for a case, where it answers the customer's most recent message (domain 1.3, rule 6)."""
 
-    def answered() -> Mention:
+    def answered() -> Answered:
         case = agent.case(case_id)
-        if case.status == "resolved":
-            raise Conflict("A resolved case receives nothing: answer the mention itself.")
         if case.last_incoming_id is None:
             raise Conflict("The customer has written nothing in this case that could be answered.")
-        return agent.mention(case.last_incoming_id)
+        over = "A resolved case receives nothing: answer the mention itself."
+        return agent.mention(case.last_incoming_id), over if case.status == "resolved" else None
 
     return _reply(f"case#{case_id}", answered, new, key, agent)
 
 
 def _reply(
-    about: str, answered: Callable[[], Mention], new: NewReply, key: str, agent: Agent
+    about: str, answered: Callable[[], Answered], new: NewReply, key: str, agent: Agent
 ) -> tuple[Mention, bool]:
     native_id = f"reply_{ids.digest(about, key)}"
 
     def write() -> tuple[Mention, bool]:
-        parent = answered()
+        parent, refusal = answered()
         unique_id = ids.unique_id(parent.topic.id, native_id)
         known = agent.inbox.mentions([unique_id]).get(unique_id)
         if known is not None:
             return _the_same(known, new), True
+        if refusal is not None:
+            raise Conflict(refusal)
         view = View(mentions={parent.unique_id: parent}, cases=agent.inbox.cases(parent.case_ids))
         transaction = _recorded(
             admit_ours(_message(native_id, parent, new, agent), view, agent.actor, agent.now, agent.hours_of)
