@@ -23,11 +23,13 @@ SCOPES: dict[Scope, str] = {
     "inbox-recipes/inbox.write": "Change mentions and cases",
     "inbox-recipes/mentions.write": "Take in mentions",
 }
-FROM_THE_GATEWAY = (401, 403, 413, 429)
+FROM_THE_GATEWAY = (401, 413, 429)
+FROM_BOTH = (403,)
 PROBLEMS = {
     400: "The body cannot be read as JSON",
     401: "There is no valid token, or it does not have the scope",
-    403: "This caller may not use this route; or, of a platform: its signature is not right",
+    403: "The caller may not do this: `errors` names the permission or the scope that is missing; or, of a "
+    "platform: its signature is not right",
     404: "What the path names does not exist",
     409: "The change contradicts what exists: still in use, a limit reached",
     412: "It has changed since it was read",
@@ -58,6 +60,15 @@ QUERY: dict[str, tuple[str, Json]] = {
         "Only of these; all when there is none",
         {"type": "array", "items": {"type": "string"}, "maxItems": 50},
     ),
+    "status": ("Only items with one of these statuses", {"type": "array", "items": {"type": "string"}}),
+    "user_id": ("Only what one of these users has", {"type": "array", "items": {"type": "string"}}),
+    "team_id": ("Only what one of these teams has", {"type": "array", "items": {"type": "string"}}),
+    "tag": (
+        "Only what has one of these tags. A page of a list that is chosen from may not be full",
+        {"type": "array", "items": {"type": "string"}},
+    ),
+    "service": ("The service of a social profile; with `profile_id`", {"type": "string"}),
+    "profile_id": ("The id of a social profile on its service", {"type": "string"}),
 }
 PARTS = {
     "platform": "A platform, as `source.service` of mentions has it",
@@ -65,6 +76,7 @@ PARTS = {
     "unique_id": "`<topic id>_<native id>`",
     "device_id": "An id that the app chooses for the device",
     "version": "A version number",
+    "note_id": "The id of a note",
     "run_id": "The id of a run, as histories name it",
 }
 
@@ -168,6 +180,9 @@ def _parameters(operation: Operation) -> Iterator[Json]:
         limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
         yield _parameter("query", "limit", "Entries in a page", limit)
         yield _parameter("query", "cursor", "`paging.next` of the page before", {"type": "string"})
+    if operation.version == "created" and _repeatable(operation):
+        words = "Makes a repeated request one: the same key gets the same answer, with 200"
+        yield _parameter("header", "Idempotency-Key", words, {"type": "string", "maxLength": 255})
     for name, description, required in VERSION_HEADERS.get(operation.version or "", ()):
         yield _parameter("header", name, description, {"type": "string"}, required=required)
 
@@ -184,12 +199,19 @@ def _success(operation: Operation, status: int, refs: Refs) -> Json:
         answer["content"] = {"application/json": {"schema": content}}
     if operation.version and operation.method != "DELETE":
         answer["headers"] = _etag()
-    if status == HTTPStatus.OK and HTTPStatus.ACCEPTED in operation.statuses:
+    if status == HTTPStatus.OK and _repeatable(operation):
         repeat = {"description": "`true`: it was there already", "schema": {"type": "string"}}
-        answer["headers"] = {"Idempotency-Replayed": repeat}
+        answer["headers"] = {**answer.get("headers", {}), "Idempotency-Replayed": repeat}
     if status == HTTPStatus.CREATED:
         answer["headers"] |= {"Location": {"description": "Where it is", "schema": {"type": "string"}}}
     return answer
+
+
+def _repeatable(operation: Operation) -> bool:
+    """Whether a repeat of the request gets the first one's answer, with another status."""
+    first = HTTPStatus.ACCEPTED if operation.version is None else HTTPStatus.CREATED
+    made = operation.version in (None, "created")
+    return made and {first, HTTPStatus.OK} <= set(operation.statuses)
 
 
 def _listed(entry: Json) -> Json:
@@ -231,6 +253,7 @@ def _problem_responses(refs: Refs) -> Iterator[tuple[str, Json]]:
     ours, theirs = refs[ProblemDocument], {"$ref": "#/components/schemas/GatewayProblem"}
     for status, description in PROBLEMS.items():
         schema = theirs if status in FROM_THE_GATEWAY else ours
+        schema = {"anyOf": [ours, theirs]} if status in FROM_BOTH else schema
         yield f"Problem{status}", {"description": description, "content": {CONTENT_TYPE: {"schema": schema}}}
 
 

@@ -39,7 +39,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any] | None:
 
 
 def _take_in(incoming: list[IncomingMention]) -> list[Ingested]:
-    results = ingest(incoming, ports().inbox, to_millisecond(datetime.now(UTC)))
+    results = ingest(incoming, ports().inbox, to_millisecond(datetime.now(UTC)), ports().topics.business_time)
     _count(results)
     return results
 

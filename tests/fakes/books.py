@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from inbox_recipes.account import Account
+from inbox_recipes.durations import BusinessTime
 from inbox_recipes.errors import NotFound
 from inbox_recipes.ports import RuleBooks
 from inbox_recipes.recipes import Recipe
@@ -62,3 +63,6 @@ class FakeTopics:
 
     def current(self) -> Mapping[str, Topic]:
         return self.books.current().topics
+
+    def business_time(self, topic_id: str) -> BusinessTime | None:
+        return self.books.current().business_time(topic_id)

@@ -36,12 +36,33 @@ class FakeInbox:
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         return self._store.commit(transaction)
 
+    def next_case_number(self) -> int:
+        self._store.numbers += 1
+        return self._store.numbers
+
     def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
         return {who: self._store.turns[who] for who in assignees if who in self._store.turns}
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         linked = [self._store.mentions[key] for key in self._store.links.get(case_id, ())]
         return [mention for mention in linked if mention.status == "new"]
+
+    def mentions_of_case(self, case_id: str, limit: int, cursor: str | None) -> Page[Mention]:
+        linked = [self._store.mentions[key] for key in self._store.links.get(case_id, ())]
+        named = {f"MENTION#{stamp(each.date.added)}#{each.unique_id}": each for each in linked}
+        rest = [key for key in sorted(named) if cursor is None or key > cursor]
+        return Page([named[key] for key in rest[:limit]], rest[limit - 1] if len(rest) > limit else None)
+
+    def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
+        named = {key for contact_id in contact_ids for key in self._store.contact_cases.get(contact_id, ())}
+        found = [self._store.cases[key] for key in named]
+        return newest_first(found, lambda case: f"CASE#{stamp(case.date.added)}#{case.id}", limit, cursor)
+
+    def list_contacts(self, limit: int, cursor: str | None) -> Page[Contact]:
+        known = self._store.contacts.values()
+        listed = [(stamp(each.date.added), each) for each in known if each.date and not each.merged_into]
+        page = newest_first(listed, lambda each: f"{each[0]}#{each[1].id}", limit, cursor)
+        return Page([contact for _, contact in page.data], page.next)
 
     def list_mentions(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Mention]:
         found = [m for m in self._store.mentions.values() if m.topic.id in topic_ids]

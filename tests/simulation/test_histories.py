@@ -41,7 +41,7 @@ def test_the_histories_are_rich() -> None:
     for seed in range(40):
         history = History(seed).play()
         store, judgement = history.sim.world.store, judge(history)
-        seen.update(f"case {case.status}" for case in store.cases.values())
+        seen.update(f"case {change.after.status}" for change in store.changes if change.entity == "case")
         seen.update(f"wait {wait.state}" for wait in store.waits.values())
         seen.update(f"run {run.status}" for run in store.runs.values())
         seen.update(f"claim {claim.action} {claim.outcome}" for claim in store.claims.values())

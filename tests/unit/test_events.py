@@ -111,7 +111,7 @@ class Stack(World):
 
     def an_agent_sets_pending(self) -> None:
         self.now = at("10:06:00.500")
-        patch_case(CASE, CasePatch(status="pending"), 2, MAUD, self.inbox, self.rule_books, self.now)
+        patch_case(CASE, CasePatch(status="pending"), 2, self.agent(actor=MAUD))
 
     def runs(self) -> list[str]:
         """The bodies of what is queued."""
@@ -203,7 +203,7 @@ def a_public_one_does_not(stack: Stack, answer: Any) -> None:
 
 def the_subject_is_the_title(stack: Stack, answer: Any) -> None:
     answered(answer, 202)
-    assert stack.case().title == "Colis jamais livré - commande 88-1203"
+    assert stack.case().title == "#1 Colis jamais livré - commande 88-1203"
     [mention] = stack.store.mentions.values()
     assert mention.date.published == at("07:31:00")
 

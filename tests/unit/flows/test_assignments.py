@@ -41,7 +41,7 @@ def by_agent(world: World, native_id: str, actor: Actor = NORA, **changed: Any) 
     """An agent changes a mention that was just read."""
     mention = world.mention(f"46283_{native_id}")
     patch = MentionPatch.model_validate(changed)
-    patch_mention(mention.unique_id, patch, mention.revision, actor, world.inbox, world.rule_books, world.now)
+    patch_mention(mention.unique_id, patch, mention.revision, world.agent(actor=actor))
     world.settle()
 
 
@@ -292,7 +292,7 @@ def test_of_messages_in_one_breath_the_later_ones_follow_the_first(now: datetime
     world.evaluate()
     world.now += timedelta(seconds=1)
     nora = MentionPatch(assignment=AssignmentPatch(users=("nora",)))
-    patch_mention("46283_1", nora, 1, NORA, world.inbox, world.rule_books, world.now)
+    patch_mention("46283_1", nora, 1, world.agent())
 
     world.work()
 

@@ -9,7 +9,6 @@ from inbox_recipes.flows.agents import MentionPatch, patch_mention
 from inbox_recipes.flows.execute import execute
 from tests.builders import (
     IN_CASE,
-    NORA,
     RESOLVE_CASE,
     a_private,
     a_recipe,
@@ -225,7 +224,7 @@ def test_a_mention_that_changes_meanwhile_is_resolved_with_its_case_all_the_same
 
     def tags_one() -> None:
         patch = MentionPatch(tags=("meanwhile",))
-        patch_mention("46283_59", patch, 1, NORA, world.inbox, world.rule_books, world.now)
+        patch_mention("46283_59", patch, 1, world.agent())
 
     world.work(Meanwhile("inbox.commit", tags_one, nth=2))
 

@@ -2,34 +2,32 @@
 
 Only private conversations enter automatic cases; a case is opened for each author; new messages join
 the author's case that is not resolved, unless nothing was added to it for 28 days; a resolved case
-never receives anything; a pending one goes back to unresolved when the customer writes.
+never receives anything; a pending one goes back to unresolved when the customer writes. What answers a
+message that is in a case opened by hand joins that case too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_recipes import ids
-from inbox_recipes.clock import stamp
-from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.arrival_lines import arrival_lines, reply_line
+from inbox_recipes.case_life import joined, opened, takes_more
+from inbox_recipes.durations import HoursOf, no_hours, replied_to
 from inbox_recipes.inbox import (
     Assignment,
     Case,
-    CaseDates,
     Contact,
     ContactDates,
     Dates,
     IncomingMention,
     LastAction,
     Mention,
-    Object,
     Profile,
     SocialProfile,
-    is_stale,
 )  # fmt: skip
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction, Write
-
-TITLE_LENGTH = 80
 
 
 @dataclass
@@ -54,72 +52,84 @@ class View:
         self.profiles |= newer.profiles
 
 
-def admit(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
-    """The transaction that takes the mention in."""
+def opens_a_case(incoming: IncomingMention, view: View, now: datetime) -> bool:
+    """Whether taking the mention in opens an automatic case, which then needs a number."""
+    if incoming.outgoing or not incoming.private:
+        return False
+    last = _last_case(incoming, view)
+    return last is None or not takes_more(last, now)
+
+
+def admit(
+    incoming: IncomingMention, view: View, now: datetime, number: int | None = None,
+    hours_of: HoursOf = no_hours,
+) -> Transaction:  # fmt: skip
+    """The transaction that takes the mention in. `number` is for the case that it may open."""
     if incoming.outgoing:
-        return _admit_ours(incoming, view, now)
+        author = Actor(kind="agent", id=incoming.author.id, name=incoming.author.name)
+        return admit_ours(incoming, view, author, now, hours_of)
     known = view.profiles.get((incoming.source.service, incoming.author.id))
     contact_id = known.contact_id if known else ids.contact_id(incoming.source.service, incoming.author.id)
     actor = _customer(incoming, contact_id)
-    last_case = view.cases.get(known.case_id) if known and known.case_id else None
-    case = _case_for(incoming, actor, last_case, now) if incoming.private else None
-    mention = _stored(incoming, case.id if case else None, contact_id, _done("arrived", actor, now))
+    last = _last_case(incoming, view)
+    own = last if incoming.private and last and takes_more(last, now) else None
+    threads = [case for case in _open_cases_of_parent(incoming, view) if case.manual and case != own]
+    before = [*([own] if own else []), *threads]
+    opens = opens_a_case(incoming, view, now)
+    mention = _stored(incoming, contact_id, _done("arrived", actor, now))
+    new_case = opened(mention, number, last, _done("case_created", actor, now)) if opens else None
+    mention = _in_cases(mention, [*([new_case.id] if new_case else []), *(case.id for case in before)])
     profile = Profile(
         service=incoming.source.service,
         author_id=incoming.author.id,
         contact_id=contact_id,
-        case_id=case.id if case else known.case_id if known else None,
+        case_id=new_case.id if new_case else known.case_id if known else None,
         fence=known.fence + _is_watched(known, now) if known else 0,
         replied_at=known.replied_at if known else None,
         watched_until=known.watched_until if known else None,
         revision=known.revision + 1 if known else 1,
     )
-    before = last_case if case and last_case and last_case.id == case.id else None
+    cases = [Write(case, joined(case, mention, actor, now, hours_of)) for case in before]
+    if new_case:
+        cases.insert(0, Write(None, new_case))
     return Transaction(
         actor=actor,
         at=now,
-        writes=(Write(None, mention), *([Write(before, case)] if case else [])),
+        writes=(Write(None, mention), *cases),
         profiles=((known, profile),)
         if known is None or (profile.case_id, profile.fence) != (known.case_id, known.fence)
         else (),
         contacts=() if known else ((None, _contact(incoming, contact_id, now)),),
-        lines=_lines(mention, before, case, actor, now),
+        lines=arrival_lines(mention, cases, actor, now),
     )
 
 
-def _admit_ours(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
-    """A message of ours joins the case of the message that it answers, unless that is resolved.
+def admit_ours(
+    incoming: IncomingMention, view: View, actor: Actor, now: datetime, hours_of: HoursOf
+) -> Transaction:
+    """A message of ours joins the cases of the message that it answers, unless they are resolved.
 
     A private one that names no message joins the open case of whom it went to.
     """
-    answered = incoming.source.in_reply_to_message_id
-    parent = view.mentions.get(ids.unique_id(incoming.topic.id, answered)) if answered else None
+    parent = _parent(incoming, view)
     reached = view.profiles.get((incoming.source.service, incoming.customer_id or ""))
     known = parent or (reached if incoming.private else None)
-    before = view.cases.get(known.case_id) if known and known.case_id else None
-    if before and before.status == "resolved":
-        before = None
-    actor = Actor(kind="agent", id=incoming.author.id, name=incoming.author.name)
     contact_id = known.contact_id if known else None
-    arrived = _done("arrived", actor, now)
-    mention = _stored(incoming, before.id if before else None, contact_id, arrived)
-    case = before and before.model_copy(
-        update={
-            "last_mention_id": mention.unique_id,
-            "last_message_by": "us",
-            "last_message_at": now,
-            "last_reply_at": now,
-            "date": CaseDates(added=before.date.added, updated=now),
-            "last_action": _done("mention_added", actor, now),
-            "revision": before.revision + 1,
-        }
-    )
+    joins = parent.case_ids if parent else (known.case_id,) if known and known.case_id else ()
+    before = _open(joins, view)
+    mention = _stored(incoming, contact_id, _done("arrived", actor, now))
+    mention = _in_cases(mention, [case.id for case in before])
+    writes = [Write(case, joined(case, mention, actor, now, hours_of)) for case in before]
+    lines = arrival_lines(mention, writes, actor, now)
+    if parent and not parent.author.managed:
+        writes.append(Write(parent, replied_to(parent, _done("replied", actor, now), hours_of)))
+        lines = (*lines, reply_line(parent, mention, actor, now))
     return Transaction(
         actor=actor,
         at=now,
-        writes=(Write(None, mention), *([Write(before, case)] if case else [])),
+        writes=(Write(None, mention), *writes),
         profiles=_answered(parent, view, now),
-        lines=_lines(mention, before, case, actor, now),
+        lines=lines,
     )
 
 
@@ -138,48 +148,31 @@ def _answered(parent: Mention | None, view: View, now: datetime) -> tuple[tuple[
     return ((known, known.model_copy(update={"replied_at": now, "revision": known.revision + 1})),)
 
 
-def _case_for(incoming: IncomingMention, actor: Actor, last: Case | None, now: datetime) -> Case:
-    unique_id = ids.unique_id(incoming.topic.id, incoming.id)
-    if last and last.status != "resolved" and not is_stale(last, now):
-        return last.model_copy(
-            update={
-                "status": "unresolved",
-                "last_mention_id": unique_id,
-                "last_message_by": "customer",
-                "last_message_at": now,
-                "last_incoming_id": unique_id,
-                "fence": last.fence + 1,
-                "date": CaseDates(added=last.date.added, updated=now),
-                "last_action": _done("mention_added", actor, now),
-                "revision": last.revision + 1,
-            }
-        )
-    return Case(
-        id=ids.case_id(unique_id),
-        title=_title(incoming),
-        topic=incoming.topic,
-        project=incoming.project,
-        status="unresolved",
-        priority=None,
-        tags=(),
-        assignment=Assignment(),
-        contact_id=actor.id,
-        linked_case_id=last.id if last else None,
-        last_mention_id=unique_id,
-        last_message_by="customer",
-        last_message_at=now,
-        last_incoming_id=unique_id,
-        last_reply_at=None,
-        fence=1,
-        date=CaseDates(added=now, updated=now),
-        last_action=_done("case_created", actor, now),
-        revision=1,
-    )
+def _last_case(incoming: IncomingMention, view: View) -> Case | None:
+    """The latest automatic case of the author."""
+    known = view.profiles.get((incoming.source.service, incoming.author.id))
+    return view.cases.get(known.case_id) if known and known.case_id else None
 
 
-def _title(incoming: IncomingMention) -> str:
-    text = " ".join((incoming.message.title or incoming.message.content).split())
-    return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1].rstrip() + "…"
+def _parent(incoming: IncomingMention, view: View) -> Mention | None:
+    answered = incoming.source.in_reply_to_message_id
+    return view.mentions.get(ids.unique_id(incoming.topic.id, answered)) if answered else None
+
+
+def _open_cases_of_parent(incoming: IncomingMention, view: View) -> list[Case]:
+    """The cases of the message that is answered, as far as they are not resolved."""
+    parent = _parent(incoming, view)
+    return _open(parent.case_ids, view) if parent else []
+
+
+def _open(case_ids: Sequence[str], view: View) -> list[Case]:
+    cases = [view.cases.get(case_id) for case_id in case_ids]
+    return [case for case in cases if case and case.status != "resolved"]
+
+
+def _in_cases(mention: Mention, case_ids: Sequence[str]) -> Mention:
+    own, *others = case_ids or (None,)
+    return mention.model_copy(update={"case_id": own, "other_case_ids": tuple(others)})
 
 
 def _done(kind: str, actor: Actor, now: datetime) -> LastAction:
@@ -199,9 +192,7 @@ def _contact(incoming: IncomingMention, contact_id: str, now: datetime) -> Conta
     )
 
 
-def _stored(
-    incoming: IncomingMention, case_id: str | None, contact_id: str | None, arrived: LastAction
-) -> Mention:
+def _stored(incoming: IncomingMention, contact_id: str | None, arrived: LastAction) -> Mention:
     unique_id = ids.unique_id(incoming.topic.id, incoming.id)
     posted = {name: getattr(incoming, name) for name in IncomingMention.model_fields if name != "date"}
     return Mention(
@@ -209,7 +200,7 @@ def _stored(
         unique_id=unique_id,
         status="sent" if incoming.outgoing else "new",
         assignment=Assignment(),
-        case_id=case_id,
+        case_id=None,
         contact_id=contact_id,
         permalink=f"/mentions/{unique_id}",
         date=Dates(published=incoming.date.published, added=arrived.at),
@@ -220,57 +211,3 @@ def _stored(
 
 def _customer(incoming: IncomingMention, contact_id: str) -> Actor:
     return Actor(kind="customer", id=contact_id, name=incoming.author.name or incoming.author.id)
-
-
-def _lines(
-    mention: Mention, before: Case | None, case: Case | None, actor: Actor, now: datetime
-) -> tuple[Line, ...]:
-    # In the order of the case's changes, and before what recipes made of it: their ids start with "run".
-    moment = f"{stamp(now)}#{case.revision if case else 0:06d}#{mention.unique_id}"
-
-    def line(log: Object, item_id: str, index: int, kind: str, reason: str | None, **detail: object) -> Line:
-        entry = HistoryEntry(
-            id=f"{moment}#{index}",
-            type=kind,
-            outcome="done",
-            by=actor,
-            reason=reason,
-            detail=detail,
-            run_id=None,
-            position=None,
-            date=HistoryDate(added=now),
-        )
-        return Line(log=log, item_id=item_id, entry=entry)
-
-    lines = [line("mention", mention.unique_id, 0, "arrived", None, case_id=mention.case_id)]
-    if case is None:
-        return tuple(lines)
-    if before is None:
-        reason = "a private conversation without an open case"
-        lines.append(
-            line(
-                "case",
-                case.id,
-                1,
-                "case_created",
-                reason,
-                title=case.title,
-                linked_case_id=case.linked_case_id,
-            )
-        )
-    lines.append(line("case", case.id, 2, "mention_added", None, unique_id=mention.unique_id,
-                      outgoing=mention.author.managed))  # fmt: skip
-    if before and before.status != case.status:
-        reason = "the customer wrote again"
-        lines.append(
-            line(
-                "case",
-                case.id,
-                3,
-                "status_changed",
-                reason,
-                status=case.status,
-                previous=before.status,
-            )
-        )
-    return tuple(lines)

@@ -5,7 +5,7 @@ Imports stand inside the functions so that each Lambda function loads only what 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -25,6 +25,7 @@ from inbox_recipes.settings import (
 if TYPE_CHECKING:
     from inbox_recipes.adapters.public_web import PublicWeb
     from inbox_recipes.adapters.stored_mail import S3Mails
+    from inbox_recipes.durations import BusinessTime
     from inbox_recipes.flows.platform_events import Doors
     from inbox_recipes.http.services import Services
     from inbox_recipes.matching import Matchers
@@ -88,10 +89,18 @@ def _ledger(dynamo: Any, settings: Settings) -> DynamoLedger:
     return DynamoLedger(dynamo, settings.ledger_table, settings.history_days)
 
 
+def business_time(schedule_id: str, body: Any) -> "BusinessTime":
+    """A stored schedule as what is measured by it."""
+    from inbox_recipes.business_hours import Schedule
+    from inbox_recipes.durations import BusinessTime
+    from inbox_recipes.opening_times import open_seconds
+
+    return BusinessTime(schedule_id, partial(open_seconds, Schedule.model_validate(body)))
+
+
 def ingest() -> Ingesting:
     """The ports of the ingest function."""
-    from inbox_recipes.adapters.dynamo_members import DynamoMembers
-    from inbox_recipes.topics import Topic
+    from inbox_recipes.adapters.dynamo_topics import DynamoTopics
 
     settings, dynamo = Settings.read(), client("dynamodb")
 
@@ -104,7 +113,7 @@ def ingest() -> Ingesting:
 
     return Ingesting(
         inbox=_inbox(dynamo, settings),
-        topics=DynamoMembers(dynamo, settings.recipes_table, "topic", Topic),
+        topics=DynamoTopics(dynamo, settings.recipes_table, business_time),
         ledger=_ledger(dynamo, settings),
         rule_book=lambda: rule_books().current(),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from inbox_recipes.durations import HoursOf, no_hours, timed
 from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object, Subject
 from inbox_recipes.turns import Turn
 from inbox_recipes.webhook_requests import Draft
@@ -37,8 +38,11 @@ class Edit:
         """Which of the two histories the edit belongs in."""
         return "case" if isinstance(self.item, Case) else "mention"
 
-    def after(self, action: LastAction) -> Mention | Case:
-        """The item with the edit made by that action, at its next revision."""
+    def after(self, action: LastAction, hours_of: HoursOf = no_hours) -> Mention | Case:
+        """The item with the edit made by that action, at its next revision, and what that took."""
+        return timed(self.item, self._edited(action), action, hours_of)
+
+    def _edited(self, action: LastAction) -> Mention | Case:
         item = self.item
         tags = tuple(tag for tag in item.tags if tag not in self.remove_tags) + self.add_tags
         assignment = Assignment(

@@ -21,6 +21,7 @@ Object = Literal["mention", "case"]
 """What things happen to, and whose history they are told in."""
 ActorKind = Literal["agent", "recipe", "customer", "system"]
 HandledBy = Literal["agent", "flow"]
+Delivery = Literal["recorded"]
 
 TopicId = Annotated[
     str,
@@ -210,19 +211,39 @@ class LastAction(Frozen):
     at: Time
 
 
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+class NoteAuthor(Frozen):
+    """Who wrote a note: an agent's id in the directory, or a program's."""
+
+    id: str
+    name: str | None = None
+
+
+class NoteDates(Frozen):
+    """`added` when it was written, `updated` when what it asks for was last done or taken up again."""
+
+    added: Time
+    updated: Time
+
+
 class Note(Frozen):
     """What an agent has noted on an item for colleagues; it may be something to do."""
 
+    id: str
     text: str
     todo: Literal["open", "done"] | None = None
+    by: NoteAuthor
+    date: NoteDates
 
 
 class Timestamps(Frozen):
     """How long things took, in whole seconds; nothing for what has not happened (domain 1.2).
 
     All count from when the item came in; `handle_time` from when a person of ours first did something
-    about it, `handled_since`. `_during_bh` counts only the hours of the schedule `schedule_id`, which is
-    the topic's.
+    about it, `handled_since`. `_during_bh` counts only the hours of the schedule `schedule_id`: the
+    topic's, or else the account's usual one.
     """
 
     response_time: int | None = None
@@ -249,6 +270,7 @@ class CaseTimestamps(Timestamps):
 class Mention(Frozen):
     """One message in the inbox as the API and webhooks show it.
 
+    `delivery` is how far a reply of an agent has come: `recorded` is kept here, and not yet sent.
     `case_id` is the case that it came into last, `other_case_ids` those it is in besides; `related_case`
     tells which one counts (A22).
     """
@@ -272,6 +294,7 @@ class Mention(Frozen):
     date: Dates
     timestamps: Timestamps = Timestamps()
     last_action: LastAction | None = None
+    delivery: Delivery | None = None
     notes: tuple[Note, ...] = ()
     revision: int
 
@@ -409,17 +432,3 @@ class Subject(Frozen):
     def known_by(self, contacts: Mapping[str, Contact]) -> "Subject":
         """The same with its contact, if it is among these."""
         return self.model_copy(update={"contact": contacts.get(self.contact_id or "")})
-
-
-def related_case(mention: Mention, cases: Mapping[str, Case]) -> Case | None:
-    """The case of a mention that is in several: the newest that is not resolved (A22).
-
-    Where all are resolved it is the newest of them, so that what is skipped can say why.
-    """
-    mine = [cases[case_id] for case_id in mention.case_ids if case_id in cases]
-    return max(mine, key=lambda case: (case.status != "resolved", case.date.added, case.id), default=None)
-
-
-def is_stale(case: Case, now: datetime, idle_days: int = 28) -> bool:
-    """Whether so long nothing was added that the next message opens a new case (domain 1.3, rule 4)."""
-    return (now - case.last_message_at).days >= idle_days

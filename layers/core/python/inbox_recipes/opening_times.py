@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 from inbox_recipes.business_hours import Schedule, is_open
 
@@ -38,6 +39,15 @@ def _changes(schedule: Schedule, at: datetime) -> Iterator[datetime]:
             if moment > at and is_open(schedule, moment) != now:
                 now = not now
                 yield moment
+
+
+def open_seconds(schedule: Schedule, start: datetime, end: datetime) -> int:
+    """For how many whole seconds the business is open between two moments; none if they are turned round."""
+    first, last = (at.astimezone(schedule.zone).date() for at in (start, end))
+    days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    edges = {moment for day in days for moment in _moments(schedule, day) if start < moment < end}
+    spans = pairwise((start, *sorted(edges), end))
+    return max(0, int(sum((until - at).total_seconds() for at, until in spans if is_open(schedule, at))))
 
 
 def _moments(schedule: Schedule, day: date) -> Iterator[datetime]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from inbox_recipes.deliveries import Answer, Attempt, Delivery
     from inbox_recipes.devices import Device, Platform
     from inbox_recipes.digests import Letter
+    from inbox_recipes.durations import BusinessTime
     from inbox_recipes.endpoints import Endpoint
     from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
@@ -96,11 +97,23 @@ class Inbox(Protocol):
         Raises Stale when an item, a profile, a contact, the wait or the turn has changed since it was read.
         """
 
+    def next_case_number(self) -> int:
+        """The next number of the account's cases; no two calls get the same."""
+
     def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
         """When those of the users and teams last had a turn who ever had one (A3)."""
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`."""
+
+    def mentions_of_case(self, case_id: str, limit: int, cursor: str | None) -> Page[Mention]:
+        """The mentions of a case in the order in which they came in."""
+
+    def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
+        """The cases that name any of the contacts, newest first."""
+
+    def list_contacts(self, limit: int, cursor: str | None) -> Page[Contact]:
+        """Contacts, newest first, without those that were merged into another."""
 
     def list_mentions(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Mention]:
         """Mentions of the topics, newest first."""
@@ -114,6 +127,9 @@ class Topics(Protocol):
 
     def current(self) -> Mapping[str, Topic]:
         """The topics as they are now, by id; one small consistent read when nothing has changed."""
+
+    def business_time(self, topic_id: str) -> BusinessTime | None:
+        """The hours that the topic is measured by, if it or the account names a schedule."""
 
 
 class Profiles(Protocol):

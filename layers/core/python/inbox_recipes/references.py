@@ -21,6 +21,7 @@ from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import RecipeDefinition
 from inbox_recipes.roles import BUILT_IN, Role
 from inbox_recipes.rule_book import RuleBook
+from inbox_recipes.topics import Topic
 
 BY_ROUTE = {kind.route: kind.name for kind in ROWS}
 """Actions name what they refer to as the routes do: `users`, `teams`."""
@@ -45,9 +46,13 @@ def references(model: Frozen) -> Iterator[Reference]:
     if tree is not None:
         yield from (Reference(at, "saved_filter", named) for at, named in named_in(tree, "/filter"))
     if isinstance(model, RecipeDefinition):
-        for index, action in enumerate(model.actions):
-            for route, ids in action.references().items():
-                yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+        yield from _of_actions(model)
+
+
+def _of_actions(recipe: RecipeDefinition) -> Iterator[Reference]:
+    for index, action in enumerate(recipe.actions):
+        for route, ids in action.references().items():
+            yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
 
 
 def _by_kind(model: Frozen) -> Iterator[Reference]:
@@ -56,6 +61,8 @@ def _by_kind(model: Frozen) -> Iterator[Reference]:
             yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
         case User():
             yield from _of_user(model)
+        case Topic():
+            yield from _one("/schedule_id", "schedule", model.schedule_id)
         case ConnectedProfile():
             yield from _one("/topic", "topic", model.topic)
 
@@ -94,6 +101,7 @@ def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:
     yield from ((f"recipe {recipe.name!r} ({recipe.id})", recipe) for recipe in book.recipes)
     yield from ((f"saved filter {each.name!r} ({key})", each) for key, each in book.saved_filters.items())
     yield from ((f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items())
+    yield from ((f"topic {topic.name!r} ({topic_id})", topic) for topic_id, topic in book.topics.items())
     yield from ((f"profile {each.name!r} ({key})", each) for key, each in book.profiles.items())
     yield ("the account's settings", book.account)
 

@@ -6,6 +6,7 @@ the same verdict, byte for byte.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from inbox_recipes import filters
@@ -13,9 +14,11 @@ from inbox_recipes.account import Account
 from inbox_recipes.business_hours import Schedule, standing
 from inbox_recipes.categories import Category
 from inbox_recipes.clock import stamp
+from inbox_recipes.durations import BusinessTime
 from inbox_recipes.filters import Filter, Group, Scene
 from inbox_recipes.filters.saved import SavedFilter, resolved
 from inbox_recipes.inbox import Subject
+from inbox_recipes.opening_times import open_seconds
 from inbox_recipes.openings import Openings
 from inbox_recipes.people import Team, User
 from inbox_recipes.profiles import ConnectedProfile
@@ -59,6 +62,15 @@ class RuleBook:
         if recipe.mode != "enabled":
             return f"the recipe was switched to {recipe.mode}"
         return "the account is paused" if self.account.paused else None
+
+    def business_time(self, topic_id: str) -> BusinessTime | None:
+        """The hours that mentions and cases of a topic are measured by: its own, or else the account's."""
+        topic = self.topics.get(topic_id)
+        schedule_id = (topic and topic.schedule_id) or self.account.default_schedule_id
+        schedule = self.schedules.get(schedule_id or "")
+        if schedule_id is None or schedule is None:
+            return None
+        return BusinessTime(schedule_id, partial(open_seconds, schedule))
 
     def group(self, wanted: Filter | None) -> Group:
         """The tree that a recipe's filter stands for; no filter holds for everything (row 11)."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
-from inbox_recipes.adapters.items import to_case, to_contact, to_mention, to_profile
+from inbox_recipes.adapters.items import CONTACT_SHARDS, to_case, to_contact, to_mention, to_profile
 from inbox_recipes.adapters.transaction_items import Places, places
 from inbox_recipes.clock import from_stamp
 from inbox_recipes.errors import Retryable, Stale
@@ -72,6 +72,18 @@ class DynamoInbox:
             return _judge(together, error.response["CancellationReasons"])
         return "done"
 
+    def next_case_number(self) -> int:
+        """The next number of the account's cases: one small write, outside of every transaction."""
+        answer = self._client.update_item(
+            TableName=self._inbox,
+            Key=typed(dict(keys.case_numbers())),
+            UpdateExpression="ADD #last :one",
+            ExpressionAttributeNames={"#last": "last"},
+            ExpressionAttributeValues=typed({":one": 1}),
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(plain(answer["Attributes"])["last"])
+
     def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
         """When those of the users and teams last had a turn who ever had one."""
         by_key = {keys.turn(*who)["pk"]: who for who in assignees}
@@ -81,13 +93,58 @@ class DynamoInbox:
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`, read consistently."""
         pages = self._client.get_paginator("query").paginate(
-            TableName=self._inbox,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues=typed({":pk": keys.case(case_id)["pk"], ":sk": "MENTION#"}),
-            ConsistentRead=True,
+            **self._in_partition(keys.case(case_id), "MENTION")
         )
         linked = [plain(item)["unique_id"] for page in pages for item in page["Items"]]
         return [mention for mention in self.mentions(linked).values() if mention.status == "new"]
+
+    def mentions_of_case(self, case_id: str, limit: int, cursor: str | None) -> Page[Mention]:
+        """The mentions of a case in the order in which they came in."""
+        links = self._links(keys.case(case_id), "MENTION", limit + 1, cursor)
+        found = self.mentions(link["unique_id"] for link in links)
+        page = links[:limit]
+        following = page[-1]["sk"] if len(links) > limit else None
+        return Page([found[link["unique_id"]] for link in page], following)
+
+    def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
+        """The cases that name any of the contacts, newest first: one query for each, merged."""
+        partitions = [keys.contact(contact_id) for contact_id in contact_ids]
+        read = (self._links(key, "CASE", limit + 1, cursor, newest_first=True) for key in partitions)
+        merged = merge(*([link["sk"] for link in links] for links in read), reverse=True)
+        listed = list(islice(dict.fromkeys(merged), limit + 1))
+        names = {sk: sk.rsplit("#", 1)[1] for sk in listed}
+        found = self.cases(names.values())
+        following = listed[limit - 1] if len(listed) > limit else None
+        return Page([found[names[sk]] for sk in listed[:limit]], following)
+
+    def list_contacts(self, limit: int, cursor: str | None) -> Page[Contact]:
+        """Contacts, newest first."""
+        listed = self._listed("contact", CONTACT_SHARDS, limit, cursor)
+        found = self._contacts(key.split("#", 1)[1] for key in listed.data)
+        return Page([found[key.split("#", 1)[1]] for key in listed.data], listed.next)
+
+    def _links(
+        self,
+        partition: dict[str, str],
+        kind: str,
+        limit: int,
+        cursor: str | None,
+        *,
+        newest_first: bool = False,
+    ) -> list[Item]:
+        query = self._in_partition(partition, kind)
+        start: Any = {"ExclusiveStartKey": typed({"pk": partition["pk"], "sk": cursor})} if cursor else {}
+        answer = self._client.query(**query, **start, Limit=limit, ScanIndexForward=not newest_first)
+        return [plain(item) for item in answer["Items"]]
+
+    def _in_partition(self, partition: dict[str, str], kind: str) -> Any:
+        """A consistent query for what is linked in a partition."""
+        return {
+            "TableName": self._inbox,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+            "ExpressionAttributeValues": typed({":pk": partition["pk"], ":sk": f"{kind}#"}),
+            "ConsistentRead": True,
+        }
 
     def list_mentions(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Mention]:
         """Mentions of the topics, newest first."""

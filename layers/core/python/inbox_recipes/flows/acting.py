@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from inbox_recipes.case_life import related_case
 from inbox_recipes.clock import stamp
+from inbox_recipes.durations import BusinessTime
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.ids import unique_id, wait_id
-from inbox_recipes.inbox import Object, Profile, Subject, related_case
+from inbox_recipes.inbox import Object, Profile, Subject
 from inbox_recipes.messages import WaitDueMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Ports, Transaction
@@ -46,6 +48,10 @@ class Acting:
     def chain(self) -> tuple[str, ...]:
         """The recipes that led to what this run changes."""
         return (*self.run.occurrence.chain, self.recipe.id)
+
+    def hours_of(self, topic_id: str) -> BusinessTime | None:
+        """The business hours that items of a topic are measured by."""
+        return self.ports.rule_books.current().business_time(topic_id)
 
     def action_type(self, position: int) -> str:
         """The type of the action there, as it was begun: a recipe may have been edited since."""

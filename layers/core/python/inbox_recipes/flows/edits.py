@@ -73,7 +73,7 @@ def _transaction(acting: Acting, position: int, action: str, edits: list[Edit]) 
         actor=acting.actor,
         at=acting.now,
         chain=acting.chain,
-        writes=tuple(Write(edit.item, edit.after(done)) for edit in edits),
+        writes=tuple(Write(edit.item, edit.after(done, acting.hours_of)) for edit in edits),
         lines=tuple(_line(acting, position, action, edit) for edit in edits),
     )
 

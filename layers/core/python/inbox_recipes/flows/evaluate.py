@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from inbox_recipes import ids
+from inbox_recipes.case_life import related_case
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import stamp
 from inbox_recipes.errors import EvaluationError
@@ -137,8 +138,8 @@ def conversation(subject: Subject) -> str:
 def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) -> list[Subject]:
     """A mention comes with its case, a case with the customer's latest message (A19); and the contact."""
     cases = inbox.cases(
-        {change.after.case_id for change, _ in occurrences
-         if isinstance(change.after, Mention) and change.after.case_id}
+        {case_id for change, _ in occurrences
+         if isinstance(change.after, Mention) for case_id in change.after.case_ids}
     )  # fmt: skip
     mentions = inbox.mentions(
         {change.after.last_incoming_id for change, _ in occurrences
@@ -147,7 +148,7 @@ def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) ->
     found = [
         (mentions.get(change.after.last_incoming_id or ""), change.after)
         if isinstance(change.after, Case)
-        else (change.after, cases.get(change.after.case_id or ""))
+        else (change.after, related_case(change.after, cases))
         for change, _ in occurrences
     ]
     whose = [item.contact_id if item else None for item in (case or mention for mention, case in found)]

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from inbox_recipes import ids
-from inbox_recipes.arrivals import View, admit
+from inbox_recipes.arrivals import View, admit, opens_a_case
+from inbox_recipes.durations import HoursOf, no_hours
 from inbox_recipes.errors import InvalidInput, Problem, Stale
 from inbox_recipes.inbox import MENTION_LIMIT, IncomingMention, TopicRef
 from inbox_recipes.ports import Inbox, Transaction
@@ -47,22 +48,31 @@ def parsed(posted: Any, topics: Mapping[str, Topic], at: str = "") -> IncomingMe
     return mention.model_copy(update={"topic": named, "project": topic.project})
 
 
-def ingest(incoming: Sequence[IncomingMention], inbox: Inbox, now: datetime) -> list[Ingested]:
+def ingest(
+    incoming: Sequence[IncomingMention], inbox: Inbox, now: datetime, hours_of: HoursOf = no_hours
+) -> list[Ingested]:
     """Take mentions in, in their order. Topics must have been checked and named before.
+
+    A case that is opened takes the next number of the account; one that then comes to nothing leaves a gap.
 
     Raises Stale when a conversation is written so busily that a mention could not be fitted in; the
     caller sends it again, and what was taken in meanwhile answers as a duplicate.
     """
     view = _read(incoming, inbox)
-    return [_take_in(mention, view, inbox, now) for mention in incoming]
+    return [_take_in(mention, view, inbox, now, hours_of) for mention in incoming]
 
 
-def _take_in(mention: IncomingMention, view: View, inbox: Inbox, now: datetime) -> Ingested:
+def _take_in(
+    mention: IncomingMention, view: View, inbox: Inbox, now: datetime, hours_of: HoursOf
+) -> Ingested:
     unique_id = ids.unique_id(mention.topic.id, mention.id)
+    number = None
     for attempt in range(TRIES):
         if unique_id in view.mentions:
             return Ingested(unique_id, "duplicate")
-        transaction = admit(mention, view, now)
+        if number is None and opens_a_case(mention, view, now):
+            number = inbox.next_case_number()
+        transaction = admit(mention, view, now, number, hours_of)
         try:
             if inbox.commit(transaction) == "repeated":
                 return Ingested(unique_id, "duplicate")
@@ -80,16 +90,17 @@ def _read(incoming: Sequence[IncomingMention], inbox: Inbox) -> View:
     """Everything that deciding about these mentions needs, in three or four batched reads."""
     keys = [(mention.source.service, other) for mention in incoming if (other := mention.customer_id)]
     own = [ids.unique_id(mention.topic.id, mention.id) for mention in incoming]
-    parents = [
-        ids.unique_id(mention.topic.id, mention.source.in_reply_to_message_id)
+    parents = {
+        ids.unique_id(mention.topic.id, mention.source.in_reply_to_message_id): mention.outgoing
         for mention in incoming
-        if mention.outgoing and mention.source.in_reply_to_message_id
-    ]
+        if mention.source.in_reply_to_message_id
+    }
+    answers = [key for key, ours in parents.items() if ours]
     profiles = inbox.profiles(keys)
     mentions = inbox.mentions([*own, *parents])
     case_ids = [profile.case_id for profile in profiles.values() if profile.case_id]
-    case_ids += [mention.case_id for mention in mentions.values() if mention.case_id]
-    answered = [mentions[key] for key in parents if key in mentions and not mentions[key].case_id]
+    case_ids += [case_id for mention in mentions.values() for case_id in mention.case_ids]
+    answered = [mentions[key] for key in answers if key in mentions and not mentions[key].case_id]
     if answered:
         profiles |= inbox.profiles((each.source.service, each.author.id) for each in answered)
     return View(mentions=mentions, cases=inbox.cases(case_ids), profiles=profiles)

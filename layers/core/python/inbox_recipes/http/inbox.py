@@ -1,11 +1,14 @@
 """The inbox: mentions, cases, and the histories of both; what agents change in them."""
 
+from functools import partial
 from typing import Any
 
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
 from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patch_mention
+from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request, read, versioned
+from inbox_recipes.http.selection import OF_CASES, OF_MENTIONS, selection
 from inbox_recipes.inbox import Case, Frozen, Mention, Object
 from inbox_recipes.validation import validated
 
@@ -16,15 +19,21 @@ MOST_TOPICS = 50
 def mentions(request: Request) -> Answer:
     """Mentions of some topics or all, newest first."""
     topics, named = _topics(request)
-    inbox = request.services.inbox
-    return listing(request, lambda limit, cursor: inbox.list_mentions(topics, limit, cursor), plain, *named)
+    chosen = selection(request, OF_MENTIONS)
+    fetch = partial(request.services.inbox.list_mentions, topics)
+    return listing(
+        request, lambda limit, cursor: chosen.page(fetch, limit, cursor), plain, *named, *chosen.named
+    )
 
 
 def cases(request: Request) -> Answer:
     """Cases of some topics or all, newest first."""
     topics, named = _topics(request)
-    inbox = request.services.inbox
-    return listing(request, lambda limit, cursor: inbox.list_cases(topics, limit, cursor), plain, *named)
+    chosen = selection(request, OF_CASES)
+    fetch = partial(request.services.inbox.list_cases, topics)
+    return listing(
+        request, lambda limit, cursor: chosen.page(fetch, limit, cursor), plain, *named, *chosen.named
+    )
 
 
 def mention(request: Request) -> Answer:
@@ -35,41 +44,23 @@ def mention(request: Request) -> Answer:
 
 def case(request: Request) -> Answer:
     """One case."""
-    found = _case(request)
+    found = found_case(request)
     return read(request, plain(found), found.revision)
 
 
 def change_mention(request: Request) -> Answer:
-    """What an agent does with a mention."""
+    """What an agent changes of a mention."""
     seen = request.seen()
     patch = validated(MentionPatch, request.json())
-    services = request.services
-    after = patch_mention(
-        request.path["unique_id"],
-        patch,
-        _mention(request).revision if seen is None else seen,
-        request.actor,
-        services.inbox,
-        services.rule_books,
-        services.now(),
-    )
+    after = patch_mention(request.path["unique_id"], patch, seen, agent(request))
     return versioned(plain(after), after.revision)
 
 
 def change_case(request: Request) -> Answer:
-    """What an agent does with a case."""
+    """What an agent changes of a case."""
     seen = request.seen()
     patch = validated(CasePatch, request.json())
-    services = request.services
-    after = patch_case(
-        request.path["id"],
-        patch,
-        _case(request).revision if seen is None else seen,
-        request.actor,
-        services.inbox,
-        services.rule_books,
-        services.now(),
-    )
+    after = patch_case(request.path["id"], patch, seen, agent(request))
     return versioned(plain(after), after.revision)
 
 
@@ -80,7 +71,13 @@ def mention_history(request: Request) -> Answer:
 
 def case_history(request: Request) -> Answer:
     """What happened to a case, newest first."""
-    return _history(request, "case", _case(request).id)
+    return _history(request, "case", found_case(request).id)
+
+
+def agent(request: Request) -> Agent:
+    """The caller as somebody who acts by hand."""
+    services = request.services
+    return Agent(request.actor, services.inbox, services.rule_books, services.now())
 
 
 def plain(item: Frozen) -> dict[str, Any]:
@@ -116,7 +113,8 @@ def _mention(request: Request) -> Mention:
     return found
 
 
-def _case(request: Request) -> Case:
+def found_case(request: Request) -> Case:
+    """The case that the path names."""
     case_id = request.path["id"]
     found = request.services.inbox.cases([case_id]).get(case_id)
     if found is None:

@@ -11,26 +11,36 @@ from inbox_recipes.configuration import KINDS, KindName
 from inbox_recipes.devices import DeviceRegistration
 from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
+from inbox_recipes.flows.cases import LinkedMentions, NewCase
+from inbox_recipes.flows.contacts import ContactPatch, Merge
 from inbox_recipes.flows.explain import Explanation
+from inbox_recipes.flows.notes import NewNote, NotePatch
 from inbox_recipes.flows.replays import Selection, Trial
+from inbox_recipes.flows.replies import NewReply
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.http import (
     account,
+    bulk,
+    cases,
     catalog,
+    contacts,
     deliveries,
     devices,
     filters,
     inbox,
+    notes,
     profiles,
     recipes,
+    replies,
     runs,
     schedules,
+    selection,
     shapes,
     users,
 )
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
-from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
+from inbox_recipes.inbox import Case, Contact, Frozen, IncomingMention, Mention, Note
 from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
 
@@ -163,6 +173,8 @@ def _of_devices(whose: str, words: str, needs: Permission | None) -> Iterator[Op
     )  # fmt: skip
 
 
+CHOSEN_BY = ("topic_id", *selection.FIELDS)
+
 OPERATIONS: tuple[Operation, ...] = (
     *_of_each_kind(),
     Operation("GET", "/account", READ_RECIPES, "Read the account's settings",
@@ -203,7 +215,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/explain", READ_RECIPES, "Explain why a recipe acts on something, or does not",
               runs.why, Explanation, shapes.QuestionBody),
     Operation("GET", "/mentions", READ_INBOX, "List mentions, newest first",
-              inbox.mentions, Mention, listed=True, query=("topic_id",)),
+              inbox.mentions, Mention, listed=True, query=CHOSEN_BY),
     Operation("POST", "/mentions", WRITE_MENTIONS, "Take in one mention, or up to 100",
               None, shapes.TakenIn | shapes.BatchTakenIn, IncomingMention | shapes.MentionBatch,
               statuses=(202, 200)),
@@ -212,15 +224,55 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("PATCH", "/mentions/{unique_id}", WRITE_INBOX,
               "Change a mention's status, tags, assignment or properties",
               inbox.change_mention, Mention, MentionPatch, version="changed"),
+    Operation("POST", "/mentions/{unique_id}/notes", WRITE_INBOX, "Write a note on a mention",
+              notes.note_mention, Note, NewNote, version="created", statuses=(201, 200)),
+    Operation("PATCH", "/mentions/{unique_id}/notes/{note_id}", WRITE_INBOX,
+              "Say that what a mention's note asks for is done, or still to be done",
+              notes.change_mention_note, Note, NotePatch, version="changed"),
+    Operation("POST", "/mentions/bulk", WRITE_INBOX, "Change up to 100 mentions alike",
+              bulk.change_mentions, bulk.BulkChanged, bulk.MentionsChange),
+    Operation("POST", "/mentions/{unique_id}/reply", WRITE_INBOX, "Answer a mention",
+              replies.to_mention, Mention, NewReply, version="created", statuses=(201, 200),
+              needs="inbox.reply"),
     Operation("GET", "/mentions/{unique_id}/history", READ_INBOX, "List what happened to a mention",
               inbox.mention_history, HistoryEntry, listed=True),
     Operation("GET", "/cases", READ_INBOX, "List cases, newest first",
-              inbox.cases, Case, listed=True, query=("topic_id",)),
+              inbox.cases, Case, listed=True, query=CHOSEN_BY),
+    Operation("POST", "/cases", WRITE_INBOX, "Open a case by hand, with an id and a number made by the API",
+              cases.create, Case, NewCase, version="created", statuses=(201,)),
     Operation("GET", "/cases/{id}", READ_INBOX, "Read a case", inbox.case, Case, version="read"),
     Operation("PATCH", "/cases/{id}", WRITE_INBOX, "Change a case's status, tags, assignment or priority",
               inbox.change_case, Case, CasePatch, version="changed"),
+    Operation("POST", "/cases/{id}/notes", WRITE_INBOX, "Write a note on a case",
+              notes.note_case, Note, NewNote, version="created", statuses=(201, 200)),
+    Operation("PATCH", "/cases/{id}/notes/{note_id}", WRITE_INBOX,
+              "Say that what a case's note asks for is done, or still to be done",
+              notes.change_case_note, Note, NotePatch, version="changed"),
+    Operation("POST", "/cases/bulk", WRITE_INBOX, "Change up to 100 cases alike",
+              bulk.change_cases, bulk.BulkChanged, bulk.CasesChange),
+    Operation("POST", "/cases/{id}/reply", WRITE_INBOX, "Answer the customer's most recent message in a case",
+              replies.in_case, Mention, NewReply, version="created", statuses=(201, 200),
+              needs="inbox.reply"),
     Operation("GET", "/cases/{id}/history", READ_INBOX, "List what happened to a case",
               inbox.case_history, HistoryEntry, listed=True),
+    Operation("GET", "/cases/{id}/mentions", READ_INBOX, "List what a case holds, oldest first",
+              cases.mentions, Mention, listed=True),
+    Operation("POST", "/cases/{id}/mentions", WRITE_INBOX, "Put mentions into a case that was opened by hand",
+              cases.link, Case, LinkedMentions, version="optional"),
+    Operation("DELETE", "/cases/{id}/mentions/{unique_id}", WRITE_INBOX,
+              "Take a mention out of a case that was opened by hand",
+              cases.unlink, Case, version="optional"),
+    Operation("GET", "/contacts", READ_INBOX, "List contacts, newest first, or find one by a social profile",
+              contacts.contacts, Contact, listed=True, query=("service", "profile_id")),
+    Operation("GET", "/contacts/{id}", READ_INBOX, "Read a contact; a merged one is whom it became",
+              contacts.contact, Contact, version="read"),
+    Operation("PATCH", "/contacts/{id}", WRITE_INBOX, "Change what is known about a contact",
+              contacts.change, Contact, ContactPatch, version="changed"),
+    Operation("POST", "/contacts/{id}/merge", WRITE_INBOX,
+              "Make one contact of several; the same call again does what was left undone",
+              contacts.merge, Contact, Merge, version="optional"),
+    Operation("GET", "/contacts/{id}/cases", READ_INBOX, "List a contact's cases, newest first",
+              contacts.cases, Case, listed=True),
     Operation("GET", "/platforms/{platform}/webhook", None, "Answer a platform's challenge",
               None, query=("profile",)),
     Operation("POST", "/platforms/{platform}/webhook", None, "Take in a platform's events, signed by it",
