@@ -13,7 +13,7 @@ from inbox_recipes.http.services import Services
 from inbox_recipes.roles import SCOPE_OF
 from tests.builders import NOON, a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
-from tests.fakes import FakeAvailabilities, FakeInbox, FakeLedger, Store
+from tests.fakes import FakeAvailabilities, FakeInbox, FakeLedger, FakeSecrets, Store
 from tests.unit.http.contract import hold
 
 SCOPES = sorted(set(SCOPE_OF.values()))
@@ -55,6 +55,7 @@ class Client:
     def __init__(self) -> None:
         self.store = Store()
         self.configuration = FakeConfiguration()
+        self.secrets = FakeSecrets()
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -62,6 +63,7 @@ class Client:
             configuration=self.configuration,
             rule_books=self.configuration,
             calendars=FakeCalendars(),
+            secrets=self.secrets,
             availabilities=FakeAvailabilities(),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",

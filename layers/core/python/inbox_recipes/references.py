@@ -17,6 +17,7 @@ from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
 from inbox_recipes.fitting import categories_set, misfits
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
+from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import RecipeDefinition
 from inbox_recipes.roles import BUILT_IN, Role
 from inbox_recipes.rule_book import RuleBook
@@ -36,17 +37,11 @@ class Reference:
 
 
 def references(model: Frozen) -> Iterator[Reference]:
-    """Everything that a recipe, saved filter, topic, user or the account refers to; the others to nothing."""
-    match model:
-        case Account():
-            yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
-        case User():
-            yield from _of_user(model)
-        case Topic():
-            yield from _one("/schedule_id", "schedule", model.schedule_id)
-        case RecipeDefinition():
-            yield from _each("/topics", "topic", model.topics)
-            yield from _one("/hours/schedule_id", "schedule", model.hours.schedule_id)
+    """Everything that a member or the account refers to; many kinds refer to nothing."""
+    yield from _by_kind(model)
+    if isinstance(model, RecipeDefinition):
+        yield from _each("/topics", "topic", model.topics)
+        yield from _one("/hours/schedule_id", "schedule", model.hours.schedule_id)
     tree = _filter(model)
     if tree is not None:
         yield from (Reference(at, "saved_filter", named) for at, named in named_in(tree, "/filter"))
@@ -58,6 +53,18 @@ def _of_actions(recipe: RecipeDefinition) -> Iterator[Reference]:
     for index, action in enumerate(recipe.actions):
         for route, ids in action.references().items():
             yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+
+
+def _by_kind(model: Frozen) -> Iterator[Reference]:
+    match model:
+        case Account():
+            yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
+        case User():
+            yield from _of_user(model)
+        case Topic():
+            yield from _one("/schedule_id", "schedule", model.schedule_id)
+        case ConnectedProfile():
+            yield from _one("/topic", "topic", model.topic)
 
 
 def _of_user(user: User) -> Iterator[Reference]:
@@ -95,6 +102,7 @@ def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:
     yield from ((f"saved filter {each.name!r} ({key})", each) for key, each in book.saved_filters.items())
     yield from ((f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items())
     yield from ((f"topic {topic.name!r} ({topic_id})", topic) for topic_id, topic in book.topics.items())
+    yield from ((f"profile {each.name!r} ({key})", each) for key, each in book.profiles.items())
     yield ("the account's settings", book.account)
 
 
@@ -116,11 +124,23 @@ def _taken(model: Frozen, book: RuleBook, member_id: str) -> list[Problem]:
     if isinstance(model, Role) and member_id in BUILT_IN:
         detail = f"{member_id!r} is a role that every account has, and it stays as it is."
         return [Problem("{id}", detail)]
+    if isinstance(model, ConnectedProfile):
+        return _connected_twice(model, book, member_id)
     if not isinstance(model, User):
         return []
     login = model.login or member_id
     others = (key for key, user in book.users.items() if key != member_id and (user.login or key) == login)
     return [Problem("/login", f"{login!r} is the login of the user {other!r}.") for other in others]
+
+
+def _connected_twice(model: ConnectedProfile, book: RuleBook, member_id: str) -> list[Problem]:
+    native = (model.service, model.native_id.lower())
+    others = [
+        key
+        for key, each in book.profiles.items()
+        if key != member_id and (each.service, each.native_id.lower()) == native
+    ]
+    return [Problem("/native_id", f"This is already the profile {other!r}.") for other in others]
 
 
 def _dangling(model: Frozen, book: RuleBook) -> list[Problem]:

@@ -28,6 +28,24 @@ class EvaluatorSettings(Settings):
     runs_queue_url: str
 
 
+class ApiSettings(Settings):
+    """The API also puts credentials into the secret store."""
+
+    credentials_prefix: str
+
+
+class IngestSettings(Settings):
+    """The ingest function also checks what platforms sign."""
+
+    credentials_prefix: str
+    webhook_allowed_networks: str = ""
+
+    @property
+    def allowed_networks(self) -> tuple[str, ...]:
+        """Networks that may be reached beside the public internet: a sandbox's."""
+        return tuple(part.strip() for part in self.webhook_allowed_networks.split(",") if part.strip())
+
+
 class ExecutorSettings(Settings):
     """The executor also retries, arms schedules and sends webhooks."""
 

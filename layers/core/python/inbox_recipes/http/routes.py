@@ -21,6 +21,7 @@ from inbox_recipes.http import (
     contacts,
     filters,
     inbox,
+    profiles,
     recipes,
     runs,
     schedules,
@@ -58,6 +59,7 @@ NEEDED_TO_CHANGE: dict[KindName, Permission] = {
     "user": "directory.write",
     "team": "directory.write",
     "role": "directory.write",
+    "profile": "directory.write",
 }
 """What a person's role must hold to change a kind where `recipes.write` does not do."""
 
@@ -66,14 +68,15 @@ NEEDED_TO_CHANGE: dict[KindName, Permission] = {
 class Operation:
     """One method of one path. `answers` is nothing where the ingest function answers.
 
-    `needs` is what a person's role must hold where that is finer than the scope.
+    Without a scope no login is asked for: a platform's signature tells who calls. `needs` is what a
+    person's role must hold where that is finer than the scope.
     `statuses` are those of success. `version` says what the version is for: a single thing read has
     one, a change needs one, and a creation makes one.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
-    scope: Scope
+    scope: Scope | None
     summary: str
     answers: Callable[[Request], Answer] | None
     gives: Any = None
@@ -86,7 +89,9 @@ class Operation:
 
     @property
     def permission(self) -> Permission:
-        """What a person's role must hold."""
+        """What a person's role must hold. Raises LookupError where nobody logs in."""
+        if self.scope is None:
+            raise LookupError(f"{self.method} {self.path} asks for no login")
         return self.needs or BY_SCOPE[self.scope]
 
     @property
@@ -104,17 +109,25 @@ SHOWN: dict[KindName, type[shapes.Member]] = {
     "team": shapes.TeamMember,
     "category": shapes.CategoryMember,
     "role": shapes.RoleMember,
+    "profile": shapes.ProfileMember,
 }
 
-TAKEN: dict[KindName, type[Frozen]] = {"recipe": shapes.RecipeBody, "saved_filter": shapes.SavedFilterBody}
+TAKEN: dict[KindName, type[Frozen]] = {
+    "recipe": shapes.RecipeBody,
+    "saved_filter": shapes.SavedFilterBody,
+    "profile": profiles.ProfileBody,
+}
 """What is sent of a kind, where it is more than its model."""
+
+OWN_REQUESTS: dict[KindName, Callable[[], Members]] = {"user": users.Users, "profile": profiles.Profiles}
+"""Kinds that are not quite shown, or written, as the others."""
 
 
 def _of_each_kind() -> Iterator[Operation]:
     for kind in KINDS.values():
         if kind.single:
             continue
-        members = users.Users() if kind.name == "user" else Members(kind)
+        members = OWN_REQUESTS[kind.name]() if kind.name in OWN_REQUESTS else Members(kind)
         shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
         words, needs = kind.words, NEEDED_TO_CHANGE.get(kind.name)
@@ -166,7 +179,7 @@ OPERATIONS: tuple[Operation, ...] = (
               users.me, users.Me),
     Operation("POST", "/me/status", WRITE_INBOX, "Say whether you take new work",
               users.set_own_status, shapes.UserMember, users.UserStatusChange),
-    Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
+    Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields, actions and platforms",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",
               filters.parse, filters.ParsedFilter, FilterText),
@@ -213,6 +226,10 @@ OPERATIONS: tuple[Operation, ...] = (
               contacts.merge, Contact, Merge, version="optional"),
     Operation("GET", "/contacts/{id}/cases", READ_INBOX, "List a contact's cases, newest first",
               contacts.cases, Case, listed=True),
+    Operation("GET", "/platforms/{platform}/webhook", None, "Answer a platform's challenge",
+              None, query=("profile",)),
+    Operation("POST", "/platforms/{platform}/webhook", None, "Take in a platform's events, signed by it",
+              None, shapes.PlatformEvents, query=("profile",)),
     Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),
     Operation("GET", "/runs/{run_id}", READ_INBOX, "Read a run with its actions", runs.run, Run),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
