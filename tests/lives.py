@@ -6,6 +6,7 @@ A step is a few small numbers: what is done, to what, how, and whether somebody 
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -77,7 +78,7 @@ class Life:
             inbox: Inbox = self.world.inbox
             if step[3]:
                 other = steps[(index + 1) % len(steps)]
-                meanwhile = Meanwhile("inbox.commit", lambda other=other: self._do(other, self.world.inbox))
+                meanwhile = Meanwhile("inbox.commit", partial(self._do, other, self.world.inbox))
                 inbox = self.world.ports(meanwhile).inbox
             self._do(step, inbox)
             self.world.now += timedelta(seconds=step[1])
@@ -181,7 +182,8 @@ class Life:
     def disagreements(self) -> list[str]:
         """Items that are not what their histories tell; links that are not what mentions say."""
         found = []
-        for item in (*self.cases(), *self.mentions()):
+        items: list[Case | Mention] = [*self.cases(), *self.mentions()]
+        for item in items:
             log: Object = "case" if isinstance(item, Case) else "mention"
             item_id = item.id if isinstance(item, Case) else item.unique_id
             if replay(self.history(log, item_id)) != (state_of(item), item.revision):

@@ -10,7 +10,8 @@ from tests.simulation.world import Simulated
 def judge_replay(sim: Simulated, found: Judgement) -> None:
     """Replay every log as it is kept, whatever the clocks said that wrote it, and compare."""
     store = sim.world.store
-    for item in (*store.cases.values(), *store.mentions.values()):
+    items: list[Case | Mention] = [*store.cases.values(), *store.mentions.values()]
+    for item in items:
         found.unexpected += _disagreements(item, store)
     for case in store.cases.values():
         open_mentions = [key for key in store.links.get(case.id, ()) if store.mentions[key].status == "new"]
