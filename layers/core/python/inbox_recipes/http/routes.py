@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from inbox_recipes.configuration import KINDS, KindName
+from inbox_recipes.devices import DeviceRegistration
 from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.cases import LinkedMentions, NewCase
@@ -19,6 +20,7 @@ from inbox_recipes.http import (
     cases,
     catalog,
     contacts,
+    devices,
     filters,
     inbox,
     profiles,
@@ -148,6 +150,22 @@ def _of_each_kind() -> Iterator[Operation]:
         )  # fmt: skip
 
 
+def _of_devices(whose: str, words: str, needs: Permission | None) -> Iterator[Operation]:
+    many, one = f"{whose}/devices", f"{whose}/devices/{{device_id}}"
+    yield Operation(
+        "GET", many, READ_INBOX, f"List {words} devices for push notifications",
+        devices.all_of, devices.DeviceShown, listed=True,
+    )  # fmt: skip
+    yield Operation(
+        "PUT", one, WRITE_INBOX, f"Register one of {words} devices for push notifications, also anew",
+        devices.put, devices.DeviceShown, DeviceRegistration, needs=needs,
+    )  # fmt: skip
+    yield Operation(
+        "DELETE", one, WRITE_INBOX, f"Forget one of {words} devices: nothing is pushed to it any more",
+        devices.delete, statuses=(204,), needs=needs,
+    )  # fmt: skip
+
+
 CHOSEN_BY = ("topic_id", *selection.FIELDS)
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -179,6 +197,8 @@ OPERATIONS: tuple[Operation, ...] = (
               users.me, users.Me),
     Operation("POST", "/me/status", WRITE_INBOX, "Say whether you take new work",
               users.set_own_status, shapes.UserMember, users.UserStatusChange),
+    *_of_devices("/users/{id}", "a user's", "status.write"),
+    *_of_devices("/me", "one's own", None),
     Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields, actions and platforms",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",
