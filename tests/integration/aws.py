@@ -85,7 +85,7 @@ class Aws:
         wanted = [
             record
             for record in records
-            if record["dynamodb"]["NewImage"].get("entity", {}).get("S") in ("mention", "case")
+            if record["dynamodb"].get("NewImage", {}).get("entity", {}).get("S") in ("mention", "case")
         ]
         return [to_change(record) for record in wanted]
 
