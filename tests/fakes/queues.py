@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inbox_recipes.ids import digest
-from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.messages import NotificationMessage, QueueMessage, RetryMessage, RunMessage
+from inbox_recipes.ports import TimedMessage
 
 DEDUPLICATED_FOR = timedelta(minutes=5)
 LONGEST_DELAY = 900
@@ -26,9 +27,9 @@ class FakeRunQueue:
         self.groups: dict[str, deque[QueueMessage]] = {}
         self.ever: list[QueueMessage] = []
 
-    def send(self, messages: Sequence[RunMessage]) -> None:
+    def send(self, messages: Sequence[RunMessage | NotificationMessage]) -> None:
         for message in messages:
-            self.put(message, message.conversation, message.run_id)
+            self.put(message, message.group, message.deduplication_id)
 
     def put(self, message: QueueMessage, group: str, deduplication_id: str | None = None) -> None:
         """Without an id of its own, a message is known by its content, as on the real queue."""
@@ -70,7 +71,7 @@ class Schedule:
     """A one-time schedule."""
 
     at: datetime
-    message: WaitDueMessage | RetryMessage
+    message: TimedMessage
     conversation: str
 
 
@@ -80,7 +81,7 @@ class FakeTimers:
     def __init__(self) -> None:
         self.armed: dict[str, Schedule] = {}
 
-    def arm(self, at: datetime, message: WaitDueMessage | RetryMessage, conversation: str) -> None:
+    def arm(self, at: datetime, message: TimedMessage, conversation: str) -> None:
         whole = (at + timedelta(microseconds=999_999)).replace(microsecond=0)
         self.armed.setdefault(digest(message.model_dump_json()), Schedule(whole, message, conversation))
 

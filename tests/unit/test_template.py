@@ -92,6 +92,7 @@ SETTINGS: dict[str, type[Settings]] = {
 READ = {"dynamodb:GetItem", "dynamodb:Query"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TRACES = {"*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}}
+QUEUE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"}
 MAY: dict[str, dict[str, set[str]]] = {
     "ApiRole": {
         "Recipes": READ | {"dynamodb:PutItem", "dynamodb:DeleteItem"},
@@ -104,7 +105,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             "secretsmanager:DeleteSecret",
         },
         "ApiFunctionLogs": LOGS,
-        **TRACES,
+        "*": TRACES["*"] | {"sns:CreatePlatformEndpoint", "sns:SetEndpointAttributes", "sns:DeleteEndpoint"},
     },
     "IngestRole": {
         "Recipes": READ,
@@ -131,13 +132,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "*": TRACES["*"] | {"dynamodb:ListStreams"},
     },
     "ExecutorRole": {
-        "RunsQueue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
-        "RetryQueue": {
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:SendMessage",
-        },
+        "RunsQueue": QUEUE,
+        "RetryQueue": QUEUE,
         "Inbox": {
             "dynamodb:BatchGetItem",
             "dynamodb:Query",
@@ -146,7 +142,10 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:ConditionCheckItem",
         },
         "Recipes": READ,
-        "Ledger": READ | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "Ledger": READ
+        | {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
+        "identity/*": {"ses:SendEmail"},
+        "endpoint/*": {"sns:Publish"},
         "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},

@@ -8,7 +8,15 @@ from secrets import token_hex
 from inbox_recipes.business_hours import HolidayCalendars
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.configuration import Configuration
-from inbox_recipes.ports import Availabilities, Inbox, Ledger, RuleBooks, SecretStore
+from inbox_recipes.ports import (
+    Availabilities,
+    DeviceRegistry,
+    Devices,
+    Inbox,
+    Ledger,
+    RuleBooks,
+    SecretStore,
+)
 
 
 def _now() -> datetime:
@@ -25,6 +33,8 @@ class Services:
     rule_books: RuleBooks
     calendars: HolidayCalendars
     availabilities: Availabilities
+    devices: Devices
+    device_registry: DeviceRegistry
     secrets: SecretStore
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)
