@@ -48,6 +48,13 @@ VERSION_HEADERS = {
 }
 QUERY: dict[str, tuple[str, Json]] = {
     "at": ("The moment in question; now when there is none", {"type": "string", "format": "date-time"}),
+    "recipe_id": ("Only of this recipe", {"type": "string"}),
+    "case_id": ("Only on this case", {"type": "string"}),
+    "waits": (
+        "What becomes of the recipe's waits that are under way: kept, and looked at when due as the recipe is "
+        "then; looked at again now, and moved or cancelled; or cancelled",
+        {"type": "string", "enum": ["keep", "re-evaluate", "cancel"], "default": "keep"},
+    ),
     "topic_id": (
         "Only of these; all when there is none",
         {"type": "array", "items": {"type": "string"}, "maxItems": 50},
@@ -57,6 +64,7 @@ PARTS = {
     "id": "The id that its creation answered or chose",
     "unique_id": "`<topic id>_<native id>`",
     "version": "A version number",
+    "wait_id": "The id of a wait",
     "run_id": "The id of a run, as histories name it",
 }
 

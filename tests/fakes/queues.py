@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inbox_recipes.ids import digest
-from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage, WaitReviewMessage
 
 DEDUPLICATED_FOR = timedelta(minutes=5)
 LONGEST_DELAY = 900
@@ -26,9 +26,10 @@ class FakeRunQueue:
         self.groups: dict[str, deque[QueueMessage]] = {}
         self.ever: list[QueueMessage] = []
 
-    def send(self, messages: Sequence[RunMessage]) -> None:
+    def send(self, messages: Sequence[RunMessage | WaitReviewMessage]) -> None:
         for message in messages:
-            self.put(message, message.conversation, message.run_id)
+            known_by = message.run_id if isinstance(message, RunMessage) else None
+            self.put(message, message.conversation, known_by)
 
     def put(self, message: QueueMessage, group: str, deduplication_id: str | None = None) -> None:
         """Without an id of its own, a message is known by its content, as on the real queue."""

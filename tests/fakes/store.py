@@ -10,7 +10,7 @@ from inbox_recipes.errors import Stale
 from inbox_recipes.handling import Handled, acts
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
-from inbox_recipes.ports import Transaction, Write
+from inbox_recipes.ports import Quarantined, Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
 from inbox_recipes.turns import Assignee
@@ -46,6 +46,8 @@ class Store:
     pages: dict[Page, list[dict[str, Any]]] = field(default_factory=dict)
     quarantined: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
     budgets: dict[tuple[str, str, datetime], int] = field(default_factory=dict)
+    put_aside: dict[tuple[str, str], Quarantined] = field(default_factory=dict)
+    swept_until: datetime | None = None
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
     conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn"})

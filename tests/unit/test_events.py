@@ -129,7 +129,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     made = Stack(configuration.current(), at("10:00:01.234"))
     made.configuration = configuration
     services = Services(
-        made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.availabilities,
+        made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.availabilities, made.queue,
         token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger)

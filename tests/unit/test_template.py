@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from inbox_recipes.ids import digest
-from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
+from inbox_recipes.settings import ApiSettings, EvaluatorSettings, ExecutorSettings, Settings
 
 REPOSITORY = Path(__file__).parents[2]
 FORTNIGHT = 14 * 24 * 3600
@@ -71,12 +71,19 @@ CONSUMED = {
 }
 
 SETTINGS: dict[str, type[Settings]] = {
+    "ApiFunction": ApiSettings,
     "EvaluatorFunction": EvaluatorSettings,
     "ExecutorFunction": ExecutorSettings,
 }
 
 # What each role may do, and nothing else (R22). A change here is a change to review.
 READ = {"dynamodb:GetItem", "dynamodb:Query"}
+CONSUMES = {
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ChangeMessageVisibility",
+}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TRACES = {"*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}}
 MAY: dict[str, dict[str, set[str]]] = {
@@ -85,7 +92,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Inbox": {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
         "Inbox/index/by_topic": {"dynamodb:Query"},
         "Ledger/index/listing": {"dynamodb:Query"},
-        "Ledger": {"dynamodb:Query", "dynamodb:PutItem"},
+        "Ledger": READ | {"dynamodb:PutItem"},
+        "RunsQueue": {"sqs:SendMessage"},
         "ApiFunctionLogs": LOGS,
         **TRACES,
     },
@@ -104,21 +112,18 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:GetShardIterator",
         },
         "Inbox": {"dynamodb:BatchGetItem"},
+        "Inbox/index/by_topic": {"dynamodb:Query"},
         "Recipes": READ,
-        "Ledger": {"dynamodb:PutItem", "dynamodb:BatchWriteItem"},
+        "Ledger": READ | {"dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"},
+        "Ledger/index/listing": {"dynamodb:Query"},
         "RunsQueue": {"sqs:SendMessage"},
         "StreamFailures": {"sqs:SendMessage"},
         "EvaluatorFunctionLogs": LOGS,
         "*": TRACES["*"] | {"dynamodb:ListStreams"},
     },
     "ExecutorRole": {
-        "RunsQueue": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
-        "RetryQueue": {
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:SendMessage",
-        },
+        "RunsQueue": CONSUMES,
+        "RetryQueue": CONSUMES | {"sqs:SendMessage"},
         "Inbox": {
             "dynamodb:BatchGetItem",
             "dynamodb:Query",

@@ -13,6 +13,7 @@ from inbox_recipes.http.services import Services
 from tests.builders import NOON, a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import FakeAvailabilities, FakeInbox, FakeLedger, Store
+from tests.fakes.queues import FakeRunQueue
 from tests.unit.http.contract import hold
 
 CLAIMS = {"sub": "3f1c", "username": "nora", "client_id": "console"}
@@ -47,6 +48,7 @@ class Client:
     def __init__(self) -> None:
         self.store = Store()
         self.configuration = FakeConfiguration()
+        self.queue = FakeRunQueue(lambda: NOON)
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -55,6 +57,7 @@ class Client:
             rule_books=self.configuration,
             calendars=FakeCalendars(),
             availabilities=FakeAvailabilities(),
+            queue=self.queue,
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )

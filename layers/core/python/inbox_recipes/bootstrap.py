@@ -13,9 +13,10 @@ from botocore.config import Config
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
 from inbox_recipes.ports import Inbox, Ledger, Ports, RuleBooks, RunQueue, Topics
-from inbox_recipes.settings import EvaluatorSettings, ExecutorSettings, Settings
+from inbox_recipes.settings import ApiSettings, EvaluatorSettings, ExecutorSettings, Settings
 
 if TYPE_CHECKING:
+    from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
     from inbox_recipes.http.services import Services
     from inbox_recipes.matching import Matchers
 
@@ -122,14 +123,22 @@ def executor() -> Ports:
     )
 
 
+def redelivery() -> "SqsRedelivery":
+    """How messages that failed come back to the executor."""
+    from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
+
+    return SqsRedelivery(client("sqs"), ExecutorSettings.read().retry_queue_url)
+
+
 def api() -> "Services":
     """The ports of the API."""
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
+    from inbox_recipes.adapters.sqs_runs import SqsRuns
     from inbox_recipes.http.services import Services
 
-    settings, dynamo = Settings.read(), client("dynamodb")
+    settings, dynamo = ApiSettings.read(), client("dynamodb")
     recipes = DynamoRecipes(dynamo, settings.recipes_table)
     inbox, ledger = _inbox(dynamo, settings), _ledger(dynamo, settings)
     return Services(
@@ -139,4 +148,5 @@ def api() -> "Services":
         configuration=recipes,
         availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
         calendars=PublicHolidayCalendars(),
+        queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
     )

@@ -28,6 +28,12 @@ class EvaluatorSettings(Settings):
     runs_queue_url: str
 
 
+class ApiSettings(Settings):
+    """The API also queues reviews of waits."""
+
+    runs_queue_url: str
+
+
 class ExecutorSettings(Settings):
     """The executor also retries, arms schedules and sends webhooks."""
 

@@ -5,7 +5,8 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from inbox_recipes.errors import Retryable
-from inbox_recipes.messages import RetryMessage, RunMessage
+from inbox_recipes.ids import digest
+from inbox_recipes.messages import RetryMessage, RunMessage, WaitReviewMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -23,8 +24,8 @@ class SqsRuns:
         self._client = client
         self._url = runs_url
 
-    def send(self, messages: Sequence[RunMessage]) -> None:
-        """Queue runs. Raises Retryable when some could not be queued: the whole batch comes again."""
+    def send(self, messages: Sequence[RunMessage | WaitReviewMessage]) -> None:
+        """Queue them. Raises Retryable when some could not be queued: the whole batch comes again."""
         for part in batched(messages, SEND_AT_ONCE, strict=False):
             answer = self._client.send_message_batch(
                 QueueUrl=self._url,
@@ -33,7 +34,7 @@ class SqsRuns:
                         "Id": str(index),
                         "MessageBody": message.model_dump_json(),
                         "MessageGroupId": message.conversation,
-                        "MessageDeduplicationId": message.run_id,
+                        "MessageDeduplicationId": _known_by(message),
                     }
                     for index, message in enumerate(part)
                 ],
@@ -41,6 +42,10 @@ class SqsRuns:
             failed = [entry["Code"] for entry in answer.get("Failed", ())]
             if failed:
                 raise Retryable(f"{len(failed)} runs could not be queued: {', '.join(failed)}")
+
+
+def _known_by(message: RunMessage | WaitReviewMessage) -> str:
+    return message.run_id if isinstance(message, RunMessage) else digest(message.model_dump_json())
 
 
 class SqsRetries:

@@ -12,11 +12,11 @@ from inbox_recipes.actions.base import Action, ToAssignees
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
-from inbox_recipes.flows import budgeting, calls, edits, waiting
+from inbox_recipes.flows import budgeting, calls, edits, wait_reviews, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
-from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage, WaitReviewMessage
 from inbox_recipes.ports import Ports
 from inbox_recipes.runs import Run
 
@@ -35,6 +35,10 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             resumed = waiting.resume(message, ports, now)
             if resumed:
                 _act(resumed)
+        case WaitReviewMessage():
+            reviewed = wait_reviews.review(message, ports, now)
+            if reviewed:
+                _act(reviewed)
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:

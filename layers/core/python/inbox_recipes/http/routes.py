@@ -12,7 +12,18 @@ from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.explain import Explanation
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.http import account, catalog, filters, inbox, recipes, runs, schedules, shapes, users
+from inbox_recipes.http import (
+    account,
+    catalog,
+    filters,
+    inbox,
+    recipes,
+    runs,
+    schedules,
+    shapes,
+    users,
+    waits,
+)
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
@@ -68,6 +79,9 @@ SHOWN: dict[KindName, type[shapes.Member]] = {
     "role": shapes.RoleMember,
 }
 
+MEMBERS: dict[KindName, Callable[[], Members]] = {"recipe": recipes.Recipes, "user": users.Users}
+"""Kinds that answer more than the others."""
+
 TAKEN: dict[KindName, type[Frozen]] = {"recipe": shapes.RecipeBody, "saved_filter": shapes.SavedFilterBody}
 """What is sent of a kind, where it is more than its model."""
 
@@ -76,7 +90,8 @@ def _of_each_kind() -> Iterator[Operation]:
     for kind in KINDS.values():
         if kind.single:
             continue
-        members = users.Users() if kind.name == "user" else Members(kind)
+        members = MEMBERS[kind.name]() if kind.name in MEMBERS else Members(kind)
+        query = ("waits",) if kind.name == "recipe" else ()
         shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
         words = kind.words
@@ -89,11 +104,11 @@ def _of_each_kind() -> Iterator[Operation]:
         yield Operation(
             "PUT", one, WRITE_RECIPES,
             f"Replace a {words}, or create it with this id (If-None-Match: *)",
-            members.put, shown, taken, version="changed or created", statuses=(200, 201),
+            members.put, shown, taken, version="changed or created", statuses=(200, 201), query=query,
         )  # fmt: skip
         yield Operation(
             "DELETE", one, WRITE_RECIPES, f"Delete a {words} that nothing refers to",
-            members.delete, version="changed", statuses=(204,),
+            members.delete, version="changed", statuses=(204,), query=query,
         )  # fmt: skip
 
 
@@ -105,7 +120,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "Change the account's settings (JSON merge patch); `paused` stops all recipes",
               account.patch, shapes.AccountSettings, dict, version="changed"),
     Operation("PATCH", "/recipes/{id}", WRITE_RECIPES, "Change parts of a recipe (JSON merge patch)",
-              recipes.patch, shapes.RecipeMember, dict, version="changed"),
+              recipes.patch, shapes.RecipeMember, dict, version="changed", query=("waits",)),
     Operation("GET", "/recipes/order", READ_RECIPES, "Read the order in which recipes act",
               recipes.get_order, recipes.RecipeOrder, version="read"),
     Operation("PUT", "/recipes/order", WRITE_RECIPES, "Set the order in which recipes act",
@@ -116,7 +131,7 @@ OPERATIONS: tuple[Operation, ...] = (
               recipes.version, shapes.RecipeChange, version="read"),
     Operation("POST", "/recipes/{id}/versions/{version}/restore", WRITE_RECIPES,
               "Make a version the present one; a deleted recipe comes back",
-              recipes.restore, shapes.RecipeMember, version="optional"),
+              recipes.restore, shapes.RecipeMember, version="optional", query=("waits",)),
     Operation("GET", "/schedules/{id}/open", READ_RECIPES,
               "Tell whether a schedule is open, why, and when that changes",
               schedules.opening, schedules.Opening, query=("at",)),
@@ -152,5 +167,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),
     Operation("GET", "/runs/{run_id}", READ_INBOX, "Read a run with its actions", runs.run, Run),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
-              runs.waits, Wait, listed=True),
+              waits.waits, Wait, listed=True, query=("recipe_id", "case_id")),
+    Operation("GET", "/waits/{wait_id}", READ_INBOX, "Read a wait, also one that is over",
+              waits.wait, Wait),
+    Operation("DELETE", "/waits/{wait_id}", WRITE_INBOX, "Cancel a wait, and what was to come after it",
+              waits.cancel, statuses=(204,)),
+    Operation("GET", "/quarantine", READ_INBOX, "List what could not be read or evaluated, newest day first",
+              runs.quarantine, runs.PutAside, listed=True),
 )  # fmt: skip
