@@ -51,8 +51,7 @@ QUERY: dict[str, tuple[str, Json]] = {
     "recipe_id": ("Only of this recipe", {"type": "string"}),
     "case_id": ("Only on this case", {"type": "string"}),
     "waits": (
-        "What becomes of the recipe's waits that are under way: kept, and looked at when due as the recipe is "
-        "then; looked at again now, and moved or cancelled; or cancelled",
+        "What becomes of the recipe's waits under way: kept until due, looked at again now, or cancelled",
         {"type": "string", "enum": ["keep", "re-evaluate", "cancel"], "default": "keep"},
     ),
     "topic_id": (
@@ -218,7 +217,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
         found |= {422}
     if "{" in operation.path or operation.path == "/explain":
         found |= {404}
-    if writes_configuration or operation.method == "PATCH":
+    if writes_configuration or operation.scope == "inbox-recipes/inbox.write":
         found |= {409}
     if operation.version in ("changed", "changed or created"):
         found |= {412, 428}

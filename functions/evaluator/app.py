@@ -9,6 +9,7 @@ from inbox_recipes.adapters.items import to_change
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.flows.evaluate import DATA_ERRORS, evaluate_changes
+from inbox_recipes.flows.sweep import sweep
 from inbox_recipes.observability import count, log_failure, logger, metrics
 
 SWEEP = "Scheduled Event"
@@ -35,8 +36,6 @@ def handler(event: dict[str, Any], _context: object) -> None:
 
 
 def _sweep(now: datetime) -> None:
-    from inbox_recipes.flows.sweep import sweep
-
     work = ports()
     swept = sweep(work.inbox, work.rule_books, work.ledger, work.queue, work.matchers, now)
     count("WaitsOverdue", swept.waits)

@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any] | None:
     if "detail-type" in event:
         _from_bus(event)
         return None
-    return mentions_in.answer(event, ports().topics.current, _take_in)
+    return mentions_in.answer(event, ports().topics.current, _take_in, ports().rule_book)
 
 
 def _take_in(incoming: list[IncomingMention]) -> list[Ingested]:

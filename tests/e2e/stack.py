@@ -2,19 +2,25 @@
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import boto3
 import requests
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = REPOSITORY / ".local" / "test"
+PASSWORD = "Correct-Horse-42-Battery"
+CALLBACK = "http://localhost:8080/"
 
 
 def local_stack(command: str) -> None:
@@ -80,6 +86,54 @@ class Stack:
         )
         answer.raise_for_status()
         return str(answer.json()["access_token"])
+
+    def person(self, username: str, *groups: str) -> None:
+        """Make a login, as an administrator of the account does, and put it into the groups."""
+        pool, names = self.aws("cognito-idp"), {"UserPoolId": self["user_pool_id"], "Username": username}
+        attributes = {"email": f"{username}@example.com", "email_verified": "true"}
+        pool.admin_create_user(
+            **names,
+            MessageAction="SUPPRESS",
+            TemporaryPassword=PASSWORD,
+            UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+        )
+        pool.admin_set_user_password(**names, Password=PASSWORD, Permanent=True)
+        for group in groups:
+            pool.admin_add_user_to_group(**names, GroupName=group)
+
+    def log_in(self, username: str, *scopes: str) -> str:
+        """The token of somebody who logs in on the pool's page: authorization code with PKCE."""
+        verifier = secrets.token_urlsafe(48)
+        challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+        wanted = scopes or ("recipes.read", "recipes.write", "inbox.read", "inbox.write", "mentions.write")
+        asked = {
+            "client_id": self["people_client_id"],
+            "redirect_uri": CALLBACK,
+            "response_type": "code",
+            "scope": " ".join(f"inbox-recipes/{scope}" for scope in wanted),
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        page = requests.get(self["login_url"], params=asked, timeout=10)
+        page.raise_for_status()
+        form = asked | {"username": username, "password": PASSWORD}
+        address = urljoin(self["login_url"], "/login")
+        answer = requests.post(address, data=form, allow_redirects=False, timeout=10)
+        assert answer.status_code == requests.codes.found, answer.text
+        code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        token = requests.post(
+            self["token_url"],
+            data={
+                "grant_type": "authorization_code",
+                "client_id": self["people_client_id"],
+                "code": code,
+                "redirect_uri": CALLBACK,
+                "code_verifier": verifier,
+            },
+            timeout=10,
+        )
+        token.raise_for_status()
+        return str(token.json()["access_token"])
 
     def ask(self, method: str, path: str, token: str | None = None, **arguments: Any) -> requests.Response:
         """One call of the API with that token or none; the answer is the caller's to judge."""

@@ -129,10 +129,10 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     made = Stack(configuration.current(), at("10:00:01.234"))
     made.configuration = configuration
     services = Services(
-        made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.availabilities, made.queue,
-        token=lambda: "0b5e1f",
+        made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.availabilities,
+        made.queue, token=lambda: "0b5e1f",
     )  # fmt: skip
-    ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger)
+    ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
     monkeypatch.setattr(api, "api", lambda: build_app(services))
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)

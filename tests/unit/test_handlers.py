@@ -32,7 +32,7 @@ CONTEXT = SimpleNamespace(
 def world(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Any:
     """The fakes behind the real handlers, at noon."""
     made = World(a_rule_book(a_recipe(actions=[add_tags("seen"), webhook()])), now)
-    ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger)
+    ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)
     monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
@@ -42,10 +42,13 @@ def world(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Any:
         yield made
 
 
+PROGRAM = {"client_id": "collector", "scope": "inbox-recipes/mentions.write"}
+
+
 def api_call(body: Any) -> dict[str, Any]:
     return {
         "path": "/mentions",
-        "requestContext": {"requestId": "1"},
+        "requestContext": {"requestId": "1", "authorizer": {"claims": PROGRAM}},
         "body": json.dumps(body),
         "isBase64Encoded": False,
     }

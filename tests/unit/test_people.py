@@ -1,6 +1,7 @@
 """Users: who may be given work, and what the directory refuses."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +77,14 @@ def test_each_built_in_role_may_do_more_than_the_one_before() -> None:
     assert all(less < more for less, more in itertools.pairwise(held))
     assert held[-1] == set(SCOPE_OF) == set(IN_WORDS)
     assert {"recipes.write", "schedules.write", "directory.write"} <= held[-1] - held[-2]
+
+
+def test_the_page_about_people_lists_permissions_scopes_and_who_holds_them() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "people.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+
+    assert rows == [
+        f"| `{name}` | `{SCOPE_OF[name]}` | {words} | "
+        f"{', '.join(role for role, built_in in BUILT_IN.items() if name in built_in.permissions)} |"
+        for name, words in IN_WORDS.items()
+    ]

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from inbox_recipes.ids import digest
+from inbox_recipes.roles import BUILT_IN
 from inbox_recipes.settings import ApiSettings, EvaluatorSettings, ExecutorSettings, Settings
 
 REPOSITORY = Path(__file__).parents[2]
@@ -310,6 +311,23 @@ def test_the_machine_client_may_ask_for_every_scope() -> None:
     assert sorted(RESOURCES["MachineClient"]["Properties"]["AllowedOAuthScopes"]) == sorted(
         f"inbox-recipes/{scope['ScopeName']}" for scope in offered
     )
+
+
+def test_people_log_in_without_a_secret_and_may_ask_for_every_scope() -> None:
+    """R15. What they may do with it is their role's business (R8)."""
+    machine, people = (RESOURCES[name]["Properties"] for name in ("MachineClient", "PeopleClient"))
+
+    assert people["AllowedOAuthScopes"] == ["openid", *machine["AllowedOAuthScopes"]]
+    assert people["AllowedOAuthFlows"] == ["code"]
+    assert people["GenerateSecret"] is False
+    assert RESOURCES["UserPool"]["Properties"]["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+
+
+def test_the_groups_of_the_pool_are_the_built_in_roles() -> None:
+    """R8."""
+    groups = [properties["GroupName"] for properties in of_type("AWS::Cognito::UserPoolGroup").values()]
+
+    assert groups == list(BUILT_IN)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -10,13 +10,21 @@ from urllib.parse import urlsplit
 from inbox_recipes.flows.ingest import ingest
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
+from inbox_recipes.roles import SCOPE_OF
 from tests.builders import NOON, a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import FakeAvailabilities, FakeInbox, FakeLedger, Store
 from tests.fakes.queues import FakeRunQueue
 from tests.unit.http.contract import hold
 
-CLAIMS = {"sub": "3f1c", "username": "nora", "client_id": "console"}
+SCOPES = sorted(set(SCOPE_OF.values()))
+CLAIMS = {
+    "sub": "3f1c",
+    "username": "nora",
+    "client_id": "console",
+    "cognito:groups": "[administrator]",
+    "scope": " ".join(SCOPES),
+}
 
 
 class Context:

@@ -12,7 +12,7 @@ from inbox_recipes.errors import Retryable
 from inbox_recipes.http.problems import KINDS
 from inbox_recipes.http.routes import OPERATIONS
 from inbox_recipes.observability import logger
-from tests.unit.http.client import Client, Context
+from tests.unit.http.client import CLAIMS, Client, Context
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_the_function_builds_its_clients_at_the_first_request(
     entry.api.cache_clear()
     event = {
         "path": "/teams/billing", "httpMethod": "GET", "headers": {}, "body": None,
-        "requestContext": {"requestId": "r", "stage": "v1"},
+        "requestContext": {"requestId": "r", "stage": "v1", "authorizer": {"claims": CLAIMS}},
     }  # fmt: skip
     context: Any = Context()
 

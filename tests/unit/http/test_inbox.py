@@ -32,7 +32,8 @@ def call_at(client: Client, path: str) -> Any:
     """A GET whose path is not read as a URL first."""
     event = {
         "path": path, "httpMethod": "GET", "headers": {}, "body": None, "isBase64Encoded": False,
-        "queryStringParameters": None, "requestContext": {"requestId": "r", "stage": "v1"},
+        "queryStringParameters": None,
+        "requestContext": {"requestId": "r", "stage": "v1", "authorizer": {"claims": client.claims}},
     }  # fmt: skip
     return client.app.resolve(event, None)
 
@@ -103,7 +104,7 @@ def test_an_agent_changes_a_mention_and_the_history_names_the_agent_row_122(clie
     assert (reply.status, reply.headers["ETag"]) == (200, '"2"')
     assert (reply.body["tags"], reply.body["status"]) == (["billing"], "done")
     history = client.call("GET", f"/mentions/{unique_id}/history").body["data"]
-    assert {"kind": "agent", "id": "nora", "name": "nora", "version": None} in [
+    assert {"kind": "agent", "id": "nora", "name": "Nora", "version": None} in [
         line["by"] for line in history
     ]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.http.client import Client, recipe
+from tests.unit.http.client import CLAIMS, Client, recipe
 
 BODIES: dict[str, dict[str, Any]] = {
     "recipes": recipe(),
@@ -160,15 +160,17 @@ def test_nobody_changes_anything_without_a_login_r15(client: Client) -> None:
 @pytest.mark.parametrize(
     ("claims", "actor"),
     [
-        ({"sub": "3f1c", "username": "nora"}, ("nora", "nora")),
-        ({"sub": "machine", "client_id": "machine"}, ("machine", None)),
-        ({"client_id": "machine"}, ("machine", None)),
+        ({"sub": "3f1c", "username": "nora"}, ("nora", "Nora")),
+        ({"sub": "3f1c", "username": "zoe"}, ("zoe", "zoe")),
+        ({"sub": "machine", "client_id": "machine", "cognito:groups": ""}, ("machine", None)),
+        ({"client_id": "machine", "cognito:groups": ""}, ("machine", None)),
     ],
 )
 def test_who_changed_something_comes_from_the_token_never_from_the_body(
     client: Client, claims: dict[str, str], actor: tuple[str, str | None]
 ) -> None:
-    client.claims = claims
+    scopes = {name: CLAIMS[name] for name in ("scope", "cognito:groups")}
+    client.claims = scopes | claims
     by = client.call("POST", "/teams", {"name": "B"}).body["by"]
     assert (by["kind"], by["id"], by["name"]) == ("agent", *actor)
     assert client.call("POST", "/teams", {"name": "B", "by": "idris"}).pointers == ["/by"]

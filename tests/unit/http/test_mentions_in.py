@@ -18,6 +18,11 @@ from inbox_recipes.topics import Topic
 from tests.unit.http.contract import hold
 
 TOPICS = {"46283": Topic(name="Billing")}
+PROGRAM = {"sub": "collector", "client_id": "collector", "scope": "inbox-recipes/mentions.write"}
+
+
+def not_asked() -> Any:
+    raise AssertionError("a program is governed by its scopes alone")
 
 
 def mention(native_id: str = "1001", **changed: Any) -> dict[str, Any]:
@@ -55,11 +60,11 @@ def door() -> Door:
 def post(door: Any, body: Any, *, raw: bool = False) -> tuple[int, dict[str, Any], dict[str, str]]:
     event = {
         "path": "/mentions",
-        "requestContext": {"requestId": "req-1"},
+        "requestContext": {"requestId": "req-1", "authorizer": {"claims": PROGRAM}},
         "body": body if raw else json.dumps(body),
         "isBase64Encoded": False,
     }
-    answer = mentions_in.answer(event, lambda: TOPICS, door.take_in)
+    answer = mentions_in.answer(event, lambda: TOPICS, door.take_in, not_asked)
     read = json.loads(answer["body"])
     hold("POST", "/mentions", answer["statusCode"], read, answer["headers"])
     return answer["statusCode"], read, answer["headers"]
@@ -174,11 +179,11 @@ def test_json_that_is_no_object_is_refused(door: Door, body: str) -> None:
 def test_a_body_in_base64_is_read(door: Door) -> None:
     event = {
         "path": "/mentions",
-        "requestContext": {"requestId": "req-1"},
+        "requestContext": {"requestId": "req-1", "authorizer": {"claims": PROGRAM}},
         "body": base64.b64encode(json.dumps(mention()).encode()).decode(),
         "isBase64Encoded": True,
     }
-    assert mentions_in.answer(event, lambda: TOPICS, door.take_in)["statusCode"] == 202
+    assert mentions_in.answer(event, lambda: TOPICS, door.take_in, not_asked)["statusCode"] == 202
 
 
 def test_a_conversation_that_is_too_busy_asks_to_come_again() -> None:

@@ -88,14 +88,19 @@ def admit(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
 
 
 def _admit_ours(incoming: IncomingMention, view: View, now: datetime) -> Transaction:
-    """A message of ours joins the case of the message that it answers, unless that is resolved."""
+    """A message of ours joins the case of the message that it answers, unless that is resolved.
+
+    A private one that names no message joins the open case of whom it went to.
+    """
     answered = incoming.source.in_reply_to_message_id
     parent = view.mentions.get(ids.unique_id(incoming.topic.id, answered)) if answered else None
-    before = view.cases.get(parent.case_id) if parent and parent.case_id else None
+    reached = view.profiles.get((incoming.source.service, incoming.customer_id or ""))
+    known = parent or (reached if incoming.private else None)
+    before = view.cases.get(known.case_id) if known and known.case_id else None
     if before and before.status == "resolved":
         before = None
     actor = Actor(kind="agent", id=incoming.author.id, name=incoming.author.name)
-    contact_id = parent.contact_id if parent else None
+    contact_id = known.contact_id if known else None
     arrived = _done("arrived", actor, now)
     mention = _stored(incoming, before.id if before else None, contact_id, arrived)
     case = before and before.model_copy(

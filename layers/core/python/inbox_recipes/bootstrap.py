@@ -3,6 +3,7 @@
 Imports stand inside the functions so that each Lambda function loads only what it uses.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
     from inbox_recipes.http.services import Services
     from inbox_recipes.matching import Matchers
+    from inbox_recipes.rule_book import RuleBook
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Ingesting:
     inbox: Inbox
     topics: Topics
     ledger: Ledger
+    rule_book: Callable[[], "RuleBook"]
 
 
 def _matchers() -> "Matchers":
@@ -75,8 +78,20 @@ def ingest() -> Ingesting:
     from inbox_recipes.adapters.dynamo_topics import DynamoTopics
 
     settings, dynamo = Settings.read(), client("dynamodb")
-    topics = DynamoTopics(dynamo, settings.recipes_table)
-    return Ingesting(inbox=_inbox(dynamo, settings), topics=topics, ledger=_ledger(dynamo, settings))
+
+    @cache
+    def rule_books() -> RuleBooks:
+        # Only a person's token asks for it: programs, who bring in nearly all, never load its models.
+        from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
+
+        return DynamoRecipes(dynamo, settings.recipes_table)
+
+    return Ingesting(
+        inbox=_inbox(dynamo, settings),
+        topics=DynamoTopics(dynamo, settings.recipes_table),
+        ledger=_ledger(dynamo, settings),
+        rule_book=lambda: rule_books().current(),
+    )
 
 
 def evaluator() -> Evaluating:

@@ -2,6 +2,7 @@
 
 RecipeEngineError
   InvalidInput            the caller's fault: each problem names the field and what is allowed
+  Forbidden               the caller may not do this; says which role or scope is missing
   NotFound                the named thing does not exist
   Conflict                the request contradicts what exists (already there, still in use)
     RuleBookMoved         the rule book changed between a change's check and its writing: check again
@@ -36,6 +37,14 @@ class InvalidInput(RecipeEngineError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(f"{p.pointer}: {p.detail}" for p in self.problems))
+
+
+class Forbidden(RecipeEngineError):
+    """The caller is known and may not do this; `problems` name the role or the scope that is missing."""
+
+    def __init__(self, detail: str, problems: Iterable[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__(detail)
 
 
 class NotFound(RecipeEngineError):

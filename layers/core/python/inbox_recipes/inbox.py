@@ -117,7 +117,10 @@ class Message(Frozen):
 
 
 class Source(Frozen):
-    """Where it was said."""
+    """Where it was said.
+
+    `recipient` is whom a private message of ours went to. `auto_submitted` is mail that a machine wrote.
+    """
 
     service: Annotated[str, StringConstraints(pattern=SERVICE)]
     id: NativeId | None = None
@@ -126,6 +129,8 @@ class Source(Frozen):
     domain: ShortText | None = None
     application: ShortText | None = None
     profile: ShortText | None = None
+    recipient: NativeId | None = None
+    auto_submitted: bool = False
 
 
 class Author(Frozen):
@@ -172,6 +177,11 @@ class IncomingMention(Frozen):
     def outgoing(self) -> bool:
         """Whether one of our own profiles wrote it."""
         return self.author.managed
+
+    @property
+    def customer_id(self) -> str | None:
+        """Whose conversation it is part of: its author's, or that of whom we wrote to."""
+        return self.source.recipient if self.outgoing else self.author.id
 
 
 class Assignment(Frozen):

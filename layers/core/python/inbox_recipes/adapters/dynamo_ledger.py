@@ -265,7 +265,8 @@ class DynamoLedger:
 
     def begun(self, runs: Iterable[RunMessage]) -> set[str]:
         """The ids of those of the runs on whose occurrence their recipe has begun to act."""
-        wanted = {keys.once(run.recipe_id, run.occurrence.id)["pk"]: run.run_id for run in runs}
+        asked = list(runs)
+        wanted = {keys.once(run.recipe_id, run.occurrence.id)["pk"] for run in asked}
         found: set[str] = set()
         for part in batched(wanted, READ_AT_ONCE, strict=False):
             request: Any = {
@@ -276,13 +277,13 @@ class DynamoLedger:
             }
             for _ in range(WRITE_TRIES):
                 answer = self._client.batch_get_item(RequestItems=request)
-                found |= {wanted[plain(item)["pk"]] for item in answer["Responses"].get(self._table, ())}
+                found |= {plain(item)["pk"] for item in answer["Responses"].get(self._table, ())}
                 request = answer.get("UnprocessedKeys")
                 if not request:
                     break
             else:
                 raise Retryable("the Ledger table is too busy to be read")
-        return found
+        return {run.run_id for run in asked if keys.once(run.recipe_id, run.occurrence.id)["pk"] in found}
 
     def swept_until(self) -> datetime | None:
         """Up to when the sweeper has made sure of everything."""

@@ -78,7 +78,7 @@ def _take_in(mention: IncomingMention, view: View, inbox: Inbox, now: datetime) 
 
 def _read(incoming: Sequence[IncomingMention], inbox: Inbox) -> View:
     """Everything that deciding about these mentions needs, in three or four batched reads."""
-    keys = [(mention.source.service, mention.author.id) for mention in incoming]
+    keys = [(mention.source.service, other) for mention in incoming if (other := mention.customer_id)]
     own = [ids.unique_id(mention.topic.id, mention.id) for mention in incoming]
     parents = [
         ids.unique_id(mention.topic.id, mention.source.in_reply_to_message_id)

@@ -28,7 +28,7 @@ FORGOTTEN = timedelta(minutes=10)
 """What was not evaluated by then is evaluated here."""
 AT_ONCE = timedelta(minutes=30)
 """How much of the past one sweep looks at: after a long stop, some sweeps catch up."""
-FIRST = timedelta(hours=1)
+FIRST = AT_ONCE
 PAGE = 100
 MOST_WAITS = 2000
 

@@ -14,6 +14,7 @@ from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.http.routes import OPERATIONS
 from inbox_recipes.http.services import Services
 from inbox_recipes.observability import log_failure
+from inbox_recipes.roles import Permission
 
 CORS = CORSConfig(
     allow_origin="*",
@@ -36,17 +37,20 @@ def build_app(services: Services) -> Api:
     for operation in OPERATIONS:
         if operation.answers is not None:
             rule = operation.path.replace("{", "<").replace("}", ">")
-            app.route(rule, method=operation.method)(_route(app, services, operation.answers))
+            route = _route(app, services, operation.answers, operation.permission)
+            app.route(rule, method=operation.method)(route)
     app.exception_handler(Exception)(lambda error: _problem(app, error))
     return app
 
 
 def _route(
-    app: Api, services: Services, answers: Callable[[Request], Answer]
+    app: Api, services: Services, answers: Callable[[Request], Answer], permission: Permission
 ) -> Callable[..., Response[str]]:
     def route(**path: str) -> Response[str]:
         decoded = {name: unquote(value) for name, value in path.items()}
-        answer = answers(Request(services, app.current_event.raw_event, decoded))
+        request = Request(services, app.current_event.raw_event, decoded)
+        request.caller.allow(permission)
+        answer = answers(request)
         body = "" if answer.body is None else json.dumps(answer.body, ensure_ascii=False)
         content_type = None if answer.body is None else "application/json"
         return Response(answer.status, content_type, body, headers=dict(answer.headers))

@@ -5,14 +5,18 @@ Free of the router, whose import would cost every cold start of that function.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.errors import InvalidInput, Problem, RecipeEngineError, Retryable, Stale
 from inbox_recipes.flows.ingest import Ingested, parsed
 from inbox_recipes.http import problems
 from inbox_recipes.http.bodies import read_json
+from inbox_recipes.http.callers import calling
 from inbox_recipes.inbox import IncomingMention
 from inbox_recipes.topics import Topic
+
+if TYPE_CHECKING:
+    from inbox_recipes.rule_book import RuleBook
 
 MOST_AT_ONCE = 100
 
@@ -23,9 +27,14 @@ def answer(
     event: Mapping[str, Any],
     topics: Callable[[], Mapping[str, Topic]],
     take_in: Callable[[list[IncomingMention]], Sequence[Ingested]],
+    rule_book: Callable[[], "RuleBook"],
 ) -> dict[str, Any]:
-    """The answer for API Gateway; `take_in` gives what became of each checked mention, in order."""
+    """The answer for API Gateway; `take_in` gives what became of each checked mention, in order.
+
+    The rule book is read only for a person's token: who is a user, and may he or she do this (R8)?
+    """
     try:
+        calling(event, rule_book).allow("mentions.write")
         body = read_json(event)
         if isinstance(body, dict) and "mentions" in body:
             return _batch(_outcomes(_mentions(body), topics(), take_in))

@@ -1,7 +1,7 @@
 """Errors as `application/problem+json` (RFC 9457): what went wrong, where, and what is allowed there.
 
 A `pointer` into the body is a JSON pointer and starts with a slash; `?limit` is a query parameter,
-`{id}` a part of the path, `If-Match` a header.
+`{id}` a part of the path, `If-Match` a header, `role` and `scope` are the caller's.
 """
 
 from typing import Annotated
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from inbox_recipes.errors import (
     Conflict,
+    Forbidden,
     InvalidInput,
     NotFound,
     PreconditionRequired,
@@ -62,6 +63,7 @@ class ProblemDocument(Frozen):
 KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (Unreadable, 400, "unreadable", "The body cannot be read"),
     (Unauthenticated, 401, "unauthenticated", "Nobody is logged in"),
+    (Forbidden, 403, "forbidden", "Not allowed"),
     (NotFound, 404, "not-found", "Not found"),
     (UnknownRoute, 404, "unknown-route", "No such route"),
     (Conflict, 409, "conflict", "Conflict"),
@@ -79,7 +81,7 @@ INTERNAL = "Something went wrong on our side. It is logged under the request id;
 def document(error: Exception, instance: str, request_id: str) -> ProblemDocument:
     """The error as its caller sees it. What went wrong inside us is for the log alone."""
     _, status, word, title = next(row for row in KINDS if isinstance(error, row[0]))
-    found = error.problems if isinstance(error, InvalidInput) else ()
+    found = error.problems if isinstance(error, InvalidInput | Forbidden) else ()
     return ProblemDocument(
         type=f"urn:inbox-recipes:problem:{word}",
         title=title,
@@ -102,7 +104,7 @@ def listed(found: tuple[Problem, ...]) -> tuple[ProblemError, ...]:
 def _detail(error: Exception, found: tuple[Problem, ...]) -> str:
     if not isinstance(error, RecipeEngineError):
         return INTERNAL
-    if not found:
+    if not found or isinstance(error, Forbidden):
         return str(error)
     more = f" And {len(found) - 1} more." if len(found) > 1 else ""
     where = f"{found[0].pointer}: " if found[0].pointer else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from inbox_recipes.errors import PreconditionRequired, Stale
 from inbox_recipes.http.bodies import read_json
-from inbox_recipes.http.problems import Unauthenticated
+from inbox_recipes.http.callers import Caller, calling
 from inbox_recipes.http.services import Services
 from inbox_recipes.people import Actor
 
@@ -36,15 +36,14 @@ class Request:
         return {name.lower(): value for name, value in (self.event.get("headers") or {}).items()}
 
     @cached_property
+    def caller(self) -> Caller:
+        """Who is logged in and what he, she or it may do, as the gateway's authorizer has checked it."""
+        return calling(self.event, self.services.rule_books.current)
+
+    @property
     def actor(self) -> Actor:
-        """Who is logged in, as the gateway's authorizer has checked it. Never taken from the body."""
-        context = self.event.get("requestContext") or {}
-        claims = (context.get("authorizer") or {}).get("claims") or {}
-        name = claims.get("username") or claims.get("cognito:username")
-        who = name or claims.get("sub") or claims.get("client_id")
-        if not who:
-            raise Unauthenticated("The request came without the claims of a login token.")
-        return Actor(kind="agent", id=who, name=name)
+        """The caller, as histories name him, her or it."""
+        return self.caller.actor
 
     def json(self) -> Any:
         """The body."""

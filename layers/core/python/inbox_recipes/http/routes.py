@@ -27,6 +27,7 @@ from inbox_recipes.http import (
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Frozen, IncomingMention, Mention
+from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
 
 Scope = Literal[
@@ -41,12 +42,27 @@ WRITE_RECIPES: Scope = "inbox-recipes/recipes.write"
 READ_INBOX: Scope = "inbox-recipes/inbox.read"
 WRITE_INBOX: Scope = "inbox-recipes/inbox.write"
 WRITE_MENTIONS: Scope = "inbox-recipes/mentions.write"
+BY_SCOPE: dict[Scope, Permission] = {
+    READ_RECIPES: "recipes.read",
+    WRITE_RECIPES: "recipes.write",
+    READ_INBOX: "inbox.read",
+    WRITE_INBOX: "inbox.write",
+    WRITE_MENTIONS: "mentions.write",
+}
+NEEDED_TO_CHANGE: dict[KindName, Permission] = {
+    "schedule": "schedules.write",
+    "user": "directory.write",
+    "team": "directory.write",
+    "role": "directory.write",
+}
+"""What a person's role must hold to change a kind where `recipes.write` does not do."""
 
 
 @dataclass(frozen=True)
 class Operation:
     """One method of one path. `answers` is nothing where the ingest function answers.
 
+    `needs` is what a person's role must hold where that is finer than the scope.
     `statuses` are those of success. `version` says what the version is for: a single thing read has
     one, a change needs one, and a creation makes one.
     """
@@ -62,6 +78,12 @@ class Operation:
     query: tuple[str, ...] = ()
     version: Literal["read", "changed", "changed or created", "created", "optional"] | None = None
     statuses: tuple[int, ...] = (200,)
+    needs: Permission | None = None
+
+    @property
+    def permission(self) -> Permission:
+        """What a person's role must hold."""
+        return self.needs or BY_SCOPE[self.scope]
 
     @property
     def tag(self) -> str:
@@ -94,21 +116,22 @@ def _of_each_kind() -> Iterator[Operation]:
         query = ("waits",) if kind.name == "recipe" else ()
         shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
-        words = kind.words
+        words, needs = kind.words, NEEDED_TO_CHANGE.get(kind.name)
         yield Operation("GET", many, READ_RECIPES, f"List the {words}s", members.all, shown, listed=True)
         yield Operation(
             "POST", many, WRITE_RECIPES, f"Create a {words} with an id made by the API",
-            members.create, shown, taken, version="created", statuses=(201,),
+            members.create, shown, taken, version="created", statuses=(201,), needs=needs,
         )  # fmt: skip
         yield Operation("GET", one, READ_RECIPES, f"Read a {words}", members.get, shown, version="read")
         yield Operation(
             "PUT", one, WRITE_RECIPES,
             f"Replace a {words}, or create it with this id (If-None-Match: *)",
             members.put, shown, taken, version="changed or created", statuses=(200, 201), query=query,
+            needs=needs,
         )  # fmt: skip
         yield Operation(
             "DELETE", one, WRITE_RECIPES, f"Delete a {words} that nothing refers to",
-            members.delete, version="changed", statuses=(204,), query=query,
+            members.delete, version="changed", statuses=(204,), query=query, needs=needs,
         )  # fmt: skip
 
 
@@ -136,7 +159,11 @@ OPERATIONS: tuple[Operation, ...] = (
               "Tell whether a schedule is open, why, and when that changes",
               schedules.opening, schedules.Opening, query=("at",)),
     Operation("POST", "/users/{id}/status", WRITE_INBOX, "Say whether a user takes new work",
-              users.set_status, shapes.UserMember, users.UserStatusChange),
+              users.set_status, shapes.UserMember, users.UserStatusChange, needs="status.write"),
+    Operation("GET", "/me", READ_INBOX, "Tell who is calling, and what he, she or it may do",
+              users.me, users.Me),
+    Operation("POST", "/me/status", WRITE_INBOX, "Say whether you take new work",
+              users.set_own_status, shapes.UserMember, users.UserStatusChange),
     Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",

@@ -1,13 +1,15 @@
 """The users of the directory: each is shown with whether he or she takes new work, and can say so."""
 
-from typing import Any
+from typing import Any, Literal
 
 from inbox_recipes.configuration import KINDS, Stored
+from inbox_recipes.errors import Conflict
 from inbox_recipes.http.members import Members, shown
 from inbox_recipes.http.paging import listing, part_of
 from inbox_recipes.http.request import Answer, Request, versioned
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import Availability, UserStatus
+from inbox_recipes.roles import Permission
 from inbox_recipes.validation import validated
 
 
@@ -15,6 +17,21 @@ class UserStatusChange(Frozen):
     """Whether a user takes new work from now on."""
 
     status: UserStatus
+
+
+class Me(Frozen):
+    """Who is calling: a person or a program, and what the role and the scopes of the token allow.
+
+    `user_id` is a person's id in the directory, if he or she stands there.
+    """
+
+    kind: Literal["person", "program"]
+    id: str
+    name: str | None
+    user_id: str | None
+    roles: tuple[str, ...]
+    permissions: tuple[Permission, ...]
+    scopes: tuple[str, ...]
 
 
 class Users(Members):
@@ -46,9 +63,37 @@ class Users(Members):
 
 def set_status(request: Request) -> Answer:
     """Say for a user whether he or she takes new work."""
+    return _set_status(request, request.path["id"])
+
+
+def set_own_status(request: Request) -> Answer:
+    """Say for oneself whether one takes new work."""
+    user_id = request.caller.user_id
+    if user_id is None:
+        raise Conflict(f"{request.actor.id!r} is no user of the directory, and is given no work.")
+    return _set_status(request, user_id)
+
+
+def me(request: Request) -> Answer:
+    """Who is calling."""
+    caller = request.caller
+    return Answer(
+        Me(
+            kind="program" if caller.roles is None else "person",
+            id=caller.actor.id,
+            name=caller.actor.name,
+            user_id=caller.user_id,
+            roles=caller.roles or (),
+            permissions=caller.effective,
+            scopes=tuple(sorted(caller.scopes)),
+        ).model_dump(mode="json")
+    )
+
+
+def _set_status(request: Request, user_id: str) -> Answer:
     wanted = validated(UserStatusChange, request.json()).status
     services = request.services
-    stored = services.configuration.get("user", request.path["id"])
+    stored = services.configuration.get("user", user_id)
     availability = Availability(status=wanted, since=services.now())
     services.availabilities.put(stored.id, availability)
     return Answer(_with_status(stored, availability))

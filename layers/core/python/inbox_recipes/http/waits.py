@@ -1,6 +1,6 @@
 """Waits under way: what waits, until when and for what; and what becomes of them when a recipe is changed."""
 
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
 from inbox_recipes.flows.wait_reviews import ask, cancel_by_hand
@@ -44,10 +44,10 @@ def cancel(request: Request) -> Answer:
 def decision(request: Request) -> Decision:
     """What the caller wants for the waits of the recipe that is changed: `keep` unless it says so."""
     wanted = request.query.get("waits", ["keep"])[-1]
-    if wanted not in DECISIONS:
-        detail = f"What becomes of the waits under way is one of these; {wanted!r} is not."
-        raise InvalidInput([Problem("?waits", detail, DECISIONS)])
-    return cast("Decision", wanted)
+    if wanted in DECISIONS:
+        return wanted
+    detail = f"What becomes of the waits under way is one of these; {wanted!r} is not."
+    raise InvalidInput([Problem("?waits", detail, DECISIONS)])
 
 
 def carry_out(wanted: Decision, request: Request, happened: str) -> None:

@@ -1,0 +1,68 @@
+"""The platforms that messages come from and go to: one file each, and what each of them can do.
+
+A connector is loaded when it is asked for: a function that gets no mail does not load what reads mail.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from inbox_recipes.errors import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from inbox_recipes.platforms.base import Connector
+
+Service = Literal["twitter", "facebook", "email"]
+"""As `source.service` of mentions has it."""
+SERVICES: tuple[Service, ...] = get_args(Service)
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What can be done on a platform (row 42, A12, A38).
+
+    `reply` is an answer in kind (A10); `private_reply` a private message whatever is answered, which mail
+    has not (A38). `delete` is of what others wrote. `read_back` is whether the platform can be asked
+    whether a message of ours has arrived there.
+    """
+
+    reply: bool
+    private_reply: bool
+    public_reply: bool
+    hide: bool
+    delete: bool
+    block_author: bool
+    read_back: bool
+
+
+CAPABILITIES: dict[Service, Capabilities] = {
+    "twitter": Capabilities(
+        reply=True, private_reply=True, public_reply=True,
+        hide=True, delete=False, block_author=True, read_back=True,
+    ),
+    "facebook": Capabilities(
+        reply=True, private_reply=True, public_reply=True,
+        hide=True, delete=True, block_author=True, read_back=True,
+    ),
+    "email": Capabilities(
+        reply=True, private_reply=False, public_reply=False,
+        hide=False, delete=False, block_author=False, read_back=False,
+    ),
+}  # fmt: skip
+
+
+def connector(service: str) -> "Connector":
+    """The platform's connector. Raises InvalidInput for a platform that there is none for."""
+    match service:
+        case "twitter":
+            from inbox_recipes.platforms.x import X
+
+            return X()
+        case "facebook":
+            from inbox_recipes.platforms.facebook import Facebook
+
+            return Facebook()
+        case "email":
+            from inbox_recipes.platforms.mail import Mail
+
+            return Mail()
+    raise InvalidInput([Problem("{platform}", f"There is no platform {service!r}.", SERVICES)])

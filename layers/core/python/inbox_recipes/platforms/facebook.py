@@ -1,0 +1,290 @@
+"""Facebook: pages and Messenger, by the Graph API.
+
+Sources on developers.facebook.com: docs/graph-api/webhooks/getting-started (challenge, signature),
+docs/graph-api/webhooks/reference/page (feed), docs/messenger-platform/reference/webhook-events (messages,
+echoes), docs/graph-api/reference/comment (answer, hide, delete), docs/messenger-platform/discovery/
+private-replies and docs/graph-api/reference/page/messages (send), .../page/blocked, docs/graph-api/
+guides/error-handling (codes), docs/graph-api/guides/secure-requests (appsecret_proof).
+"""
+
+import hmac
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal
+from urllib.parse import quote, urlencode
+
+from inbox_recipes.errors import Permanent, Retryable
+from inbox_recipes.inbox import (
+    Attachment,
+    Author,
+    IncomingMention,
+    Mention,
+    Message,
+    Published,
+    Source,
+    TopicRef,
+)
+from inbox_recipes.platforms.base import (
+    Answered,
+    Connection,
+    Connector,
+    Events,
+    Json,
+    Received,
+    Request,
+    StoredMail,
+    Unread,
+    from_native_id,
+    gathered,
+    read_each,
+    signed_with,
+    to_native_id,
+)
+from inbox_recipes.platforms.outcomes import TokenExpired, judge
+
+API = "https://graph.facebook.com"
+VERSION = "v24.0"
+SIGNATURE = "x-hub-signature-256"
+POSTS = ("status", "post", "photo", "video", "share")
+TOO_MANY_CALLS = (4, 17, 32, 613)
+PASSING = (1, 2)
+TOKEN_IS_OVER = (102, 190)
+
+
+class Facebook(Connector):
+    """A page, by its page token, the app's secret and the verify token chosen for the app."""
+
+    service: ClassVar[Literal["facebook"]] = "facebook"
+
+    def challenge(self, received: Received, connections: Sequence[Connection]) -> tuple[str, str] | None:
+        """`hub.challenge` back, if `hub.verify_token` is one of ours."""
+        query = received.query
+        given = query.get("hub.verify_token", "").encode()
+        known = [each.secrets.get("verify_token", "").encode() for each in connections]
+        right = [hmac.compare_digest(token, given) for token in known if token]
+        if query.get("hub.mode") != "subscribe" or "hub.challenge" not in query or not any(right):
+            return None
+        return "text/plain", query["hub.challenge"]
+
+    def verify(
+        self, received: Received, connections: Sequence[Connection], certificate: bytes | None = None
+    ) -> tuple[Connection, ...]:
+        """`sha256=` and the hexadecimal HMAC of the body, with the app's secret as the key."""
+        how, _, signature = received.headers.get(SIGNATURE, "").partition("=")
+        return tuple(
+            each
+            for each in connections
+            if how == "sha256"
+            and each.secrets.get("app_secret")
+            and signed_with(each.secrets["app_secret"], received.body, signature)
+        )
+
+    def parse(
+        self,
+        received: Received,
+        connections: Sequence[Connection],
+        stored: Mapping[StoredMail, bytes],
+        now: datetime,
+    ) -> Events:
+        """Posts and comments on the page, messages to and from it; the rest is passed over."""
+        body = json.loads(received.body)
+        if body["object"] != "page":
+            return Events(passed_over=(str(body["object"]),))
+        pages = {each.profile.native_id: each for each in connections}
+        return gathered(each for entry in body["entry"] for each in _entry(entry, pages))
+
+    def reply(self, connection: Connection, mention: Mention, text: str) -> Request:
+        """A message to a message, a comment to a comment or post (A10)."""
+        send = self.send_privately if mention.private else self.send_publicly
+        return send(connection, mention, text)
+
+    def send_privately(self, connection: Connection, mention: Mention, text: str) -> Request:
+        """POST /{page}/messages: to the person who wrote, or once to whoever commented or posted."""
+        native = from_native_id(mention.id)
+        recipient = {"id": mention.author.id}
+        if not mention.private:
+            recipient = {"comment_id" if mention.message.type == "comment" else "post_id": native}
+        body = {"recipient": recipient, "messaging_type": "RESPONSE", "message": {"text": text}}
+        return _call(connection, "POST", f"{connection.profile.native_id}/messages", body)
+
+    def send_publicly(self, connection: Connection, mention: Mention, text: str) -> Request:
+        """POST /{object}/comments."""
+        return _call(connection, "POST", f"{_native(mention)}/comments", {"message": text})
+
+    def hide(self, connection: Connection, mention: Mention) -> Request:
+        """POST /{comment} with `is_hidden`."""
+        if mention.message.type != "comment":
+            raise Permanent("Facebook hides comments only")
+        return _call(connection, "POST", _native(mention), {"is_hidden": True})
+
+    def delete(self, connection: Connection, mention: Mention) -> Request:
+        """DELETE /{object}."""
+        if mention.private:
+            raise Permanent("Facebook deletes no messages of others")
+        return _call(connection, "DELETE", _native(mention))
+
+    def block_author(self, connection: Connection, mention: Mention) -> Request:
+        """POST /{page}/blocked with `user`."""
+        return _call(
+            connection, "POST", f"{connection.profile.native_id}/blocked", {"user": [mention.author.id]}
+        )
+
+    def read_back(self, connection: Connection, mention: Mention) -> Request:
+        """The latest comments below it, or the latest messages with the author."""
+        if mention.private:
+            fields = {"user_id": mention.author.id, "fields": "messages{id,message,created_time}"}
+            return _call(connection, "GET", f"{connection.profile.native_id}/conversations", query=fields)
+        fields = {"fields": "id,message,created_time", "order": "reverse_chronological"}
+        return _call(connection, "GET", f"{_native(mention)}/comments", query=fields)
+
+    def found(self, answered: Answered, text: str, since: datetime) -> str | None:
+        """Our message with that text, if it is among them."""
+        self.done(answered, since)
+        data = (answered.body or {}).get("data", ())
+        every = [message for each in data for message in each.get("messages", {"data": [each]})["data"]]
+        for each in every:
+            if each.get("message") == text and datetime.fromisoformat(each["created_time"]) >= since:
+                return to_native_id(each["id"])
+        return None
+
+    def done(self, answered: Answered, now: datetime) -> str | None:
+        """The id of the comment or message. What went wrong is told by a code in the body."""
+        error = answered.body.get("error", {}) if isinstance(answered.body, dict) else {}
+        code = error.get("code")
+        if code in TOO_MANY_CALLS:
+            raise Retryable(f"Facebook answered code {code}: too many calls for this profile", 600)
+        if code in PASSING:
+            raise Retryable(f"Facebook answered code {code}: an outage")
+        if code in TOKEN_IS_OVER:
+            raise TokenExpired(f"Facebook answered code {code}: the page token is expired or revoked")
+        if code is not None:
+            raise Permanent(f"Facebook answered code {code}, subcode {error.get('error_subcode')}")
+        judge("Facebook", answered)
+        body = answered.body if isinstance(answered.body, dict) else {}
+        made = body.get("message_id") or body.get("id")
+        return to_native_id(made) if made else None
+
+
+def _call(
+    connection: Connection, method: str, path: str, body: Json | None = None,
+    query: Mapping[str, str] | None = None,
+) -> Request:  # fmt: skip
+    token = connection.secret("access_token")
+    proof = hmac.digest(connection.secret("app_secret").encode(), token.encode(), "sha256").hex()
+    asked = urlencode({**(query or {}), "appsecret_proof": proof})
+    url = f"{connection.profile.sandbox_url or API}/{VERSION}/{path}?{asked}"
+    return Request(method, url, {"authorization": f"Bearer {token}"}, body)
+
+
+def _native(mention: Mention) -> str:
+    return quote(from_native_id(mention.id), safe="")
+
+
+def _entry(entry: Json, pages: Mapping[str, Connection]) -> Iterator[IncomingMention | str | Unread]:
+    page = pages.get(str(entry["id"]))
+    if page is None:
+        yield "not_connected"
+        return
+    yield from read_each(entry.get("changes", ()), lambda change: _change(change, page))
+    # `standby` is what another app answers; it is part of the conversation all the same.
+    events = [*entry.get("messaging", ()), *entry.get("standby", ())]
+    yield from read_each(events, lambda event: _message(event, page))
+
+
+def _change(change: Json, page: Connection) -> IncomingMention | str:
+    """`feed`: somebody posted or commented on the page."""
+    value = change["value"]
+    item, verb = value.get("item", "other"), value.get("verb", "other")
+    if change["field"] != "feed":
+        return str(change["field"])
+    if verb != "add" or item not in ("comment", *POSTS):
+        return f"{item}_{verb}"
+    comment = item == "comment"
+    native = value["comment_id"] if comment else value["post_id"]
+    author, ours = value["from"], page.profile.native_id
+    return _mention(
+        page,
+        native_id=native,
+        author=Author(id=author["id"], name=author.get("name"), managed=author["id"] == ours),
+        message=Message(
+            content=value.get("message", ""),
+            type="comment" if comment else "post",
+            attachments=_linked(value),
+        ),
+        source=_source(
+            page, native, value.get("parent_id") if comment else None,
+            f"https://www.facebook.com/{native}",
+        ),
+        private=False,
+        published=datetime.fromtimestamp(value["created_time"], UTC),
+    )  # fmt: skip
+
+
+def _message(event: Json, page: Connection) -> IncomingMention | str:
+    """A message to the page, or one of the page's own that Messenger tells us of (an echo)."""
+    message = event.get("message")
+    if message is None:
+        kinds = [key for key in event if key not in ("sender", "recipient", "timestamp")]
+        return kinds[0] if kinds else "other"
+    if message.get("is_deleted") or message.get("is_unsupported"):
+        return "message_deleted" if message.get("is_deleted") else "message_unsupported"
+    sender, recipient = event["sender"]["id"], event["recipient"]["id"]
+    managed = bool(message.get("is_echo")) or sender == page.profile.native_id
+    source = _source(page, message["mid"], message.get("reply_to", {}).get("mid"), None)
+    return _mention(
+        page,
+        native_id=message["mid"],
+        author=Author(
+            id=page.profile.native_id if managed else sender,
+            name=page.profile.name if managed else None,
+            managed=managed,
+        ),
+        message=Message(
+            content=message.get("text", ""), type="privatemessage", attachments=_attached(message)
+        ),
+        source=source.model_copy(update={"recipient": recipient}) if managed else source,
+        private=True,
+        published=datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
+    )
+
+
+def _mention(
+    page: Connection, *, native_id: str, author: Author, message: Message, source: Source, private: bool,
+    published: datetime,
+) -> IncomingMention:  # fmt: skip
+    return IncomingMention(
+        id=to_native_id(native_id),
+        topic=TopicRef(id=page.profile.topic),
+        message=message,
+        source=source,
+        author=author,
+        private=private,
+        date=Published(published=published),
+    )
+
+
+def _source(page: Connection, native: str, answers: str | None, url: str | None) -> Source:
+    return Source(
+        service="facebook",
+        id=to_native_id(native),
+        in_reply_to_message_id=to_native_id(answers) if answers else None,
+        url=url,
+        profile=page.id,
+    )
+
+
+def _linked(value: Json) -> tuple[Attachment, ...]:
+    kind = "video" if "video" in value or value["item"] == "video" else "image"
+    link = (
+        value.get("photo") or value.get("video") or (value.get("link") if value["item"] != "share" else None)
+    )
+    return (Attachment(type=kind, url=link),) if isinstance(link, str) else ()
+
+
+def _attached(message: Json) -> tuple[Attachment, ...]:
+    def address(attachment: Any) -> str | None:
+        url = (attachment.get("payload") or {}).get("url")
+        return url if isinstance(url, str) and len(url) <= 2048 else None
+
+    return tuple(Attachment(type=each["type"], url=address(each)) for each in message.get("attachments", ()))

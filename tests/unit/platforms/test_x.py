@@ -1,0 +1,135 @@
+"""X: what its documentation shows, read and written."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from inbox_recipes.inbox import Mention
+from inbox_recipes.platforms import connector
+from inbox_recipes.platforms.base import Answered, Request
+from tests.builders import NOON, a_mention, a_rule_book
+from tests.fakes import World
+from tests.wire import USERS, connection, direct_message, events, post, received, x
+
+X = connector("twitter")
+OURS = connection("twitter")
+
+
+def a_post(**changed: Any) -> Mention:
+    return a_mention("1860", incoming={"source__service": "twitter", "author__id": "88", **changed})
+
+
+def test_the_challenge_is_answered_with_the_tokens_hash() -> None:
+    """R11. The vector was made with openssl dgst -sha256 -hmac x-consumer-secret."""
+    asked = received(b"", crc_token="challenge_string")
+
+    media, text = X.challenge(asked, [OURS, OURS]) or ("", "{}")
+
+    assert media == "application/json"
+    assert json.loads(text) == {"response_token": "sha256=Mh91teySBWI4Mi/M5j5jgDFjp2IIQhy8AWNxU0NSqQc="}
+
+
+def test_without_a_token_or_with_two_apps_there_is_no_answer() -> None:
+    other = connection("twitter", native_id="502")
+    assert X.challenge(received(b""), [OURS]) is None
+    assert X.challenge(received(b"", crc_token="t"), []) is None
+    two = [OURS, type(OURS)(id="b", profile=other.profile, secrets={"app_secret": "another"})]
+    assert X.challenge(received(b"", crc_token="t"), two) is None
+
+
+def test_a_post_is_read_whole() -> None:
+    [mention] = events("twitter", x({"tweet_create_events": [post()]})).mentions
+
+    assert (mention.id, mention.message.content, mention.message.type) == (
+        "1860",
+        "@orvane my order?",
+        "post",
+    )
+    assert mention.author.model_dump() == {
+        "id": "88", "name": "ana", "fullname": "Ana", "managed": False, "followers": 12,
+        "url": "https://x.com/ana",
+    }  # fmt: skip
+    assert mention.message.entities.model_dump() == {
+        "hashtag": ("late",), "url": ("https://example.com/a",), "user": ("orvane",),
+    }  # fmt: skip
+    assert mention.source.url == "https://x.com/ana/status/1860"
+    assert mention.message.language == "en"
+    assert not mention.private
+
+
+def test_a_long_post_is_read_to_its_end_and_a_reply_knows_what_it_answers() -> None:
+    long = post(
+        truncated=True, extended_tweet={"full_text": "all of it", "entities": {}},
+        in_reply_to_status_id_str="1859", lang="und",
+    )  # fmt: skip
+    [mention] = events("twitter", x({"tweet_create_events": [long]})).mentions
+
+    assert (mention.message.content, mention.message.type) == ("all of it", "reply")
+    assert mention.source.in_reply_to_message_id == "1859"
+    assert mention.message.language is None
+
+
+def test_a_direct_message_is_private_and_ours_joins_the_case_of_its_recipient() -> None:
+    """A26. An echo of what we sent is the outgoing mention (row 14)."""
+    world = World(a_rule_book(), NOON)
+    for event in (direct_message(), direct_message("9002", "On its way", sender="501")):
+        world.take_in(*events("twitter", x({"direct_message_events": [event], "users": USERS})).mentions)
+
+    theirs, ours = world.mention("46283_9001"), world.mention("46283_9002")
+    assert (theirs.private, theirs.status, theirs.author.name) == (True, "new", "ana")
+    assert (ours.private, ours.status, ours.author.managed) == (True, "sent", True)
+    assert ours.case_id == theirs.case_id == world.case().id
+    assert world.case().last_message_by == "us"
+
+
+def test_other_activities_are_passed_over_by_name() -> None:
+    brought = events(
+        "twitter",
+        x({"favorite_events": [{}], "tweet_create_events": [post(retweeted_status={})],
+           "direct_message_events": [{"type": "typing"}], "user_has_blocked": False}),
+    )  # fmt: skip
+
+    assert brought.mentions == ()
+    assert sorted(brought.passed_over) == ["favorite_events", "repost", "typing"]
+
+
+def test_events_of_an_account_that_is_not_connected_are_passed_over() -> None:
+    assert events("twitter", x({"for_user_id": "999", "tweet_create_events": [post()]})).passed_over == (
+        "not_connected",
+    )
+
+
+def test_calls_are_those_of_the_documentation() -> None:
+    public, private = a_post(), a_post(private=True)
+    shown = {
+        name: (call.method, call.url.removeprefix("https://api.x.com"), call.body)
+        for name, call in {
+            "public": X.reply(OURS, public, "Hi"),
+            "private": X.reply(OURS, private, "Hi"),
+            "hide": X.hide(OURS, public),
+            "block": X.block_author(OURS, public),
+        }.items()
+        if isinstance(call, Request)
+    }
+
+    assert shown == {
+        "public": ("POST", "/2/tweets", {"text": "Hi", "reply": {"in_reply_to_tweet_id": "1860"}}),
+        "private": ("POST", "/2/dm_conversations/with/88/messages", {"text": "Hi"}),
+        "hide": ("PUT", "/2/tweets/1860/hidden", {"hidden": True}),
+        "block": ("POST", "/2/users/88/dm/block", {}),
+    }
+
+
+def test_what_was_made_has_its_id() -> None:
+    assert X.done(Answered(201, {}, {"data": {"id": "77", "text": "Hi"}}), NOON) == "77"
+    made = {"data": {"dm_conversation_id": "501-88", "dm_event_id": "78"}}
+    assert X.done(Answered(201, {}, made), NOON) == "78"
+    assert X.done(Answered(200, {}, {"data": {"hidden": True}}), NOON) is None
+
+
+def test_our_message_is_found_again_but_not_an_older_one_with_the_same_words() -> None:
+    old, new = NOON - timedelta(hours=1), NOON + timedelta(seconds=2)
+    data = [{"id": str(i), "text": "Hi", "created_at": at.isoformat()} for i, at in enumerate((old, new))]
+    assert X.found(Answered(200, {}, {"data": data}), "Hi", NOON) == "1"
+    assert X.found(Answered(200, {}, {"data": data[:1]}), "Hi", NOON) is None
+    assert X.found(Answered(200, {}, {"meta": {"result_count": 0}}), "Hi", NOON) is None
