@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from inbox_recipes.ports import Ports
 from tests.fakes import watched
 from tests.simulation.people import People
-from tests.simulation.platform import Platform, Receivers
+from tests.simulation.platform import SWEEP, Platform, Receivers
 from tests.simulation.world import Disturbances, Others, Simulated
 
 STEPS = 45
@@ -30,6 +30,7 @@ class History(Others):
         self.platform = Platform(self.sim, ports, watched(world.queue, "queue", disturbances))
         self.came_to_rest = self.nobody = False
         self.forgotten: set[str] = set()
+        self.unseen: set[str] = set()
 
     def play(self) -> "History":
         """To the end. What must be true then is `judge`'s business."""
@@ -45,7 +46,19 @@ class History(Others):
         self.sim.calm, self.sim.deep, self.receivers.healthy = True, 2, True
         self.people.send_what_is_unanswered()
         self.came_to_rest = self._come_to_rest()
+        self._sweep_until_clean()
+        self.unseen = self.platform.never_evaluated()
+        self.platform.redrive()
+        self.came_to_rest &= self._come_to_rest()
+        self._sweep_until_clean()
         return self
+
+    def _sweep_until_clean(self) -> None:
+        """A quarter of an hour, and all that fails is found (R1, R5)."""
+        for _ in range(3):
+            self.sim.world.now += SWEEP
+            self.platform.sweep()
+            self.came_to_rest &= self._come_to_rest()
 
     def somebody_acts(self) -> None:
         """A person does something, or something is delivered. In the middle of a call, rather a person."""

@@ -29,6 +29,7 @@ def judge(history: History) -> Judgement:
     judge_lines(history.sim, found)
     judge_deliveries(history, found)
     found.lost += sorted(history.forgotten)
+    found.lost += [f"{each} was not found by the sweeper" for each in sorted(history.unseen)]
     judge_waits(history.sim, found)
     judge_replay(history.sim, found)
     return found
