@@ -47,13 +47,13 @@ def lowest(operation: Operation) -> str:
         return "editor"
     if (operation.method, operation.path) in [("POST", "/mentions"), ("POST", "/users/{id}/status")]:
         return "manager"
-    inbox = operation.path.startswith(("/mentions", "/cases", "/contacts", "/me"))
+    inbox = operation.path.startswith(("/mentions", "/cases", "/contacts", "/me", "/waits"))
     return "contributor" if inbox else "administrator"
 
 
 def ask(client: Client, operation: Operation) -> Reply:
     path = operation.path
-    for part in ("id", "unique_id", "run_id"):
+    for part in ("id", "unique_id", "run_id", "wait_id"):
         path = path.replace(f"{{{part}}}", "nobody")
     path = path.replace("{version}", "1")
     body: Any = None if operation.method == "GET" else {}

@@ -17,6 +17,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "topics": {"name": "Shop"},
     "users": {"name": "Omar", "email": "omar@example.com"},
     "teams": {"name": "Logistics"},
+    "categories": {"name": "Invoices"},
     "roles": {"name": "Scribe", "permissions": ["inbox.read", "recipes.read", "recipes.write"]},
 }
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 from inbox_recipes.account import ACCOUNT_ID, Account
 from inbox_recipes.business_hours import Schedule
+from inbox_recipes.categories import Category
 from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.inbox import Frozen, Time
 from inbox_recipes.people import Actor, Team, User
@@ -21,7 +22,9 @@ from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.spelling import ID, TOPIC_ID
 from inbox_recipes.topics import Topic
 
-KindName = Literal["recipe", "saved_filter", "schedule", "topic", "user", "team", "role", "account"]
+KindName = Literal[
+    "recipe", "saved_filter", "schedule", "topic", "user", "team", "role", "account", "category"
+]
 
 BODY_LIMIT = 64_000
 """Characters of JSON in one recipe, saved filter, ... (R17)."""
@@ -48,6 +51,11 @@ class Kind:
         """The kind as people say it."""
         return self.name.replace("_", " ")
 
+    @property
+    def many(self) -> str:
+        """Several of the kind, as people say it."""
+        return self.route.replace("-", " ")
+
 
 ROWS = (
     Kind("recipe", "recipes", RecipeDefinition, lambda book: [r.id for r in book.recipes], "rec_"),
@@ -57,6 +65,7 @@ ROWS = (
     Kind("user", "users", User, lambda book: book.users, "usr_"),
     Kind("team", "teams", Team, lambda book: book.teams, "team_"),
     Kind("account", "account", Account, lambda _: (ACCOUNT_ID,), "", most=1, single=True),
+    Kind("category", "categories", Category, lambda book: book.categories, "cat_"),
     Kind("role", "roles", Role, lambda book: book.roles, "role_", most=200),
 )
 
@@ -121,6 +130,7 @@ def rule_book(revision: int, models: Models, order: Sequence[str]) -> RuleBook:
         teams=dict(sorted(models["team"].items())),
         users=dict(sorted(models["user"].items())),
         account=models["account"].get(ACCOUNT_ID, Account()),
+        categories=dict(sorted(models["category"].items())),
         roles=dict(sorted(models["role"].items())),
     )
 

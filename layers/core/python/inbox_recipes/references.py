@@ -14,6 +14,7 @@ from inbox_recipes.errors import Problem
 from inbox_recipes.filters import Filter
 from inbox_recipes.filters.saved import SavedFilter, Size, named_in, size
 from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
+from inbox_recipes.fitting import categories_set, misfits
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
 from inbox_recipes.recipes import RecipeDefinition
@@ -61,6 +62,7 @@ def faults(model: Frozen, book: RuleBook, at: str = "", member_id: str = "") -> 
     """What keeps a model from coming into the rule book under that id; pointers start at `at`."""
     found = (
         _taken(model, book, member_id)
+        or misfits(model, book, member_id)
         or _dangling(model, book)
         or _circles(model, book, member_id)
         or _too_large(model, book, member_id)
@@ -70,11 +72,13 @@ def faults(model: Frozen, book: RuleBook, at: str = "", member_id: str = "") -> 
 
 def users_of(kind: KindName, member_id: str, book: RuleBook) -> list[str]:
     """The recipes, saved filters and people that refer to the member, in words."""
-    return [
-        words
-        for words, model in _users(book)
-        if any((each.kind, each.id) == (kind, member_id) for each in references(model))
-    ]
+    return [words for words, model in _users(book) if _refers(model, kind, member_id, book)]
+
+
+def _refers(model: Frozen, kind: KindName, member_id: str, book: RuleBook) -> bool:
+    if kind == "category":  # known by its name, as mentions know it
+        return any(name == book.categories[member_id].name for _, name in categories_set(model))
+    return any((each.kind, each.id) == (kind, member_id) for each in references(model))
 
 
 def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:

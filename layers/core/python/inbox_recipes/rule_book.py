@@ -10,6 +10,7 @@ from datetime import datetime
 from inbox_recipes import filters
 from inbox_recipes.account import Account
 from inbox_recipes.business_hours import Schedule, standing
+from inbox_recipes.categories import Category
 from inbox_recipes.clock import stamp
 from inbox_recipes.filters import Filter, Group, Scene
 from inbox_recipes.filters.saved import SavedFilter, resolved
@@ -39,6 +40,7 @@ class RuleBook:
     teams: dict[str, Team] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
+    categories: dict[str, Category] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
 
     def recipe(self, recipe_id: str) -> Recipe | None:

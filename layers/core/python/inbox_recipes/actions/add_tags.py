@@ -22,6 +22,10 @@ class AddTags(Action):
     target: Object | None = None
     offered_on: ClassVar[frozenset[Offer]] = ARRIVALS | CASE_UPDATES
 
+    def acts_on(self, about: Object) -> Object:
+        """The target, or what the recipe is about."""
+        return self.target or about
+
     def refusal(self, trigger: Trigger) -> str | None:
         """On arrival the item that arrived is tagged; its related case is `tag_case`'s business."""
         if isinstance(trigger, Arrival) and self.target not in (None, *trigger.objects):

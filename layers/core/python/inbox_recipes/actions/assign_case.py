@@ -12,6 +12,7 @@ class AssignCase(ToAssignees):
     """A case that is assigned already is assigned anew."""
 
     type: Literal["assign_case"]
+    only_on_cases: ClassVar[bool] = True
     offered_on: ClassVar[frozenset[Offer]] = CASE_UPDATES
     elsewhere: ClassVar[str] = "It is for a case that is being worked on; a new case is assigned by assign."
 

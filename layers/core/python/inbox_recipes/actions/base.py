@@ -31,17 +31,25 @@ CASE_UPDATES: frozenset[Offer] = frozenset({"mention in case", "case tag added",
 class Action(Frozen):
     """One thing that a recipe does. `type` is its tag in JSON and the name of its file.
 
-    `elsewhere` says why it is not offered on the other triggers.
+    `elsewhere` says why it is not offered on the other triggers. `only_on_cases`: whatever the recipe is
+    about, it is the case that changes.
     """
 
     type: str
     offered_on: ClassVar[frozenset[Offer]]
     elsewhere: ClassVar[str] = ""
+    only_on_cases: ClassVar[bool] = False
     effect_class: ClassVar[Literal["A", "B", "C", "wait"]] = "A"
 
     @abstractmethod
     def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
         """What is to happen to the subject, which the recipe's occurrence is `about`."""
+
+    def acts_on(self, about: Object) -> Object | None:
+        """What it changes in a recipe that is about a mention or a case; nothing where it changes nothing."""
+        if self.effect_class != "A":
+            return None
+        return "case" if self.only_on_cases else about
 
     def refusal(self, trigger: Trigger) -> str | None:
         """Why this action cannot stand in a recipe with that trigger, or nothing if it can."""

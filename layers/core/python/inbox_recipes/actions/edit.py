@@ -34,6 +34,10 @@ class EditProperty(Action):
             "refused", "{detail}", {"key": "value", "detail": detail, "allowed": list(allowed)}
         )
 
+    def acts_on(self, about: Object) -> Object:
+        """Priority belongs to cases, the rest to mentions."""
+        return "case" if self.property == "priority" else "mention"
+
     def refusal(self, trigger: Trigger) -> str | None:
         """Priority belongs to cases only (row 37), the other four to mentions."""
         objects = trigger.objects if isinstance(trigger, Arrival) else ()

@@ -15,6 +15,7 @@ class RemoveTags(Action):
 
     type: Literal["remove_tags"]
     tags: Annotated[tuple[Tag, ...], Field(min_length=1, max_length=50)]
+    only_on_cases: ClassVar[bool] = True
     offered_on: ClassVar[frozenset[Offer]] = CASE_UPDATES
     elsewhere: ClassVar[str] = "What has just arrived has no tags of earlier work to remove."
 

@@ -13,6 +13,7 @@ class SetCasePending(Action):
     """A resolved case stays so, and a pending one is left alone (A22, A23)."""
 
     type: Literal["set_case_pending"]
+    only_on_cases: ClassVar[bool] = True
     offered_on: ClassVar[frozenset[Offer]] = frozenset({"new mention"})
     elsewhere: ClassVar[str] = (
         "It is for the case of a mention that arrives; where a case's status has changed, "

@@ -15,6 +15,7 @@ class SetCaseStatus(Action):
 
     type: Literal["set_case_status"]
     status: Literal["pending", "resolved"]
+    only_on_cases: ClassVar[bool] = True
     offered_on: ClassVar[frozenset[Offer]] = frozenset({"mention in case", "case status changed"})
     elsewhere: ClassVar[str] = (
         "It is for a case that a message or another change of its status has moved on; "

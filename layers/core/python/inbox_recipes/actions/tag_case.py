@@ -16,6 +16,7 @@ class TagCase(Action):
 
     type: Literal["tag_case"]
     tags: Annotated[tuple[Tag, ...], Field(min_length=1, max_length=50)]
+    only_on_cases: ClassVar[bool] = True
     offered_on: ClassVar[frozenset[Offer]] = frozenset({"new mention"})
     elsewhere: ClassVar[str] = "It tags the case of a mention that arrives; elsewhere add_tags tags the case."
 

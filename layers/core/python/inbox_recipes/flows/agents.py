@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
+from inbox_recipes.fitting import listed, names
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.ids import digest
 from inbox_recipes.inbox import (
@@ -125,6 +126,8 @@ def _edit(item: Mention | Case, patch: MentionPatch | CasePatch, book: RuleBook)
     """The difference that the patch makes to the item."""
     given = patch.model_dump(exclude_unset=True, exclude={"tags", "assignment"})
     put = {name: value for name, value in given.items() if value != _present(item, name)}
+    if patch_category := put.get("category"):
+        _must_be_listed(patch_category, book)
     tags = item.tags if patch.tags is None else patch.tags
     wanted = patch.assignment
     if wanted is not None:
@@ -151,6 +154,12 @@ def _must_exist(kind: str, wanted: tuple[str, ...], known: Mapping[str, object])
     ]
     if problems:
         raise InvalidInput(problems)
+
+
+def _must_be_listed(category: str, book: RuleBook) -> None:
+    """Any category may be used while the account keeps no list of them (A27)."""
+    if not listed(category, book):
+        raise InvalidInput([Problem("/category", f"There is no category {category!r}.", names(book))])
 
 
 def _must_be_enabled(wanted: tuple[str, ...], item: Mention | Case, book: RuleBook) -> None:

@@ -7,16 +7,17 @@ from inbox_recipes.assigning import Workforce, followed, given, listed
 from inbox_recipes.effects import Change, FollowUp, Give, Nothing
 from inbox_recipes.handling import contacts_of
 from inbox_recipes.ports import Ports
+from inbox_recipes.rule_book import RuleBook
 
 
-def settled(effect: Give | FollowUp, ports: Ports, now: datetime) -> Change | Nothing:
+def settled(effect: Give | FollowUp, ports: Ports, book: RuleBook, now: datetime) -> Change | Nothing:
     """The assignment that it comes to, or why nobody gets the item."""
     if isinstance(effect, FollowUp):
         who = _known_by(contacts_of(effect.item), ports)
         acts = ports.ledger.handled(who, effect.until - effect.window, effect.until)
         users = {hand.id for act in acts for hand in act.hands if hand.kind == "user"}
-        return followed(effect, _workforce(users, ports), acts)
-    workforce = _workforce(effect.users, ports)
+        return followed(effect, _workforce(users, ports, book), acts)
+    workforce = _workforce(effect.users, ports, book)
     turns = ports.inbox.turns(listed(effect.users, effect.teams)) if effect.mode == "one" else {}
     return given(effect, workforce, turns, now)
 
@@ -27,6 +28,5 @@ def _known_by(contact_ids: Sequence[str], ports: Ports) -> set[str]:
     return {*contact_ids, *(each for contact in contacts.values() for each in contact.ids)}
 
 
-def _workforce(users: Iterable[str], ports: Ports) -> Workforce:
-    book = ports.rule_books.current()
+def _workforce(users: Iterable[str], ports: Ports, book: RuleBook) -> Workforce:
     return Workforce(users=book.users, teams=book.teams, availability=ports.availabilities.of(users))

@@ -12,12 +12,14 @@ from inbox_recipes.actions.base import Action, ToAssignees
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
 from inbox_recipes.errors import Retryable, Stale
+from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import budgeting, calls, edits, wait_reviews, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage, WaitReviewMessage
 from inbox_recipes.ports import Ports
+from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.runs import Run
 
 MANY_TRIES = 50
@@ -70,12 +72,13 @@ def _act(acting: Acting) -> None:
                 return
             edits.resolve_the_rest(acting, position)
             continue
-        stop = _stop(acting, position)
+        book = acting.ports.rule_books.current()
+        stop = _stop(acting, position, book)
         if stop:
             close(acting, position, "skipped", *stop, line_type="recipe")
             acting.finish("cancelled")
             return
-        if _perform(acting, position) == "stop":
+        if _perform(acting, position, book) == "stop":
             return
         edits.resolve_the_rest(acting, position)
         if acting.guard:
@@ -91,13 +94,13 @@ def _keep_waiting(acting: Acting, *, failed: bool) -> None:
         rearm(acting)
 
 
-def _stop(acting: Acting, position: int) -> tuple[str, dict[str, Any]] | None:
+def _stop(acting: Acting, position: int, book: RuleBook) -> tuple[str, dict[str, Any]] | None:
     """Why the run does nothing more: it was switched off meanwhile (R25), or a budget is used up (R6)."""
-    off = acting.ports.rule_books.current().stopped(acting.recipe.id)
+    off = book.stopped(acting.recipe.id)
     return (off, {}) if off else budgeting.used_up(acting, position)
 
 
-def _perform(acting: Acting, position: int) -> str:
+def _perform(acting: Acting, position: int, book: RuleBook) -> str:
     """Decide and do one action; `stop` when the run waits or has been overtaken by the customer."""
     action = acting.recipe.actions[position]
     for _ in range(_tries(action)):
@@ -107,7 +110,7 @@ def _perform(acting: Acting, position: int) -> str:
             return "stop"
         acting = guarded
         try:
-            match effect := _decided(acting, action, subject):
+            match effect := _decided(acting, action, subject, book):
                 case Nothing(reason=reason, detail=detail):
                     close(acting, position, "skipped", reason, detail)
                 case Change():
@@ -136,10 +139,17 @@ def _guarded(acting: Acting, position: int, subject: Subject) -> Acting | None:
     return replace(acting, seen=stands.profile)
 
 
-def _decided(acting: Acting, action: Action, subject: Subject) -> Change | Call | Pause | Nothing:
-    effect = action.decide(subject, acting.run.occurrence.about, acting.now)
+def _decided(
+    acting: Acting, action: Action, subject: Subject, book: RuleBook
+) -> Change | Call | Pause | Nothing:
+    """What the action comes to, if the account lets it be done (A27, A40)."""
+    about = acting.run.occurrence.about
+    misfit = unfit(action, about, book)
+    if misfit:
+        return Nothing(misfit)
+    effect = action.decide(subject, about, acting.now)
     if isinstance(effect, Give | FollowUp):
-        return settled(effect, acting.ports, acting.now)
+        return settled(effect, acting.ports, book, acting.now)
     return effect
 
 

@@ -126,7 +126,7 @@ class Editor:
         if member_id in present:
             raise Stale(f"There is already a {kind.words} with the id {member_id!r}.")
         if len(present) >= kind.most:
-            raise Conflict(f"There are {kind.most} {kind.words}s, and that is the most there can be.")
+            raise Conflict(f"There are {kind.most} {kind.many}, and that is the most there can be.")
         return self._write(kind, member_id, None, self._checked(kind, member_id, body, book), book)
 
     def _begun(self, kind: Kind, member_id: str, seen: int | None) -> Stored | None:

@@ -22,10 +22,11 @@ from inbox_recipes.filters import Condition
 from inbox_recipes.filters.fields import ROWS, Field
 from inbox_recipes.filters.operators import Operator
 from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
+from inbox_recipes.fitting import CASES_OFF, WITHOUT_CASES, possible_without_cases
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.rule_book import MAX_HOPS
-from inbox_recipes.triggers import Trigger
+from inbox_recipes.triggers import Arrival, Trigger
 from inbox_recipes.validation import validated
 
 MARKS = re.compile(r' \((?:[^()"]*\b(?:[AR]\d+|rows? \d+|decisions? \d+)\b[^()"]*)\)')
@@ -107,19 +108,26 @@ class Catalog(Frozen):
 
 
 @cache
-def catalog() -> Catalog:
-    """The catalog of this version."""
+def catalog(*, cases: bool) -> Catalog:
+    """The catalog of this version, with or without the cases feature (A40)."""
     return Catalog(
-        triggers=tuple(_trigger(model) for model in get_args(get_args(Trigger)[0])),
+        triggers=tuple(
+            _trigger(model) for model in get_args(get_args(Trigger)[0]) if cases or model is Arrival
+        ),
         fields=tuple(_field(row) for row in ROWS),
-        actions=tuple(_action(tag, model) for tag, model in ACTIONS.items()),
+        actions=tuple(
+            _action(tag, model, cases=cases)
+            for tag, model in ACTIONS.items()
+            if cases or tag in possible_without_cases()
+        ),
         limits=CatalogLimits(members={kind.route: kind.most for kind in KINDS if not kind.single}),
     )
 
 
-def get(_: Request) -> Answer:
+def get(request: Request) -> Answer:
     """The catalog as JSON."""
-    return Answer(catalog().model_dump(mode="json"))
+    cases = request.services.rule_books.current().account.cases
+    return Answer(catalog(cases=cases).model_dump(mode="json"))
 
 
 def without_marks(document: Any) -> Any:
@@ -164,13 +172,17 @@ def _example(row: Field, operator: Operator) -> Any:
     return None
 
 
-def _action(tag: str, model: type[Action]) -> CatalogAction:
-    refused = tuple(offer for offer in get_args(Offer) if offer not in model.offered_on)
+def _action(tag: str, model: type[Action], *, cases: bool) -> CatalogAction:
+    possible = model.offered_on if cases else model.offered_on & WITHOUT_CASES
+    refused = tuple(offer for offer in get_args(Offer) if offer not in possible)
     return CatalogAction(
         type=tag,
         description=_first_line(sys.modules[model.__module__]),
-        offered_on=tuple(offer for offer in get_args(Offer) if offer in model.offered_on),
-        not_offered_on=tuple(CatalogRefusal(on=offer, reason=model.elsewhere) for offer in refused),
+        offered_on=tuple(offer for offer in get_args(Offer) if offer in possible),
+        not_offered_on=tuple(
+            CatalogRefusal(on=offer, reason=CASES_OFF if offer in model.offered_on else model.elsewhere)
+            for offer in refused
+        ),
         json_schema=_schema(model),
     )
 

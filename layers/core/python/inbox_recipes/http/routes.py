@@ -98,6 +98,7 @@ SHOWN: dict[KindName, type[shapes.Member]] = {
     "topic": shapes.TopicMember,
     "user": shapes.UserMember,
     "team": shapes.TeamMember,
+    "category": shapes.CategoryMember,
     "role": shapes.RoleMember,
 }
 
@@ -117,7 +118,7 @@ def _of_each_kind() -> Iterator[Operation]:
         shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
         words, needs = kind.words, NEEDED_TO_CHANGE.get(kind.name)
-        yield Operation("GET", many, READ_RECIPES, f"List the {words}s", members.all, shown, listed=True)
+        yield Operation("GET", many, READ_RECIPES, f"List the {kind.many}", members.all, shown, listed=True)
         yield Operation(
             "POST", many, WRITE_RECIPES, f"Create a {words} with an id made by the API",
             members.create, shown, taken, version="created", statuses=(201,), needs=needs,

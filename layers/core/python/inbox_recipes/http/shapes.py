@@ -6,6 +6,7 @@ from pydantic import Field
 
 from inbox_recipes.account import Account
 from inbox_recipes.business_hours import Schedule
+from inbox_recipes.categories import Category
 from inbox_recipes.differences import Difference
 from inbox_recipes.filters import Filter, Group
 from inbox_recipes.filters.query import FilterText
@@ -105,6 +106,10 @@ class AccountSettings(Account):
     version: int
     by: Actor | None
     date: MemberDates | None
+
+
+class CategoryMember(Category, Member):
+    """A category."""
 
 
 class MentionBatch(Frozen):
