@@ -26,8 +26,9 @@ class History(Others):
         self.receivers = world.webhooks = Receivers(self.sim.rng)
         disturbances = Disturbances(self.sim, self)
         ports: Ports = world.ports(disturbances)
-        self.people = People(self.sim, ports.inbox)
-        self.platform = Platform(self.sim, ports, watched(world.queue, "queue", disturbances))
+        queue = watched(world.queue, "queue", disturbances)
+        self.people = People(self.sim, ports, queue)
+        self.platform = Platform(self.sim, ports, queue)
         self.came_to_rest = self.nobody = False
         self.forgotten: set[str] = set()
         self.unseen: set[str] = set()

@@ -64,11 +64,11 @@ class Platform:
         self.undelivered: set[str] = set()
         self.again = 0
 
-    def ready(self) -> list[Callable[[], None]]:
+    def ready(self) -> list[Callable[[], object]]:
         """What could be delivered now, in a fixed order."""
         self._read_stream()
         world, now = self._sim.world, self._sim.now
-        doings: list[Callable[[], None]] = []
+        doings: list[Callable[[], object]] = []
         for shard, changes in enumerate(self._shards):
             if changes and f"shard {shard}" not in self._busy:
                 doings.append(lambda shard=shard: self._evaluate(shard))  # type: ignore[misc]

@@ -81,7 +81,7 @@ class Simulated:
         return self.rng.random() < chance
 
     def gives_up(self) -> bool:
-        """Whether a batch that has failed is given up at once: so must not wait for four failures in a row."""
+        """Whether a batch that failed is given up at once: four failures in a row are rare."""
         return not self.calm and self.happens(0.15)
 
     def loses_a_schedule(self) -> bool:
