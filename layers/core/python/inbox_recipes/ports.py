@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
     from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage, WaitReviewMessage
     from inbox_recipes.people import Actor, Availability
+    from inbox_recipes.profiles import ConnectedProfile
     from inbox_recipes.recipes import Recipe
     from inbox_recipes.rule_book import RuleBook
     from inbox_recipes.runs import Claim, Run, Wait
@@ -124,6 +125,23 @@ class Topics(Protocol):
 
     def current(self) -> Mapping[str, Topic]:
         """The topics as they are now, by id; one small consistent read when nothing has changed."""
+
+
+class Profiles(Protocol):
+    """The account's connected profiles."""
+
+    def current(self) -> Mapping[str, ConnectedProfile]:
+        """The profiles as they are now, by id; one small consistent read when nothing has changed."""
+
+
+class SecretStore(Protocol):
+    """Where credentials are put by who cannot read them."""
+
+    def keep(self, text: str) -> str:
+        """Put credentials in; gives the name that they are kept under."""
+
+    def forget(self, name: str) -> None:
+        """Take credentials out that nothing refers to."""
 
 
 class RuleBooks(Protocol):

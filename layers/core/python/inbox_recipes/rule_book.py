@@ -16,6 +16,7 @@ from inbox_recipes.filters import Filter, Group, Scene
 from inbox_recipes.filters.saved import SavedFilter, resolved
 from inbox_recipes.inbox import Subject
 from inbox_recipes.people import Team, User
+from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
@@ -42,6 +43,7 @@ class RuleBook:
     account: Account = field(default_factory=Account)
     categories: dict[str, Category] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
+    profiles: dict[str, ConnectedProfile] = field(default_factory=dict)
 
     def recipe(self, recipe_id: str) -> Recipe | None:
         """The recipe with that id, if there is one."""
