@@ -26,7 +26,7 @@ FROM_THE_GATEWAY = (401, 403, 413, 429)
 PROBLEMS = {
     400: "The body cannot be read as JSON",
     401: "There is no valid token, or it does not have the scope",
-    403: "This caller may not use this route",
+    403: "This caller may not use this route; or, of a platform: its signature is not right",
     404: "What the path names does not exist",
     409: "The change contradicts what exists: still in use, a limit reached",
     412: "It has changed since it was read",
@@ -47,6 +47,7 @@ VERSION_HEADERS = {
     ],
 }
 QUERY: dict[str, tuple[str, Json]] = {
+    "profile": ("Only this connected profile, where profiles have apps of their own", {"type": "string"}),
     "at": ("The moment in question; now when there is none", {"type": "string", "format": "date-time"}),
     "recipe_id": ("Only of this recipe", {"type": "string"}),
     "case_id": ("Only on this case", {"type": "string"}),
@@ -60,6 +61,7 @@ QUERY: dict[str, tuple[str, Json]] = {
     ),
 }
 PARTS = {
+    "platform": "A platform, as `source.service` of mentions has it",
     "id": "The id that its creation answered or chose",
     "unique_id": "`<topic id>_<native id>`",
     "version": "A version number",
@@ -140,7 +142,7 @@ def _operation(operation: Operation, refs: Refs) -> Json:
         "operationId": "_".join([operation.method.lower(), *words]),
         "summary": operation.summary,
         "tags": [operation.tag],
-        "security": [{"Cognito": [operation.scope]}],
+        "security": [{"Cognito": [operation.scope]}] if operation.scope else [],
         "parameters": list(_parameters(operation)),
     }
     if operation.takes is not None:
@@ -209,6 +211,8 @@ def _etag() -> Json:
 
 
 def _problem_statuses(operation: Operation) -> set[int]:
+    if operation.scope is None:
+        return {403, 404, 413, 429, 500, 503}
     found = {401, 403, 429, 500, 503}
     writes_configuration = operation.scope == "inbox-recipes/recipes.write"
     if operation.takes is not None:

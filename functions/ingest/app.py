@@ -1,5 +1,6 @@
-"""Mentions in, from the API (POST /mentions) and from the event bus (detail-type mention.received)."""
+"""Mentions in: from the API (POST /mentions), the event bus (mention.received), and the platforms."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -8,11 +9,19 @@ from inbox_recipes import bootstrap
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.errors import InvalidInput
 from inbox_recipes.flows.ingest import Ingested, ingest, parsed
-from inbox_recipes.http import mentions_in
+from inbox_recipes.flows.platform_events import Arrived, Doors, challenge, receive
+from inbox_recipes.http import mentions_in, platforms_in
 from inbox_recipes.inbox import IncomingMention
 from inbox_recipes.observability import count, logger, metrics
+from inbox_recipes.platforms.base import Received
 
 ports = cache(bootstrap.ingest)
+
+
+@cache
+def doors() -> Doors:
+    """What a platform's call needs beside, made at the first one."""
+    return bootstrap.platform_doors(ports())
 
 
 @logger.inject_lambda_context
@@ -22,14 +31,30 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any] | None:
     if "detail-type" in event:
         _from_bus(event)
         return None
+    if "platform" in (event.get("pathParameters") or {}):
+        return platforms_in.answer(
+            event, lambda platform, request: challenge(platform, request, doors()), _from_platform
+        )
     return mentions_in.answer(event, ports().topics.current, _take_in, ports().rule_book)
 
 
 def _take_in(incoming: list[IncomingMention]) -> list[Ingested]:
     results = ingest(incoming, ports().inbox, to_millisecond(datetime.now(UTC)))
+    _count(results)
+    return results
+
+
+def _from_platform(platform: str, request: Received) -> Arrived:
+    arrived = receive(platform, request, doors(), to_millisecond(datetime.now(UTC)))
+    _count(arrived.mentions)
+    count("PlatformEventsPassedOver", sum(arrived.passed_over.values()))
+    count("Quarantined", arrived.put_aside)
+    return arrived
+
+
+def _count(results: Sequence[Ingested]) -> None:
     count("MentionsCreated", sum(result.result == "created" for result in results))
     count("MentionsRepeated", sum(result.result == "duplicate" for result in results))
-    return results
 
 
 def _from_bus(event: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from tests.fakes.books import FakeRuleBooks
 from tests.fakes.budgets import FakeBudgets
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.outside import FakeWebhooks, Sent
+from tests.fakes.outside import FakeSecrets, FakeWebhooks, Sent
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
 from tests.fakes.watched import Crash, CrashAt, Meanwhile, Watch, watched
@@ -25,6 +25,7 @@ __all__ = [
     "FakeRetries",
     "FakeRuleBooks",
     "FakeRunQueue",
+    "FakeSecrets",
     "FakeTimers",
     "FakeWebhooks",
     "Meanwhile",

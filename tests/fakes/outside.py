@@ -15,6 +15,25 @@ class Sent:
     at: datetime
 
 
+class FakeSecrets:
+    """A secret store that tells tests what is in it."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+        self.made = 0
+
+    def keep(self, text: str) -> str:
+        self.made += 1
+        self.kept[f"sec_{self.made}"] = text
+        return f"sec_{self.made}"
+
+    def forget(self, name: str) -> None:
+        del self.kept[name]
+
+    def read(self, name: str) -> str:
+        return self.kept[name]
+
+
 class FakeWebhooks:
     """Answers 200, or what `answers` holds next: a status or an error to raise."""
 

@@ -69,9 +69,7 @@ class Store:
         if transaction.wait:
             self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
         self._keep_turn_and_acts(transaction)
-        if transaction.claim:
-            run_id, claim = transaction.claim
-            self.claims[run_id, claim.position] = claim
+        self._keep_run_and_claim(transaction)
         self.add_lines(transaction.lines)
         self.journal.append(transaction)
         return "done"
@@ -82,6 +80,13 @@ class Store:
             self.turns[Assignee(turn.kind, turn.id)] = turn.at
         for contact_id, act in acts(transaction).items():
             self.handled.setdefault(contact_id, []).append(act)
+
+    def _keep_run_and_claim(self, transaction: Transaction) -> None:
+        if transaction.ended:
+            self.runs[transaction.ended.run_id] = transaction.ended.model_copy(update={"claims": ()})
+        if transaction.claim:
+            run_id, claim = transaction.claim
+            self.claims[run_id, claim.position] = claim
 
     def add_lines(self, lines: tuple[Line, ...]) -> None:
         """A line written twice is one line."""
@@ -192,6 +197,7 @@ def _must_fit(transaction: Transaction) -> None:
     keys.update([("wait",)] if transaction.wait else [])
     keys.update([("turn",)] if transaction.turn else [])
     keys.update(("handled", contact_id) for contact_id in acts(transaction))
+    keys.update([("run",)] if transaction.ended else [])
     keys.update([("claim",)] if transaction.claim else [])
     if keys.total() > PLACES or keys.total() > len(keys):
         twice = [key for key, times in keys.items() if times > 1]

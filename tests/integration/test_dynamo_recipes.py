@@ -9,12 +9,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from inbox_recipes.adapters.dynamo_members import DynamoMembers
 from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
-from inbox_recipes.adapters.dynamo_topics import DynamoTopics
 from inbox_recipes.configuration import KINDS, Configuration, KindName, Order, Stored
 from inbox_recipes.errors import NotFound, RuleBookMoved, Stale
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import RuleBooks
+from inbox_recipes.topics import Topic
 from tests.fake_configuration import FakeConfiguration
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -324,7 +325,7 @@ def test_of_two_writers_at_the_same_moment_one_is_told_that_the_rule_book_moved(
 
 
 def test_the_topics_alone_are_those_of_the_rule_book_also_after_a_change(client: Any) -> None:
-    recipes, topics = DynamoRecipes(client, "recipes"), DynamoTopics(client, "recipes")
+    recipes, topics = DynamoRecipes(client, "recipes"), DynamoMembers(client, "recipes", "topic", Topic)
     assert topics.current() == {}
 
     recipes.write(None, stored("topic", "46283", 1, 1))

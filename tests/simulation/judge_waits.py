@@ -22,20 +22,20 @@ def judge_waits(sim: Simulated, found: Judgement) -> None:
     for index, transaction in enumerate(sim.world.store.journal):
         if transaction.wait and transaction.wait[1].state == "cancelled":
             _judge_reason(sim, index, transaction.wait[1], found)
-        for write in transaction.writes:
-            before, after = write.before, write.after
-            by_recipe = transaction.actor.kind == "recipe" and transaction.claim
-            if (
-                by_recipe
-                and isinstance(before, Case)
-                and isinstance(after, Case)
-                and after.status == "resolved"
-            ):
-                _judge_resolving(sim, index, before, found)
-            if by_recipe and isinstance(before, Mention) and transaction.actor.id == "quiet_mention":
-                _judge_quiet(sim, index, before, found)
-            if by_recipe and isinstance(before, Case) and transaction.actor.id == "nobody_answers":
-                _judge_unanswered(sim, index, before, found)
+        if transaction.actor.kind == "recipe" and transaction.claim:
+            _judge_effects_after(sim, index, found)
+
+
+def _judge_effects_after(sim: Simulated, index: int, found: Judgement) -> None:
+    transaction = sim.world.store.journal[index]
+    for write in transaction.writes:
+        before, after = write.before, write.after
+        if isinstance(before, Case) and isinstance(after, Case) and after.status == "resolved":
+            _judge_resolving(sim, index, before, found)
+        if isinstance(before, Mention) and transaction.actor.id == "quiet_mention":
+            _judge_quiet(sim, index, before, found)
+        if isinstance(before, Case) and transaction.actor.id == "nobody_answers":
+            _judge_unanswered(sim, index, before, found)
 
 
 def _armed(sim: Simulated, run_id: str, before: int) -> tuple[int, Wait] | None:

@@ -57,9 +57,8 @@ class People:
         self._post(build(str(len(self.posted)), text, author__id=rng.choice(CUSTOMERS)))
 
     def _we_reply(self) -> None:
-        public = [
-            m for m in self._sim.world.store.mentions.values() if not m.private and not m.author.managed
-        ]
+        there = self._sim.world.store.mentions.values()
+        public = [mention for mention in there if not mention.private and not mention.author.managed]
         if public and self._sim.happens(0.3):
             answered = self._sim.rng.choice(public)
             self._post(our_reply(str(len(self.posted)), to=answered.id, private=False))

@@ -9,7 +9,13 @@ import yaml
 
 from inbox_recipes.ids import digest
 from inbox_recipes.roles import BUILT_IN
-from inbox_recipes.settings import ApiSettings, EvaluatorSettings, ExecutorSettings, Settings
+from inbox_recipes.settings import (
+    ApiSettings,
+    EvaluatorSettings,
+    ExecutorSettings,
+    IngestSettings,
+    Settings,
+)
 
 REPOSITORY = Path(__file__).parents[2]
 FORTNIGHT = 14 * 24 * 3600
@@ -71,8 +77,13 @@ CONSUMED = {
     if event["Type"] == "SQS"
 }
 
+LOGGED_IN = {
+    name: operation for name, operation in OPERATIONS.items() if operation["security"] != [{"NONE": []}]
+}
+
 SETTINGS: dict[str, type[Settings]] = {
     "ApiFunction": ApiSettings,
+    "IngestFunction": IngestSettings,
     "EvaluatorFunction": EvaluatorSettings,
     "ExecutorFunction": ExecutorSettings,
 }
@@ -95,6 +106,10 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Ledger/index/listing": {"dynamodb:Query"},
         "Ledger": READ | {"dynamodb:PutItem"},
         "RunsQueue": {"sqs:SendMessage"},
+        "secret:${AWS::StackName}/credentials/*": {
+            "secretsmanager:CreateSecret",
+            "secretsmanager:DeleteSecret",
+        },
         "ApiFunctionLogs": LOGS,
         **TRACES,
     },
@@ -103,6 +118,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Inbox": {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "Ledger": {"dynamodb:PutItem"},
         "IngestDeadLetters": {"sqs:SendMessage"},
+        "secret:${AWS::StackName}/credentials/*": {"secretsmanager:GetSecretValue"},
+        "${Mail.Arn}/*": {"s3:GetObject"},
         "IngestFunctionLogs": LOGS,
         **TRACES,
     },
@@ -274,7 +291,15 @@ def test_an_event_of_the_bus_that_is_not_ingested_is_kept() -> None:
     assert QUEUES["IngestDeadLetters"]["MessageRetentionPeriod"] == FORTNIGHT
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+def test_only_platforms_call_without_a_login() -> None:
+    """R11, R15. Their signature tells who they are."""
+    assert OPERATIONS.keys() - LOGGED_IN.keys() == {
+        "GET /platforms/{platform}/webhook",
+        "POST /platforms/{platform}/webhook",
+    }
+
+
+@pytest.mark.parametrize("name", LOGGED_IN)
 def test_a_route_names_its_one_scope(name: str) -> None:
     """R15."""
     scopes = {
@@ -290,7 +315,7 @@ def test_a_route_names_its_one_scope(name: str) -> None:
 
 def test_a_route_that_only_reads_needs_no_right_to_write() -> None:
     """R8."""
-    reads = [name for name in OPERATIONS if name.startswith("GET ")]
+    reads = [name for name in LOGGED_IN if name.startswith("GET ")]
 
     assert all(OPERATIONS[name]["security"][0]["Cognito"][0].endswith(".read") for name in reads)
 
@@ -301,7 +326,8 @@ def test_mentions_come_in_through_the_ingest_function_and_all_else_goes_to_the_a
         for name, operation in OPERATIONS.items()
     }
 
-    assert behind.pop("POST /mentions").startswith("IngestFunction.Arn}")
+    coming_in = {"POST /mentions", *(OPERATIONS.keys() - LOGGED_IN.keys())}
+    assert all(behind.pop(name).startswith("IngestFunction.Arn}") for name in coming_in)
     assert all(uri.startswith("ApiFunction.Arn}") for uri in behind.values())
 
 

@@ -100,7 +100,7 @@ def readiness() -> tuple[str, list[bool]]:
 def profiled() -> str:
     """Where a mention's time goes with 1,000 recipes, once the matcher is warm."""
     book, asked = workload.rule_book(1000), workload.endless(1000)
-    matching = contenders.compiled(Matcher(book), book)
+    matching = contenders.compiled(Matcher(book))
     microseconds(matching, islice(asked, WARM), 60)
     profile = cProfile.Profile()
     for one in islice(asked, MENTIONS):

@@ -33,7 +33,7 @@ def measure(growth: Growth, recipes: int) -> dict[str, float]:
     pin()
     book = workload.rule_book(recipes, growth)
     asked = workload.endless(recipes, growth)
-    compiled = contenders.compiled(Matcher(book), book)
+    compiled = contenders.compiled(Matcher(book))
     explained, bare = contenders.explained(book), contenders.bare(book)
     compared = compare(compiled, bare, explained, islice(asked, COMPARED))
     microseconds(compiled, islice(asked, WARM), COMPARING)

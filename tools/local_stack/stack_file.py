@@ -68,6 +68,7 @@ def write(place: "Place", port: int, values: dict[str, str]) -> dict[str, Any]:
         "bus": values["MentionsBusName"],
         "functions": {name.lower(): values[f"{name}FunctionArn"].rsplit(":", 1)[1] for name in FUNCTIONS},
         "roles": {name.lower(): values[f"{name}RoleName"] for name in FUNCTIONS},
+        "mail_bucket": values["MailBucket"],
         "signing_secret_arn": values["SigningSecretArn"],
         "log": str(place.log),
     }

@@ -13,7 +13,7 @@ from inbox_recipes.http.services import Services
 from inbox_recipes.roles import SCOPE_OF
 from tests.builders import NOON, a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
-from tests.fakes import FakeAvailabilities, FakeInbox, FakeLedger, Store
+from tests.fakes import FakeAvailabilities, FakeInbox, FakeLedger, FakeSecrets, Store
 from tests.fakes.queues import FakeRunQueue
 from tests.unit.http.contract import hold
 
@@ -57,6 +57,7 @@ class Client:
         self.store = Store()
         self.configuration = FakeConfiguration()
         self.queue = FakeRunQueue(lambda: NOON)
+        self.secrets = FakeSecrets()
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -64,6 +65,7 @@ class Client:
             configuration=self.configuration,
             rule_books=self.configuration,
             calendars=FakeCalendars(),
+            secrets=self.secrets,
             availabilities=FakeAvailabilities(),
             queue=self.queue,
             now=lambda: NOON,

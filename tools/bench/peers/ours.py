@@ -23,7 +23,7 @@ WARM, WARMING = 1500, 4.0
 
 
 CONTENDERS: dict[str, Callable[[RuleBook], Matching]] = {
-    "matcher": lambda book: contenders.compiled(Matcher(book), book),
+    "matcher": lambda book: contenders.compiled(Matcher(book)),
     "explained": contenders.explained,
     "bare": contenders.bare,
 }

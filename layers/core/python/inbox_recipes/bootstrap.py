@@ -14,10 +14,19 @@ from botocore.config import Config
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
 from inbox_recipes.ports import Inbox, Ledger, Ports, RuleBooks, RunQueue, Topics
-from inbox_recipes.settings import ApiSettings, EvaluatorSettings, ExecutorSettings, Settings
+from inbox_recipes.settings import (
+    ApiSettings,
+    EvaluatorSettings,
+    ExecutorSettings,
+    IngestSettings,
+    Settings,
+)
 
 if TYPE_CHECKING:
+    from inbox_recipes.adapters.public_web import PublicWeb
     from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
+    from inbox_recipes.adapters.stored_mail import S3Mails
+    from inbox_recipes.flows.platform_events import Doors
     from inbox_recipes.http.services import Services
     from inbox_recipes.matching import Matchers
     from inbox_recipes.rule_book import RuleBook
@@ -75,7 +84,8 @@ def _ledger(dynamo: Any, settings: Settings) -> DynamoLedger:
 
 def ingest() -> Ingesting:
     """The ports of the ingest function."""
-    from inbox_recipes.adapters.dynamo_topics import DynamoTopics
+    from inbox_recipes.adapters.dynamo_members import DynamoMembers
+    from inbox_recipes.topics import Topic
 
     settings, dynamo = Settings.read(), client("dynamodb")
 
@@ -88,10 +98,43 @@ def ingest() -> Ingesting:
 
     return Ingesting(
         inbox=_inbox(dynamo, settings),
-        topics=DynamoTopics(dynamo, settings.recipes_table),
+        topics=DynamoMembers(dynamo, settings.recipes_table, "topic", Topic),
         ledger=_ledger(dynamo, settings),
         rule_book=lambda: rule_books().current(),
     )
+
+
+def platform_doors(ingesting: Ingesting) -> "Doors":
+    """What the ingest function needs beside, when a platform calls."""
+    from inbox_recipes.adapters.dynamo_members import DynamoMembers
+    from inbox_recipes.adapters.secrets import StoredSecrets
+    from inbox_recipes.flows.platform_events import Doors
+    from inbox_recipes.profiles import ConnectedProfile
+
+    settings = IngestSettings.read()
+    return Doors(
+        inbox=ingesting.inbox,
+        ledger=ingesting.ledger,
+        topics=ingesting.topics,
+        profiles=DynamoMembers(client("dynamodb"), settings.recipes_table, "profile", ConnectedProfile),
+        secret=StoredSecrets(client("secretsmanager"), settings.credentials_prefix).read,
+        page=lambda url: _public_web(settings.allowed_networks).get(url),
+        mail=lambda place: _mails().read(place),
+    )
+
+
+@cache
+def _public_web(allowed_networks: tuple[str, ...]) -> "PublicWeb":
+    from inbox_recipes.adapters.public_web import PublicWeb
+
+    return PublicWeb(allowed_networks)
+
+
+@cache
+def _mails() -> "S3Mails":
+    from inbox_recipes.adapters.stored_mail import S3Mails
+
+    return S3Mails(client("s3"))
 
 
 def evaluator() -> Evaluating:
@@ -150,6 +193,7 @@ def api() -> "Services":
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
+    from inbox_recipes.adapters.secrets import StoredSecrets
     from inbox_recipes.adapters.sqs_runs import SqsRuns
     from inbox_recipes.http.services import Services
 
@@ -163,5 +207,6 @@ def api() -> "Services":
         configuration=recipes,
         availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
         calendars=PublicHolidayCalendars(),
+        secrets=StoredSecrets(client("secretsmanager"), settings.credentials_prefix),
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
     )

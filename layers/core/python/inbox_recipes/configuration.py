@@ -16,6 +16,7 @@ from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.inbox import Frozen, Time
 from inbox_recipes.people import Actor, Team, User
 from inbox_recipes.ports import Page
+from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import Recipe, RecipeDefinition
 from inbox_recipes.roles import Role
 from inbox_recipes.rule_book import RuleBook
@@ -23,7 +24,7 @@ from inbox_recipes.spelling import ID, TOPIC_ID
 from inbox_recipes.topics import Topic
 
 KindName = Literal[
-    "recipe", "saved_filter", "schedule", "topic", "user", "team", "role", "account", "category"
+    "recipe", "saved_filter", "schedule", "topic", "user", "team", "role", "account", "category", "profile"
 ]
 
 BODY_LIMIT = 64_000
@@ -67,6 +68,7 @@ ROWS = (
     Kind("account", "account", Account, lambda _: (ACCOUNT_ID,), "", most=1, single=True),
     Kind("category", "categories", Category, lambda book: book.categories, "cat_"),
     Kind("role", "roles", Role, lambda book: book.roles, "role_", most=200),
+    Kind("profile", "profiles", ConnectedProfile, lambda book: book.profiles, "prf_", most=500),
 )
 
 KINDS: dict[KindName, Kind] = {kind.name: kind for kind in ROWS}
@@ -132,6 +134,7 @@ def rule_book(revision: int, models: Models, order: Sequence[str]) -> RuleBook:
         account=models["account"].get(ACCOUNT_ID, Account()),
         categories=dict(sorted(models["category"].items())),
         roles=dict(sorted(models["role"].items())),
+        profiles=dict(sorted(models["profile"].items())),
     )
 
 

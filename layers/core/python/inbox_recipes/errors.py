@@ -8,6 +8,7 @@ RecipeEngineError
     RuleBookMoved         the rule book changed between a change's check and its writing: check again
   Stale                   somebody changed the item since it was read
   PreconditionRequired    a change came without the version it is based on
+  Forged                  a platform's request that no platform has signed
   ActionError
     Retryable             try again later; may say when
     Permanent             never try again; the reason goes to history
@@ -71,6 +72,10 @@ class Stale(RecipeEngineError):
 
 class PreconditionRequired(RecipeEngineError):
     """A change was sent without saying which version it is based on."""
+
+
+class Forged(RecipeEngineError):
+    """A request that no connected profile's platform has signed, or a challenge that is not ours."""
 
 
 class ActionError(RecipeEngineError):

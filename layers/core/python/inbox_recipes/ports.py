@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
     from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage, WaitReviewMessage
     from inbox_recipes.people import Actor, Availability
+    from inbox_recipes.profiles import ConnectedProfile
     from inbox_recipes.recipes import Recipe
     from inbox_recipes.rule_book import RuleBook
     from inbox_recipes.runs import Claim, Run, Wait
@@ -37,7 +38,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, profiles, contacts, a wait, a turn, history, the claim.
+    """Everything that happens together: items, profiles, contacts, wait, turn, run's end, history, claim.
 
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
     be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
@@ -56,6 +57,7 @@ class Transaction:
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
     seen: Profile | None = None
+    ended: Run | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,23 @@ class Topics(Protocol):
 
     def current(self) -> Mapping[str, Topic]:
         """The topics as they are now, by id; one small consistent read when nothing has changed."""
+
+
+class Profiles(Protocol):
+    """The account's connected profiles."""
+
+    def current(self) -> Mapping[str, ConnectedProfile]:
+        """The profiles as they are now, by id; one small consistent read when nothing has changed."""
+
+
+class SecretStore(Protocol):
+    """Where credentials are put by who cannot read them."""
+
+    def keep(self, text: str) -> str:
+        """Put credentials in; gives the name that they are kept under."""
+
+    def forget(self, name: str) -> None:
+        """Take credentials out that nothing refers to."""
 
 
 class RuleBooks(Protocol):

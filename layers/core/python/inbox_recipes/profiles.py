@@ -6,7 +6,7 @@ apart, and the API only tells which of them are set (R9).
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -29,11 +29,21 @@ SECRETS: dict[Service, tuple[str, ...]] = {
 Status = Literal["connected", "expired", "disabled"]
 
 
+HINTED_FROM = 16
+"""Characters that a secret needs before four of them may be shown."""
+
+
 class Credential(Frozen):
-    """That a secret is set, and its last characters, by which people know it again."""
+    """That a secret is set, and its last characters; `secret` is its name in the secret store."""
 
     set: Literal[True] = True
     hint: str
+    secret: str | None = None
+
+
+def hint(text: str) -> str:
+    """The last four characters of a secret that is long enough to spare them."""
+    return f"…{text[-4:]}" if len(text) >= HINTED_FROM else "…"
 
 
 def _sandbox(url: str) -> str:
@@ -48,11 +58,11 @@ def _refused(detail: str, allowed: tuple[str, ...] = ()) -> PydanticCustomError:
     return PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": list(allowed)})
 
 
-class ConnectedProfile(Frozen):
+class ProfileSettings(Frozen):
     """A page, an account or a mailbox of ours.
 
     `native_id` is the platform's id: a page's, an account's, or a mail address. `sandbox_url` is where a
-    platform is played on the developer's machine. `secrets` is the name under which the secrets are kept.
+    platform is played on the developer's machine.
     """
 
     name: Name
@@ -63,14 +73,9 @@ class ConnectedProfile(Frozen):
     token_expires_at: Time | None = None
     sns_topic_arn: Annotated[str, StringConstraints(pattern=SNS_TOPIC)] | None = None
     sandbox_url: Annotated[str, StringConstraints(max_length=200), AfterValidator(_sandbox)] | None = None
-    credentials: dict[str, Credential] = Field(default_factory=dict)
-    secrets: str | None = None
 
     @model_validator(mode="after")
-    def _fits_its_service(self) -> "ConnectedProfile":
-        unknown = [name for name in self.credentials if name not in SECRETS[self.service]]
-        if unknown:
-            raise _refused(f"{self.service} has no credential {unknown[0]!r}.", SECRETS[self.service])
+    def _fits_its_service(self) -> Self:
         if self.service == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+", self.native_id):
             raise _refused("The native_id of a mailbox is its mail address.")
         if self.service == "email" and self.sns_topic_arn is None:
@@ -79,9 +84,15 @@ class ConnectedProfile(Frozen):
             raise _refused("Only a mailbox has an sns_topic_arn.")
         return self
 
-    def status(self, now: datetime) -> Status:
+    def status_at(self, now: datetime) -> Status:
         """Whether messages come in and go out by it."""
         if not self.enabled:
             return "disabled"
         expired = self.token_expires_at is not None and self.token_expires_at <= now
         return "expired" if expired else "connected"
+
+
+class ConnectedProfile(ProfileSettings):
+    """A profile as it is kept: with what it shares with its platform, by name."""
+
+    credentials: dict[str, Credential] = Field(default_factory=dict)

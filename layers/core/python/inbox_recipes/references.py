@@ -17,6 +17,7 @@ from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
 from inbox_recipes.fitting import categories_set, misfits
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
+from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import RecipeDefinition
 from inbox_recipes.roles import BUILT_IN, Role
 from inbox_recipes.rule_book import RuleBook
@@ -35,11 +36,8 @@ class Reference:
 
 
 def references(model: Frozen) -> Iterator[Reference]:
-    """Everything that a recipe, a saved filter, a user or the account refers to; the others to nothing."""
-    if isinstance(model, Account):
-        yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
-    if isinstance(model, User):
-        yield from _of_user(model)
+    """Everything that a member or the account refers to; many kinds refer to nothing."""
+    yield from _by_kind(model)
     if isinstance(model, RecipeDefinition):
         yield from _each("/topics", "topic", model.topics)
         yield from _one("/hours/schedule_id", "schedule", model.hours.schedule_id)
@@ -50,6 +48,16 @@ def references(model: Frozen) -> Iterator[Reference]:
         for index, action in enumerate(model.actions):
             for route, ids in action.references().items():
                 yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+
+
+def _by_kind(model: Frozen) -> Iterator[Reference]:
+    match model:
+        case Account():
+            yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
+        case User():
+            yield from _of_user(model)
+        case ConnectedProfile():
+            yield from _one("/topic", "topic", model.topic)
 
 
 def _of_user(user: User) -> Iterator[Reference]:
@@ -86,6 +94,7 @@ def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:
     yield from ((f"recipe {recipe.name!r} ({recipe.id})", recipe) for recipe in book.recipes)
     yield from ((f"saved filter {each.name!r} ({key})", each) for key, each in book.saved_filters.items())
     yield from ((f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items())
+    yield from ((f"profile {each.name!r} ({key})", each) for key, each in book.profiles.items())
     yield ("the account's settings", book.account)
 
 
@@ -107,11 +116,23 @@ def _taken(model: Frozen, book: RuleBook, member_id: str) -> list[Problem]:
     if isinstance(model, Role) and member_id in BUILT_IN:
         detail = f"{member_id!r} is a role that every account has, and it stays as it is."
         return [Problem("{id}", detail)]
+    if isinstance(model, ConnectedProfile):
+        return _connected_twice(model, book, member_id)
     if not isinstance(model, User):
         return []
     login = model.login or member_id
     others = (key for key, user in book.users.items() if key != member_id and (user.login or key) == login)
     return [Problem("/login", f"{login!r} is the login of the user {other!r}.") for other in others]
+
+
+def _connected_twice(model: ConnectedProfile, book: RuleBook, member_id: str) -> list[Problem]:
+    native = (model.service, model.native_id.lower())
+    others = [
+        key
+        for key, each in book.profiles.items()
+        if key != member_id and (each.service, each.native_id.lower()) == native
+    ]
+    return [Problem("/native_id", f"This is already the profile {other!r}.") for other in others]
 
 
 def _dangling(model: Frozen, book: RuleBook) -> list[Problem]:

@@ -6,6 +6,7 @@ the same verdict, byte for byte.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from inbox_recipes import filters
 from inbox_recipes.account import Account
@@ -15,7 +16,9 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.filters import Filter, Group, Scene
 from inbox_recipes.filters.saved import SavedFilter, resolved
 from inbox_recipes.inbox import Subject
+from inbox_recipes.openings import Openings
 from inbox_recipes.people import Team, User
+from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
@@ -42,6 +45,7 @@ class RuleBook:
     account: Account = field(default_factory=Account)
     categories: dict[str, Category] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
+    profiles: dict[str, ConnectedProfile] = field(default_factory=dict)
 
     def recipe(self, recipe_id: str) -> Recipe | None:
         """The recipe with that id, if there is one."""
@@ -87,6 +91,29 @@ def evaluate(
         error=error,
         steps=tuple(steps),
     )
+
+
+Gate = Literal["mode", "loop", "hours"]
+
+
+def held_back(recipe: Recipe, occurrence: Occurrence, openings: Openings) -> Gate | None:
+    """What keeps a recipe from acting whose trigger, topics and filter hold: `evaluate`, in one word."""
+    if not recipe.is_on or recipe.on_since is None or occurrence.at < recipe.on_since:
+        return "mode"
+    if occurrence.chain and (recipe.id in occurrence.chain or len(occurrence.chain) >= MAX_HOPS):
+        return "loop"
+    hours = recipe.hours
+    if hours.when == "always" or hours.schedule_id is None:
+        return None
+    is_open = openings.is_open(hours.schedule_id, occurrence.at)
+    return None if is_open == (hours.when == "during") else "hours"
+
+
+def told(gate: Gate, recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook) -> Step:
+    """What `evaluate` says about one gate."""
+    gates = {"mode": _mode, "loop": _loop, "hours": _hours}
+    _, [step] = gates[gate](recipe, occurrence, subject, book, occurrence.at)
+    return step
 
 
 def topic_of(occurrence: Occurrence, subject: Subject) -> str | None:

@@ -1,5 +1,6 @@
 """Runs, their actions' claims, and waits: what the ledger keeps about work in progress."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from inbox_recipes.history import Outcome
@@ -40,6 +41,10 @@ class Run(Frozen):
     finished_at: Time | None = None
     waits_until: Time | None = None
     claims: tuple[Claim, ...] = ()
+
+    def ended(self, status: RunStatus, at: datetime) -> "Run":
+        """The run when it is over."""
+        return self.model_copy(update={"status": status, "finished_at": at, "waits_until": None})
 
     def claim(self, position: int) -> Claim | None:
         """The claim of the action at that position, if it was begun."""

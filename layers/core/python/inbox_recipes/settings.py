@@ -29,9 +29,22 @@ class EvaluatorSettings(Settings):
 
 
 class ApiSettings(Settings):
-    """The API also queues reviews of waits."""
+    """The API also queues reviews of waits, and puts credentials into the secret store."""
 
     runs_queue_url: str
+    credentials_prefix: str
+
+
+class IngestSettings(Settings):
+    """The ingest function also checks what platforms sign."""
+
+    credentials_prefix: str
+    webhook_allowed_networks: str = ""
+
+    @property
+    def allowed_networks(self) -> tuple[str, ...]:
+        """Networks that may be reached beside the public internet: a sandbox's."""
+        return tuple(part.strip() for part in self.webhook_allowed_networks.split(",") if part.strip())
 
 
 class ExecutorSettings(Settings):

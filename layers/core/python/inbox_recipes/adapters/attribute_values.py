@@ -17,7 +17,7 @@ def typed(item: Item) -> Typed:
 
 def plain(item: Typed) -> Item:
     """An item of DynamoDB as plain values; numbers are whole."""
-    return {key: _plain(value) for key, value in item.items()}
+    return {key: value["S"] if "S" in value else _plain(value) for key, value in item.items()}
 
 
 def _typed(value: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
 from inbox_recipes.adapters.event_pages import compressed_pages, decompressed
-from inbox_recipes.adapters.transaction_items import claim_item, history_item
+from inbox_recipes.adapters.transaction_items import claim_item, history_item, run_item
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.errors import Retryable
 from inbox_recipes.handling import MOST_READ, Handled
@@ -47,7 +47,7 @@ class DynamoLedger:
                     {
                         "Put": {
                             "TableName": self._table,
-                            "Item": typed(self._run_item(run)),
+                            "Item": typed(run_item(run, self._history_days)),
                             "ConditionExpression": "attribute_not_exists(pk)",
                         }
                     },
@@ -85,7 +85,7 @@ class DynamoLedger:
 
     def finish(self, run: Run) -> None:
         """Write the run's status and when it ended."""
-        self._client.put_item(TableName=self._table, Item=typed(self._run_item(run)))
+        self._client.put_item(TableName=self._table, Item=typed(run_item(run, self._history_days)))
 
     def open_claim(self, run_id: str, claim: Claim) -> bool:
         """Begin an attempt of a class B action; false when the action is over or a later attempt began."""
@@ -306,16 +306,6 @@ class DynamoLedger:
             **resume_after("list_key", list_key, "list_at", cursor, newest_first=newest_first),
         )
         return [plain(item) for item in answer["Items"]]
-
-    def _run_item(self, run: Run) -> Item:
-        return {
-            **keys.run(run.run_id),
-            "entity": "run",
-            "run": run.model_dump_json(exclude={"claims"}),
-            "list_key": f"run#{stamp(run.started_at)[:10]}",
-            "list_at": f"{stamp(run.started_at)}#{run.run_id}",
-            "expires_at": self._expiry(max(run.started_at, run.waits_until or run.started_at)),
-        }
 
     def _expiry(self, at: datetime) -> int:
         return keys.expiry(at, self._history_days)

@@ -1,7 +1,10 @@
 """Secrets from Secrets Manager, kept by a warm function for some minutes."""
 
+from secrets import token_hex
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from inbox_recipes.errors import Permanent
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -22,3 +25,34 @@ class Secret:
         if self._read is None or monotonic() - self._read[0] > KEPT_SECONDS:
             self._read = (monotonic(), self._client.get_secret_value(SecretId=self._arn)["SecretString"])
         return self._read[1]
+
+
+class StoredSecrets:
+    """The SecretStore port. Names begin with `prefix`."""
+
+    def __init__(self, client: "SecretsManagerClient", prefix: str) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._read: dict[str, tuple[float, str]] = {}
+
+    def keep(self, text: str) -> str:
+        """Put credentials in, under a name made for them."""
+        name = f"sec_{token_hex(12)}"
+        description = "Credentials that Inbox Recipes was given"
+        self._client.create_secret(Name=self._prefix + name, SecretString=text, Description=description)
+        return name
+
+    def forget(self, name: str) -> None:
+        """Take credentials out at once."""
+        self._client.delete_secret(SecretId=self._prefix + name, ForceDeleteWithoutRecovery=True)
+
+    def read(self, name: str) -> str:
+        """The credentials; under a name they never change. Raises Permanent when they are gone."""
+        known = self._read.get(name)
+        if known is None or monotonic() - known[0] > KEPT_SECONDS:
+            try:
+                text = self._client.get_secret_value(SecretId=self._prefix + name)["SecretString"]
+            except self._client.exceptions.ResourceNotFoundException as error:
+                raise Permanent("the credentials are no longer there: write them again") from error
+            known = self._read[name] = (monotonic(), text)
+        return known[1]

@@ -13,8 +13,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
+from typing import NamedTuple
 
 from inbox_recipes.filters.scripts import INVISIBLE, JOINED, SPACELESS, WIDE, WORD
 
@@ -26,10 +27,15 @@ _TOKEN = re.compile(
     r"|."
 )
 _ASCII_TOKEN = re.compile(r"[a-z0-9_]+|.")
+_WORD = re.compile(rf"[{WORD}]+(?!\u20e3)")
+_LATIN_WORDS = bytes(code if chr(code).isalnum() or code == ord("_") else ord(" ") for code in range(256))
+"""Latin-1 with a space for whatever words are not made of."""
 _SPACELESS = re.compile(f"([{SPACELESS}])")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _JOINED = re.compile(JOINED)
 _WIDE = re.compile(f"[{WIDE}]+")
+_ODD = re.compile(f"[{INVISIBLE}{WIDE}\u200d]")
+_JOINER = "\u200d"
 _ALIKE = {"‘": "'", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00ad": ""}  # noqa: RUF001
 _ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655]+")
 _WITHOUT_ACCENT = str.maketrans(
@@ -46,14 +52,27 @@ def caseless(text: str) -> str:
 
 def fold(text: str) -> str:
     """Text in the form in which terms are looked for in it (rule 1)."""
-    folded = caseless(text)
-    if not folded.isascii():
-        for odd, plain in _ALIKE.items():
-            folded = folded.replace(odd, plain)
-        if len(folded.encode("latin-1", "ignore")) < len(folded):  # nothing of the rest is in Latin-1
-            folded = _WIDE.sub(lambda wide: unicodedata.normalize("NFKC", wide[0]), folded)
-            folded = _composed(_JOINED.sub("", _INVISIBLE.sub("", folded)))
+    return spaced(unspaced(text))
+
+
+def spaced(folded: str) -> str:
+    """Any run of whitespace as one space."""
+    if "  " not in folded and folded.isprintable():  # which of all whitespace only the space is
+        return folded
     return " ".join(f".{folded}.".split())[1:-1]
+
+
+def unspaced(text: str) -> str:
+    """Text folded, but for its whitespace, which stays as it is."""
+    folded = caseless(text)
+    if folded.isascii():
+        return folded
+    for odd, plain in _ALIKE.items():
+        folded = folded.replace(odd, plain)
+    if len(folded.encode("latin-1", "ignore")) < len(folded) and _ODD.search(folded):
+        folded = _WIDE.sub(lambda wide: unicodedata.normalize("NFKC", wide[0]), folded)
+        folded = _composed(_JOINED.sub("", _INVISIBLE.sub("", folded)))
+    return folded
 
 
 def unaccented(folded: str) -> str:
@@ -70,7 +89,28 @@ def tokens(folded: str) -> list[str]:
         return _ASCII_TOKEN.findall(folded)
     if not _SPACELESS.search(folded):
         return _TOKEN.findall(folded)
-    return [token for part in _SPACELESS.split(folded) for token in _TOKEN.findall(part)]
+    found = _SPACELESS.split(folded)  # every second one is a token of its own
+    parts = (
+        found[place : place + 1] if place % 2 else _TOKEN.findall(part) for place, part in enumerate(found)
+    )
+    return [token for part in parts for token in part]
+
+
+def words(folded: str) -> list[str]:
+    """Those of the tokens that are words, or single characters of spaceless scripts; whitespace is free.
+
+    The same as to take them from `tokens`, at a fraction of its time.
+    """
+    try:
+        return folded.encode("latin-1").translate(_LATIN_WORDS).decode("latin-1").split()
+    except UnicodeEncodeError:
+        pass  # it takes longer for other scripts
+    if _JOINER in folded:  # what it joins to an emoji may look like a part of a word
+        return [token for token in tokens(folded) if _WORD.fullmatch(token) or _SPACELESS.fullmatch(token)]
+    spaceless = _SPACELESS.findall(folded)
+    parts = (_SPACELESS.sub(" ", folded) if spaceless else folded).split()
+    others = _WORD.findall(" ".join(filterfalse(str.isalnum, parts)))
+    return [*spaceless, *filter(str.isalnum, parts), *others]
 
 
 def cut(folded: str) -> str:
@@ -78,20 +118,28 @@ def cut(folded: str) -> str:
     return _BETWEEN.join(["", *tokens(folded), ""])
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A term ready to be looked for: a part of the folded text, or of the cut one."""
 
     part: str
     literal: bool
+
+    @property
+    def text(self) -> str:
+        """What stands in the folded text wherever the term does, perhaps elsewhere too."""
+        return self.part.replace(_BETWEEN, "")
+
+    @property
+    def whole_tokens(self) -> list[str]:
+        """The tokens that a text has wherever the term stands in it; of a literal one none is known."""
+        return [] if self.literal else self.part.split(_BETWEEN)[1:-1]
 
     def is_in(self, folded: str, cut_up: str) -> bool:
         """Whether it stands there; a term of invisible characters alone never does."""
         return bool(self.part) and self.part in (folded if self.literal else cut_up)
 
 
-@lru_cache(maxsize=8192)
-def wanted(term: str, *, accents: bool = True) -> Wanted:
+def prepared(term: str, *, accents: bool = True) -> Wanted:
     """A term as it is looked for (rules 3 to 5)."""
     quoted = is_quoted(term)
     folded = fold(term[1:-1]) if quoted else fold(term).strip()
@@ -103,6 +151,10 @@ def wanted(term: str, *, accents: bool = True) -> Wanted:
     if last == "*" and first and first[-1][-1].isalnum():
         return Wanted(_BETWEEN.join(["", *first]), literal=False)
     return Wanted(cut(folded), literal=False)
+
+
+wanted = lru_cache(maxsize=16384)(prepared)
+"""The same, remembered: the interpreter looks for the same terms in every text."""
 
 
 def is_quoted(term: str) -> bool:

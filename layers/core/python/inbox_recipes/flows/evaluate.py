@@ -7,7 +7,7 @@ moment judged is the moment of the change, so a second pass decides and writes t
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from inbox_recipes import ids
 from inbox_recipes.changes import Change
@@ -21,9 +21,8 @@ from inbox_recipes.messages import RunMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue
 from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import RuleBook, evaluate
+from inbox_recipes.rule_book import RuleBook, evaluate, held_back, told
 from inbox_recipes.triggers import Occurrence, detect
-from inbox_recipes.verdicts import Verdict
 
 DATA_ERRORS = (ValueError, KeyError, TypeError, AttributeError)
 """What poison data raises. It is put aside; everything else is raised, and the batch comes again (R7)."""
@@ -74,17 +73,35 @@ def evaluate_changes(
     return decided
 
 
+class Judged(NamedTuple):
+    """What came of a recipe: whether it matched, and if not, the error or the gate that stopped it."""
+
+    recipe: Recipe
+    matched: bool
+    error: str | None
+    stopped_by: str | None
+
+    def short(self) -> dict[str, Any]:
+        """It as the event record holds it."""
+        return {
+            "recipe_id": self.recipe.id,
+            "recipe_version": self.recipe.version,
+            "matched": self.matched,
+            "error": self.error,
+            "stopped_by": self.stopped_by,
+        }
+
+
 def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Matcher) -> Decided:
     """What every recipe makes of the occurrence. Pure. The matcher is the rule book's."""
     decided = Decided()
-    verdicts = []
-    for recipe in _concerned(occurrence, subject, book, matcher):
-        verdict = evaluate(recipe, occurrence, subject, book, occurrence.at)
-        verdicts.append(_short(verdict))
-        line = _line(recipe, verdict, occurrence, paused=book.account.paused)
+    judged = _judged(occurrence, subject, book, matcher)
+    for each in judged:
+        line = _line(each, occurrence, subject, book)
         if line:
             decided.lines.append(line)
-        if verdict.matched and recipe.mode == "enabled" and not book.account.paused:
+        recipe = each.recipe
+        if each.matched and recipe.mode == "enabled" and not book.account.paused:
             decided.runs.append(
                 RunMessage(
                     run_id=ids.run_id(recipe.id, recipe.version, occurrence.id),
@@ -100,7 +117,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
             "subject": subject.model_dump(mode="json"),
             "revision": book.revision,
             "now": stamp(occurrence.at),
-            "verdicts": verdicts,
+            "verdicts": [each.short() for each in judged],
         }
     )
     return decided
@@ -128,53 +145,58 @@ def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) ->
          if isinstance(change.after, Case) and change.after.last_incoming_id}
     )  # fmt: skip
     found = [
-        Subject(mention=mentions.get(change.after.last_incoming_id or ""), case=change.after)
+        (mentions.get(change.after.last_incoming_id or ""), change.after)
         if isinstance(change.after, Case)
-        else Subject(mention=change.after, case=cases.get(change.after.case_id or ""))
+        else (change.after, cases.get(change.after.case_id or ""))
         for change, _ in occurrences
     ]
-    contacts = inbox.contacts({subject.contact_id for subject in found if subject.contact_id})
-    return [subject.known_by(contacts) for subject in found]
+    whose = [item.contact_id if item else None for item in (case or mention for mention, case in found)]
+    contacts = inbox.contacts({contact_id for contact_id in whose if contact_id})
+    return [
+        Subject(mention=mention, case=case, contact=contacts.get(contact_id or ""))
+        for (mention, case), contact_id in zip(found, whose, strict=True)
+    ]
 
 
-def _concerned(
-    occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Matcher
-) -> Sequence[Recipe]:
-    """The recipes whose verdict is worth having: all, where a condition cannot be answered."""
+def _judged(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Matcher) -> list[Judged]:
+    """The recipes whose verdict is worth having: all, where a condition cannot be answered.
+
+    The matcher tells those whose filter holds; their other gates need no words, unless a line tells of them.
+    """
     try:
-        return matcher.candidates(occurrence, Scene(subject, occurrence, occurrence.at))
+        candidates = matcher.candidates(occurrence, Scene(subject, occurrence, occurrence.at))
     except EvaluationError:
-        return book.recipes
+        return [_by_interpreter(recipe, occurrence, subject, book) for recipe in book.recipes]
+    gates = ((recipe, held_back(recipe, occurrence, matcher.openings)) for recipe in candidates)
+    return [Judged(recipe, gate is None, None, gate) for recipe, gate in gates]
 
 
-def _short(verdict: Verdict) -> dict[str, Any]:
+def _by_interpreter(recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook) -> Judged:
+    verdict = evaluate(recipe, occurrence, subject, book, occurrence.at)
     stopped = verdict.stopped_by
-    return {
-        "recipe_id": verdict.recipe_id,
-        "recipe_version": verdict.recipe_version,
-        "matched": verdict.matched,
-        "error": verdict.error,
-        "stopped_by": stopped.path if stopped and not verdict.matched else None,
-    }
+    return Judged(
+        recipe, verdict.matched, verdict.error, stopped.path if stopped and not verdict.matched else None
+    )
 
 
-def _line(recipe: Recipe, verdict: Verdict, occurrence: Occurrence, *, paused: bool) -> Line | None:
+def _line(judged: Judged, occurrence: Occurrence, subject: Subject, book: RuleBook) -> Line | None:
     """The history line of a recipe that would act but does not: hours, a loop, shadow, a pause, an error."""
-    stopped = verdict.stopped_by
+    recipe = judged.recipe
     outcome: Outcome
-    if verdict.error:
-        outcome, reason = "failed", f"a condition could not be answered: {verdict.error}"
-    elif verdict.matched and recipe.mode == "shadow":
+    if judged.error:
+        outcome, reason = "failed", f"a condition could not be answered: {judged.error}"
+    elif judged.matched and recipe.mode == "shadow":
         outcome, reason = "shadow", "the recipe is in shadow mode: it would have acted"
-    elif verdict.matched and paused:
+    elif judged.matched and book.account.paused:
         outcome, reason = "shadow", "the account is paused: it would have acted"
-    elif not verdict.matched and stopped and stopped.path == "hours":
-        outcome, reason = "skipped", f"wanted {stopped.wanted}; it was {stopped.got}"
-    elif not verdict.matched and stopped and stopped.path == "loop":
-        outcome, reason = "skipped", f"recipes would set each other off: {' → '.join(stopped.got)}"
+    elif judged.stopped_by == "hours":
+        step = told("hours", recipe, occurrence, subject, book)
+        outcome, reason = "skipped", f"wanted {step.wanted}; it was {step.got}"
+    elif judged.stopped_by == "loop":
+        names = told("loop", recipe, occurrence, subject, book).got
+        outcome, reason = "skipped", f"recipes would set each other off: {' → '.join(names)}"
     else:
         return None
-    actions = [action.model_dump(mode="json") for action in recipe.actions]
     run_id = ids.run_id(recipe.id, recipe.version, occurrence.id)
     entry = HistoryEntry(
         id=f"{stamp(occurrence.at)}#{run_id}#recipe",
@@ -182,11 +204,15 @@ def _line(recipe: Recipe, verdict: Verdict, occurrence: Occurrence, *, paused: b
         outcome=outcome,
         by=Actor(kind="recipe", id=recipe.id, name=recipe.name, version=recipe.version),
         reason=reason,
-        detail={"occurrence_id": occurrence.id, "would": actions} if outcome == "shadow" else
-               {"occurrence_id": occurrence.id},
+        detail={"occurrence_id": occurrence.id} | (_would(recipe) if outcome == "shadow" else {}),
         run_id=run_id,
         position=None,
         date=HistoryDate(added=occurrence.at),
     )  # fmt: skip
     item_id = occurrence.case_id if occurrence.about == "case" else occurrence.mention_id
     return Line(log=occurrence.about, item_id=item_id or "", entry=entry)
+
+
+def _would(recipe: Recipe) -> dict[str, Any]:
+    """What a recipe would have done."""
+    return {"would": [action.model_dump(mode="json") for action in recipe.actions]}

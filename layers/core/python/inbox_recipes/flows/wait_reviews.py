@@ -31,7 +31,6 @@ def review(message: WaitReviewMessage, ports: Ports, now: datetime) -> Acting | 
         return None
     if message.wanted == "cancel":
         _end_by(wait, acting.run, message.by, message.reason, ports.inbox, now)
-        acting.finish("cancelled")
         return None
     return look_again(acting, wait, early=message.wanted == "re-evaluate")
 
@@ -67,16 +66,14 @@ def cancel_by_hand(wait_id: str, by: Actor, inbox: Inbox, ledger: Ledger, now: d
         raise NotFound("wait", wait_id)
     if wait.state != "armed":
         raise Conflict(f"The wait is over: {wait.reason or wait.state}.")
-    run = ledger.run(wait.run_id)
-    _end_by(wait, run, by, "cancelled by hand", inbox, now)
-    if run is not None and run.finished_at is None:
-        ledger.finish(run.model_copy(update={"status": "cancelled", "finished_at": now}))
+    _end_by(wait, ledger.run(wait.run_id), by, "cancelled by hand", inbox, now)
 
 
 def _end_by(wait: Wait, run: Run | None, by: Actor, reason: str, inbox: Inbox, now: datetime) -> None:
     over = wait.model_copy(update={"state": "cancelled", "reason": reason, "revision": wait.revision + 1})
+    ended = run.ended("cancelled", now) if run and run.finished_at is None else None
     lines = _lines(wait, run, by, reason, now)
-    inbox.commit(Transaction(actor=by, at=now, wait=(wait, over), lines=lines))
+    inbox.commit(Transaction(actor=by, at=now, wait=(wait, over), ended=ended, lines=lines))
 
 
 def _lines(wait: Wait, run: Run | None, by: Actor, reason: str, now: datetime) -> tuple[Line, ...]:

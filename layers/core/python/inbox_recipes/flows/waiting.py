@@ -260,7 +260,8 @@ def cancel(acting: Acting, wait: Wait, reason: str) -> None:
     """End the wait and its run, with the reason in history."""
     if wait.state == "armed":
         _end(acting, wait, "cancelled", reason)
-    elif wait.state == "fired":
+        return
+    if wait.state == "fired":
         acting.ports.ledger.add_lines(lines_of(acting, wait.position, "skipped", reason))
     acting.finish("cancelled")
 
@@ -269,4 +270,7 @@ def _end(acting: Acting, wait: Wait, state: Literal["fired", "cancelled"], reaso
     over = wait.model_copy(update={"state": state, "reason": reason, "revision": wait.revision + 1})
     outcome: Outcome = "done" if state == "fired" else "skipped"
     lines = lines_of(acting, wait.position, outcome, reason)
-    acting.ports.inbox.commit(Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), lines=lines))
+    ended = acting.run.ended("cancelled", acting.now) if state == "cancelled" else None
+    acting.ports.inbox.commit(
+        Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), ended=ended, lines=lines)
+    )

@@ -41,9 +41,9 @@ def answer(
         return _single(take_in([parsed(body, topics())])[0])
     except Stale:
         busy = Retryable("The conversation is being written too busily; send the mention again.")
-        return _problem(busy, event)
+        return problem(busy, event)
     except RecipeEngineError as error:
-        return _problem(error, event)
+        return problem(error, event)
 
 
 def _mentions(body: dict[str, Any]) -> list[Any]:
@@ -78,12 +78,12 @@ def _outcomes(
 def _single(outcome: Ingested) -> dict[str, Any]:
     replayed = outcome.result == "duplicate"
     headers = {"Idempotency-Replayed": "true"} if replayed else {}
-    return _response(200 if replayed else 202, _shown(0, outcome), headers)
+    return response(200 if replayed else 202, _shown(0, outcome), headers)
 
 
 def _batch(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     data = [_shown(index, outcome) for index, outcome in enumerate(outcomes)]
-    return _response(202, {"count": len(data), "data": data}, {})
+    return response(202, {"count": len(data), "data": data}, {})
 
 
 def _shown(index: int, outcome: Outcome) -> dict[str, Any]:
@@ -93,15 +93,17 @@ def _shown(index: int, outcome: Outcome) -> dict[str, Any]:
     return {"index": index, "errors": [error.model_dump(mode="json") for error in found]}
 
 
-def _problem(error: Exception, event: Mapping[str, Any]) -> dict[str, Any]:
+def problem(error: Exception, event: Mapping[str, Any]) -> dict[str, Any]:
+    """An error, as an answer for API Gateway."""
     document = problems.document(error, event["path"], event["requestContext"]["requestId"])
     headers = {"Content-Type": problems.CONTENT_TYPE}
     if document.status == 503:
         headers["Retry-After"] = "1"
-    return _response(document.status, document.model_dump(mode="json"), headers)
+    return response(document.status, document.model_dump(mode="json"), headers)
 
 
-def _response(status: int, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def response(status: int, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    """An answer for API Gateway."""
     always = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
     return {
         "statusCode": status,

@@ -11,6 +11,7 @@ from pydantic import Field
 from inbox_recipes.errors import (
     Conflict,
     Forbidden,
+    Forged,
     InvalidInput,
     NotFound,
     PreconditionRequired,
@@ -64,6 +65,7 @@ KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (Unreadable, 400, "unreadable", "The body cannot be read"),
     (Unauthenticated, 401, "unauthenticated", "Nobody is logged in"),
     (Forbidden, 403, "forbidden", "Not allowed"),
+    (Forged, 403, "forged", "Not signed by the platform"),
     (NotFound, 404, "not-found", "Not found"),
     (UnknownRoute, 404, "unknown-route", "No such route"),
     (Conflict, 409, "conflict", "Conflict"),

@@ -17,6 +17,7 @@ from inbox_recipes.http import (
     catalog,
     filters,
     inbox,
+    profiles,
     recipes,
     runs,
     schedules,
@@ -54,6 +55,7 @@ NEEDED_TO_CHANGE: dict[KindName, Permission] = {
     "user": "directory.write",
     "team": "directory.write",
     "role": "directory.write",
+    "profile": "directory.write",
 }
 """What a person's role must hold to change a kind where `recipes.write` does not do."""
 
@@ -62,14 +64,15 @@ NEEDED_TO_CHANGE: dict[KindName, Permission] = {
 class Operation:
     """One method of one path. `answers` is nothing where the ingest function answers.
 
-    `needs` is what a person's role must hold where that is finer than the scope.
+    Without a scope no login is asked for: a platform's signature tells who calls. `needs` is what a
+    person's role must hold where that is finer than the scope.
     `statuses` are those of success. `version` says what the version is for: a single thing read has
     one, a change needs one, and a creation makes one.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
-    scope: Scope
+    scope: Scope | None
     summary: str
     answers: Callable[[Request], Answer] | None
     gives: Any = None
@@ -82,7 +85,9 @@ class Operation:
 
     @property
     def permission(self) -> Permission:
-        """What a person's role must hold."""
+        """What a person's role must hold. Raises LookupError where nobody logs in."""
+        if self.scope is None:
+            raise LookupError(f"{self.method} {self.path} asks for no login")
         return self.needs or BY_SCOPE[self.scope]
 
     @property
@@ -100,20 +105,29 @@ SHOWN: dict[KindName, type[shapes.Member]] = {
     "team": shapes.TeamMember,
     "category": shapes.CategoryMember,
     "role": shapes.RoleMember,
+    "profile": shapes.ProfileMember,
 }
 
-MEMBERS: dict[KindName, Callable[[], Members]] = {"recipe": recipes.Recipes, "user": users.Users}
-"""Kinds that answer more than the others."""
-
-TAKEN: dict[KindName, type[Frozen]] = {"recipe": shapes.RecipeBody, "saved_filter": shapes.SavedFilterBody}
+TAKEN: dict[KindName, type[Frozen]] = {
+    "recipe": shapes.RecipeBody,
+    "saved_filter": shapes.SavedFilterBody,
+    "profile": profiles.ProfileBody,
+}
 """What is sent of a kind, where it is more than its model."""
+
+OWN_REQUESTS: dict[KindName, Callable[[], Members]] = {
+    "recipe": recipes.Recipes,
+    "user": users.Users,
+    "profile": profiles.Profiles,
+}
+"""Kinds that are not quite shown, or written, as the others."""
 
 
 def _of_each_kind() -> Iterator[Operation]:
     for kind in KINDS.values():
         if kind.single:
             continue
-        members = MEMBERS[kind.name]() if kind.name in MEMBERS else Members(kind)
+        members = OWN_REQUESTS[kind.name]() if kind.name in OWN_REQUESTS else Members(kind)
         query = ("waits",) if kind.name == "recipe" else ()
         shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
@@ -192,6 +206,10 @@ OPERATIONS: tuple[Operation, ...] = (
               inbox.change_case, Case, CasePatch, version="changed"),
     Operation("GET", "/cases/{id}/history", READ_INBOX, "List what happened to a case",
               inbox.case_history, HistoryEntry, listed=True),
+    Operation("GET", "/platforms/{platform}/webhook", None, "Answer a platform's challenge",
+              None, query=("profile",)),
+    Operation("POST", "/platforms/{platform}/webhook", None, "Take in a platform's events, signed by it",
+              None, shapes.PlatformEvents, query=("profile",)),
     Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),
     Operation("GET", "/runs/{run_id}", READ_INBOX, "Read a run with its actions", runs.run, Run),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",

@@ -8,7 +8,7 @@ from secrets import token_hex
 from inbox_recipes.business_hours import HolidayCalendars
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.configuration import Configuration
-from inbox_recipes.ports import Availabilities, Inbox, Ledger, RuleBooks, RunQueue
+from inbox_recipes.ports import Availabilities, Inbox, Ledger, RuleBooks, RunQueue, SecretStore
 
 
 def _now() -> datetime:
@@ -25,6 +25,7 @@ class Services:
     rule_books: RuleBooks
     calendars: HolidayCalendars
     availabilities: Availabilities
+    secrets: SecretStore
     queue: RunQueue
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

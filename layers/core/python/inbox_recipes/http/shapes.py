@@ -16,6 +16,7 @@ from inbox_recipes.http.mentions_in import MOST_AT_ONCE
 from inbox_recipes.http.problems import ProblemError
 from inbox_recipes.inbox import Frozen, IncomingMention, Time
 from inbox_recipes.people import Actor, Team, User, UserStatus
+from inbox_recipes.profiles import ProfileSettings, Status
 from inbox_recipes.recipes import RecipeDefinition
 from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
@@ -94,6 +95,32 @@ class UserMember(User, Member):
 
 class RoleMember(Role, Member):
     """A role that the account has made."""
+
+
+class ShownCredential(Frozen):
+    """That a secret is set, and its last characters when it is long enough to spare them."""
+
+    set: Literal[True]
+    hint: str
+
+
+class ProfileMember(ProfileSettings, Member):
+    """A connected profile. `expired`: messages still come, none can be sent until it is connected anew."""
+
+    credentials: dict[str, ShownCredential]
+    status: Status
+
+
+class PlatformEvents(Frozen):
+    """What became of a platform's events; `passed_over` counts kinds that say nothing to an inbox.
+
+    `put_aside` are kept in the ledger, with the reason why they could not be read.
+    """
+
+    created: int
+    duplicates: int
+    passed_over: dict[str, int]
+    put_aside: int
 
 
 class TeamMember(Team, Member):

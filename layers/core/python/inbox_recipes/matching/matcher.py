@@ -1,58 +1,73 @@
-"""Recipes by topic; each topic's table is made when the topic is first seen, and kept while it holds."""
+"""Recipes by topic; each topic's tables are made when the topic is first seen, and kept while they hold."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+import gc
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
-from inbox_recipes import filters
-from inbox_recipes.filters import Filter, Scene
-from inbox_recipes.matching.atoms import Conjunction, TooWide, conjunctions
+from inbox_recipes.filters import Group, Scene
+from inbox_recipes.matching.atoms import Atom, Conjunction, Feature
+from inbox_recipes.matching.checks import Check
+from inbox_recipes.matching.columns import Bits
+from inbox_recipes.matching.expansion import TooWide, conjunctions
 from inbox_recipes.matching.occurrences import HAPPENING, TOPIC, happening, topic_atom, trigger_atom
 from inbox_recipes.matching.reading import Reading
-from inbox_recipes.matching.table import Table
+from inbox_recipes.matching.revisions import difference
+from inbox_recipes.matching.table import Entry, Table
+from inbox_recipes.openings import Openings
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook, topic_of
 from inbox_recipes.triggers import Occurrence
 
 FEW_TOPICS = 8
 """A recipe of more topics than that stands in the table of all topics, once."""
+MOST_CHANGES = 32
+"""Recipes of a topic that may have changed before its table is made anew."""
 
 ALL_TOPICS = ""
 
 
 @dataclass(frozen=True)
-class Compiled:
-    """A recipe's conjunctions; not `exact` for a filter that is too wide and is asked for itself."""
+class Shelf:
+    """The recipes of a topic: a table of most of them, and one of those that have `changed` since.
 
-    recipe: Recipe
-    group: filters.Group
-    conjunctions: tuple[Conjunction, ...]
-    exact: bool
+    `live` are the conjunctions of the whole table whose recipes have not.
+    """
+
+    whole: Table
+    live: Bits
+    newer: Table | None = None
+    changed: frozenset[int] = frozenset()
+
+    def owners(self, reading: Reading) -> list[int]:
+        """The recipes that hold; one may come several times."""
+        found = self.whole.owners(reading, self.live)
+        return found + self.newer.owners(reading, self.newer.all) if self.newer else found
 
 
 class Matcher:
-    """The rule book at one revision, ready to be matched."""
+    """The rule book at one revision, ready to be matched.
 
-    def __init__(self, book: RuleBook, before: "Matcher | None" = None) -> None:
+    Recipes have numbers, which rise in their order and stay as they are from revision to revision.
+    """
+
+    def __init__(self, book: RuleBook) -> None:
         self.book = book
-        self._recipes = {recipe.id: recipe for recipe in book.recipes if recipe.is_on}
-        self._places = {recipe_id: place for place, recipe_id in enumerate(self._recipes)}
-        self.by_topic: dict[str, list[str]] = defaultdict(list)
-        for recipe in self._recipes.values():
-            topics = recipe.topics if len(recipe.topics) <= FEW_TOPICS else (ALL_TOPICS,)
-            for topic in dict.fromkeys(topics):
-                self.by_topic[topic].append(recipe.id)
-        self.compiled: dict[str, Compiled] = {}
-        self.tables: dict[str, Table] = {}
-        if before is not None:
-            self._keep(before)
-
-    def updated(self, book: RuleBook) -> "Matcher":
-        """The matcher of another revision; tables of topics in which nothing changed are kept."""
-        return Matcher(book, self)
+        self.openings = Openings(book.schedules)
+        self.numbers = {recipe.id: number for number, recipe in enumerate(book.recipes)}
+        self.recipes = dict(enumerate(book.recipes))
+        self.by_topic: dict[str, list[int]] = {}
+        self.shelves: dict[str, Shelf] = {}
+        self.checks: WeakValueDictionary[Atom, Check] = WeakValueDictionary()
+        with undisturbed():
+            for number, recipe in self.recipes.items():
+                for topic in _scope(recipe):
+                    self.by_topic.setdefault(topic, []).append(number)
 
     def candidates(self, occurrence: Occurrence, scene: Scene) -> list[Recipe]:
-        """The recipes, in their order, whose trigger, topics and filter hold.
+        """The recipes, in their order, that are on and whose trigger, topics and filter hold.
 
         Raises EvaluationError when a condition cannot be answered: it may have been any recipe's.
         """
@@ -61,61 +76,106 @@ class Matcher:
             return []
         reading = Reading(scene, {TOPIC.field: topic, HAPPENING.field: happening(occurrence)})
         found = {*self._owners(topic, reading), *self._owners(ALL_TOPICS, reading)}
-        sure = [recipe_id for recipe_id in found if self._holds(recipe_id, scene)]
-        return [self._recipes[recipe_id] for recipe_id in sorted(sure, key=self._places.__getitem__)]
+        return [self.recipes[number] for number in sorted(found)]
 
-    def _holds(self, recipe_id: str, scene: Scene) -> bool:
-        compiled = self.compiled[recipe_id]
-        return compiled.exact or filters.evaluate(compiled.group, scene, "filter")[0].ok
+    def updated(self, book: RuleBook) -> "Matcher":
+        """The matcher of another revision: tables stay, what has changed comes into small ones beside them.
 
-    def _owners(self, topic: str, reading: Reading) -> list[str]:
-        if topic not in self.by_topic:
-            return []
-        table = self.tables.get(topic)
-        if table is None:
-            table = self.tables[topic] = Table(self._entries(self.by_topic[topic], topic))
-        return table.owners(reading)
+        It is made anew when recipes have changed places, or when many of those it knows are gone.
+        """
+        changed, in_place = difference(self.book, book)
+        numbers, recipes = self.numbers.copy(), self.recipes.copy()
+        touched: dict[str, set[int]] = {}
+        present: dict[str, set[int]] = {}
+        for recipe_id, (was, now) in changed.items():
+            number = numbers.setdefault(recipe_id, len(recipes))
+            for topic in {*_scope(was), *_scope(now)}:
+                touched.setdefault(topic, set()).add(number)
+            for topic in _scope(now):
+                present.setdefault(topic, set()).add(number)
+            if now:
+                recipes[number] = now
+            else:
+                del numbers[recipe_id]
+        if not in_place and _out_of_order([numbers[recipe.id] for recipe in book.recipes], len(recipes)):
+            return Matcher(book)
+        after = copy(self)
+        after.book, after.openings = book, Openings(book.schedules)
+        after.numbers, after.recipes = numbers, recipes
+        after.by_topic, after.shelves = self.by_topic.copy(), self.shelves.copy()
+        for topic, changed_there in touched.items():
+            after.renew(topic, changed_there, present.get(topic, set()))
+        return after
 
-    def _entries(self, recipe_ids: Iterable[str], topic: str) -> Iterator[tuple[str, list[Conjunction]]]:
-        for recipe_id in recipe_ids:
-            compiled = self.compiled.get(recipe_id) or self._compile(recipe_id)
-            first: Conjunction = (trigger_atom(compiled.recipe.trigger),)
+    def renew(self, topic: str, changed: set[int], present: set[int]) -> None:
+        """Have a topic know of recipes that have changed or gone; these of them are still its own."""
+        kept = [number for number in self.by_topic.get(topic, ()) if number not in changed]
+        self.by_topic[topic] = [*kept, *present]
+        shelf = self.shelves.pop(topic, None)
+        if shelf and len(shelf.changed | changed) <= MOST_CHANGES:
+            since = shelf.changed | changed
+            newer = self._table(topic, since.intersection(self.by_topic[topic]))
+            self.shelves[topic] = Shelf(shelf.whole, shelf.whole.without(since), newer, since)
+
+    def _owners(self, topic: str, reading: Reading) -> list[int]:
+        shelf = self.shelves.get(topic)
+        if shelf is None:
+            if topic not in self.by_topic:
+                return []
+            table = self._table(topic, self.by_topic[topic])
+            shelf = self.shelves[topic] = Shelf(table, table.all)
+        return shelf.owners(reading)
+
+    def _table(self, topic: str, numbers: Collection[int]) -> Table:
+        with undisturbed():
+            return Table(self._entries(topic, numbers), self._check)
+
+    def _entries(self, topic: str, numbers: Iterable[int]) -> Iterator[Entry]:
+        for number in numbers:
+            recipe = self.recipes[number]
+            first: Conjunction = (trigger_atom(recipe.trigger),)
             if topic == ALL_TOPICS:
-                first = (topic_atom(compiled.recipe.topics), *first)
-            yield recipe_id, [first + conjunction for conjunction in compiled.conjunctions]
+                first = (topic_atom(recipe.topics), *first)
+            yield number, [first + each for each in _conjunctions(self.book.group(recipe.filter))]
 
-    def _compile(self, recipe_id: str) -> Compiled:
-        recipe = self._recipes[recipe_id]
-        group = self.book.group(recipe.filter)
-        try:
-            compiled = Compiled(recipe, group, tuple(conjunctions(group)), exact=True)
-        except TooWide:
-            compiled = Compiled(recipe, group, ((),), exact=False)
-        self.compiled[recipe_id] = compiled
-        return compiled
-
-    def _keep(self, before: "Matcher") -> None:
-        """Take over what is the same: compiled recipes, and tables of topics whose recipes all are."""
-        for recipe_id, compiled in before.compiled.items():
-            recipe = self._recipes.get(recipe_id)
-            if recipe is not None and _same(compiled, recipe, self.book):
-                self.compiled[recipe_id] = compiled
-        for topic, table in before.tables.items():
-            recipe_ids = self.by_topic.get(topic)
-            if recipe_ids == before.by_topic[topic] and all(
-                self.compiled.get(recipe_id) is before.compiled.get(recipe_id) for recipe_id in recipe_ids
-            ):
-                self.tables[topic] = table
+    def _check(self, atom: Atom) -> Check:
+        """The check of an atom, the same one for all tables."""
+        check = self.checks.get(atom)
+        if check is None:
+            check = self.checks[atom] = Check(atom)
+        return check
 
 
-def _same(compiled: Compiled, recipe: Recipe, book: RuleBook) -> bool:
-    """Whether a recipe would compile to the same; the version tells, but for what it refers to."""
-    if compiled.recipe is not recipe and compiled.recipe.version != recipe.version:
-        return False
-    wanted: Filter | None = recipe.filter
-    if isinstance(wanted, filters.Group) and not wanted.refers:
-        return True
-    return compiled.group == book.group(wanted)
+def _scope(recipe: Recipe | None) -> Collection[str]:
+    """The topics in whose tables a recipe stands: none for one that is off."""
+    if recipe is None or not recipe.is_on:
+        return ()
+    return dict.fromkeys(recipe.topics) if len(recipe.topics) <= FEW_TOPICS else (ALL_TOPICS,)
+
+
+def _out_of_order(numbers: list[int], known: int) -> bool:
+    """Whether recipes have other places than their numbers say, or too few numbers are still in use."""
+    return numbers != sorted(numbers) or known > 2 * len(numbers)
+
+
+def _conjunctions(group: Group) -> list[Conjunction]:
+    """The filter's conjunctions; one that is too wide is asked as it is."""
+    try:
+        return conjunctions(group)
+    except TooWide:
+        return [(Atom(Feature("filter"), frozenset([group]), positive=True),)]
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without a garbage collection, which would look through everything while it grows and free nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Matchers:

@@ -1,61 +1,56 @@
 """What one mention has, read once and shared by all tables."""
 
-from collections.abc import Hashable
+from collections.abc import Callable
 from typing import Any
 
 from inbox_recipes.filters.fields import FIELDS
 from inbox_recipes.filters.scene import Scene
 from inbox_recipes.filters.text import caseless
-from inbox_recipes.matching.atoms import Feature
-from inbox_recipes.matching.vocabulary import Text, Vocabulary
+from inbox_recipes.matching.atoms import Feature, Form
+from inbox_recipes.matching.checks import Check
+from inbox_recipes.matching.leaves import microseconds, milliseconds
+from inbox_recipes.matching.texts import Text
+
+READ = {name: row.read for name, row in FIELDS.items()}
 
 
-class Reading:
-    """Fields of a scene, folded, cut into words and looked through at most once."""
+class Reading(dict[str | Feature | Check, Any]):
+    """What has been found out about a scene, each thing when it is first looked up.
 
-    def __init__(self, scene: Scene, known: dict[str, Hashable]) -> None:
-        self._scene = scene
-        self._raw: dict[str, Any] = {}
-        self._values = known
-        self._texts: dict[Feature, Text] = {}
-        self._asked: dict[Feature, bool] = {}
+    A field -> its value without case, a set of values where there may be several, or None.
+    A feature of another form -> its `Text`, or its number, or the field's value as the interpreter has it.
+    A check -> whether it holds.
+    """
 
-    def raw(self, field: str) -> Any:
-        """The field as the interpreter reads it."""
-        if field not in self._raw:
-            self._raw[field] = FIELDS[field].read(self._scene)
-        return self._raw[field]
+    __slots__ = ("scene",)
 
-    def value(self, field: str) -> Hashable:
-        """The field's value without case, a set of them where there may be several, or nothing."""
-        if field not in self._values:
-            self._values[field] = _caseless(self.raw(field))
-        return self._values[field]
+    def __init__(self, scene: Scene, known: dict[str | Feature | Check, Any]) -> None:
+        super().__init__(known)
+        self.scene = scene
 
-    def number(self, field: str) -> float | None:
-        """The field as a number."""
-        number: float | None = self.raw(field)
-        return number
-
-    def terms(self, feature: Feature, vocabulary: Vocabulary) -> list[str]:
-        """The terms of a vocabulary that are in the feature's text."""
-        if feature not in self._texts:
-            accents = feature.form == "words"
-            self._texts[feature] = Text(self.raw(feature.field) or "", accents=accents)
-        return vocabulary.found(self._texts[feature])
-
-    def holds(self, feature: Feature) -> bool:
-        """Whether a condition that has no table of its own holds, by its operator; asked once."""
-        if feature not in self._asked:
-            condition = feature.asked
-            if condition is None:
-                raise ValueError("A feature that is asked has its condition.")
-            operator = FIELDS[condition.field].operators[condition.operator]
-            self._asked[feature] = operator.answer(self.raw(condition.field), condition.value)[0]
-        return self._asked[feature]
+    def __missing__(self, key: str | Feature | Check) -> Any:
+        if isinstance(key, str):
+            found = _value(READ[key](self.scene))
+        elif isinstance(key, Check):
+            found = key.holds(self)
+        else:
+            found = FOUND[key.form](READ[key.field](self.scene))
+        self[key] = found
+        return found
 
 
-def _caseless(value: Any) -> Hashable:
-    if isinstance(value, tuple):
-        return frozenset(caseless(each) for each in value) or None
-    return value if value is None or isinstance(value, bool) else caseless(value) or None
+def _value(raw: Any) -> Any:
+    if raw is None or isinstance(raw, bool):
+        return raw
+    return (frozenset(map(caseless, raw)) if isinstance(raw, tuple) else caseless(raw)) or None
+
+
+FOUND: dict[Form, Callable[[Any], Any]] = {
+    "number": lambda number: number,
+    "moment": lambda seen: seen and milliseconds(seen.at),
+    "age": lambda seen: seen and microseconds(seen.age),
+    "words": lambda text: Text(text or "", accents=True),
+    "unaccented": lambda text: Text(text or "", accents=False),
+    "asked": lambda raw: raw,
+}
+"""Form -> what the field's raw value is in it."""

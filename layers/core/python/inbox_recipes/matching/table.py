@@ -1,147 +1,143 @@
 """One table of recipes: for every mention, which of its conjunctions still hold.
 
 Each conjunction is one bit. A mention starts with all bits and loses, feature by feature, those whose
-atoms its tokens do not satisfy; a feature that no remaining conjunction asks about is not looked at.
-So the cost follows what a mention has and what matches, not how many recipes there are.
+atoms its tokens do not satisfy; a feature that no remaining conjunction asks about is not looked at, and
+what no column can tell is looked into only for the few that remain. So the cost follows what a mention
+has and what matches, not how many recipes there are.
 """
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 
-from inbox_recipes.matching.atoms import ANYTHING, Conjunction, Feature
-from inbox_recipes.matching.numbers import Segments
+from inbox_recipes.matching.atoms import Atom, Conjunction, Feature
+from inbox_recipes.matching.checks import Check
+from inbox_recipes.matching.columns import Bits, Column, Numbers, Values, Words
 from inbox_recipes.matching.reading import Reading
-from inbox_recipes.matching.vocabulary import Vocabulary
+from inbox_recipes.matching.texts import Closer
 
-CHEAP_FIRST = {"value": 0, "number": 1, "words": 2, "unaccented": 3, "asked": 4}
+type Entry = tuple[int, Iterable[Conjunction]]
+"""A recipe's number and its conjunctions."""
 
-
-@dataclass
-class Slot:
-    """The i-th positive atom of each conjunction about a feature: which token satisfies which of them."""
-
-    needed: int = 0
-    by_token: dict[Hashable, int] = field(default_factory=dict)
-
-
-@dataclass
-class Column:
-    """All that the conjunctions of a table ask about one feature."""
-
-    feature: Feature
-    slots: list[Slot] = field(default_factory=list)
-    forbidden: dict[Hashable, int] = field(default_factory=dict)
-    asking: int = 0
-
-    def add(self, conjunction: Conjunction, bit: int) -> None:
-        """Enter the conjunction's atoms about this feature."""
-        used = 0
-        for atom in conjunction:
-            if atom.feature != self.feature:
-                continue
-            self.asking |= bit
-            if not atom.positive:
-                _enter(self.forbidden, atom.tokens, bit)
-                continue
-            if used == len(self.slots):
-                self.slots.append(Slot())
-            self.slots[used].needed |= bit
-            _enter(self.slots[used].by_token, atom.tokens, bit)
-            used += 1
-
-    def finish(self) -> None:
-        """Know all tokens, and what is left where there is none and where there is only another one."""
-        self._known = frozenset(self.forbidden).union(*(slot.by_token for slot in self.slots))
-        self._left: dict[Hashable, int] = {None: self._alive(()), OTHER: self._alive((ANYTHING,))}
-        match self.feature.form:
-            case "words" | "unaccented":
-                self._vocabulary = Vocabulary(self._known, accents=self.feature.form == "words")
-            case "number":
-                self._segments = Segments(self._known)
-
-    def left(self, reading: Reading) -> int:
-        """The bits that a mention leaves, of all bits (as many ones as it takes)."""
-        name = self.feature.field
-        match self.feature.form:
-            case "value":
-                return self._left_by(reading.value(name))
-            case "words" | "unaccented":
-                return self._alive(reading.terms(self.feature, self._vocabulary))
-            case "number":
-                return self._left_by_place(self._segments.place(reading.number(name)))
-            case _:
-                return self._left[OTHER if reading.holds(self.feature) else None]
-
-    def _left_by(self, value: Hashable) -> int:
-        if isinstance(value, frozenset):
-            named = self._known & value
-            return self._alive((*named, ANYTHING)) if named else self._left[OTHER]
-        if value is None or value in self._left:
-            return self._left[value]
-        if value not in self._known:
-            return self._left[OTHER]
-        self._left[value] = self._alive((value, ANYTHING))
-        return self._left[value]
-
-    def _left_by_place(self, place: int | None) -> int:
-        if place not in self._left:
-            self._left[place] = self._alive(self._segments.ranges_at(place))
-        return self._left[place]
-
-    def _alive(self, present: Iterable[Hashable]) -> int:
-        """What these tokens leave."""
-        result = -1
-        for slot in self.slots:
-            satisfied = 0
-            for token in present:
-                satisfied |= slot.by_token.get(token, 0)
-            result &= ~slot.needed | satisfied
-        if self.forbidden:
-            for token in present:
-                result &= ~self.forbidden.get(token, 0)
-        return result
-
-
-OTHER = object()
-"""Stands for any value that no recipe of the table names."""
-
-
-def _enter(places: dict[Hashable, int], tokens: Iterable[Hashable], bit: int) -> None:
-    for token in tokens:
-        places[token] = places.get(token, 0) | bit
+COLUMNS: dict[str, type[Column]] = {
+    "value": Values, "number": Numbers, "moment": Numbers, "age": Numbers, "words": Words,
+    "unaccented": Words,
+}  # fmt: skip
+"""Form of a feature -> its kind of column; other forms have none."""
 
 
 class Table:
-    """The conjunctions of some recipes, each with the id of the recipe that it belongs to."""
+    """The conjunctions of some recipes, each with the number of the recipe that it belongs to.
 
-    def __init__(self, entries: Iterable[tuple[str, Iterable[Conjunction]]]) -> None:
-        self._recipe_ids: list[str] = []
+    `unsure` are those that have `checks` whatever a text says; others' depend on the words that are met.
+    """
+
+    def __init__(self, entries: Iterable[Entry], check: Callable[[Atom], Check]) -> None:
+        self._owners: list[int] = []
+        self._checks: dict[int, tuple[Check, ...]] = {}
+        self._unsure: Bits = 0
         columns: dict[Feature, Column] = {}
-        for recipe_id, conjunctions in entries:
+        for owner, conjunctions in entries:
             for conjunction in conjunctions:
-                bit = 1 << len(self._recipe_ids)
-                self._recipe_ids.append(recipe_id)
-                for feature in {atom.feature: None for atom in conjunction}:
-                    column = columns.get(feature)
-                    if column is None:
-                        column = columns[feature] = Column(feature)
-                    column.add(conjunction, bit)
-        for column in columns.values():
-            column.finish()
-        self._columns = sorted(columns.values(), key=lambda column: CHEAP_FIRST[column.feature.form])
-        self._all = (1 << len(self._recipe_ids)) - 1
+                self._enter(conjunction, columns, check)
+                self._owners.append(owner)
+        self.all: Bits = (1 << len(self._owners)) - 1
+        self._arrange(sorted(columns.values(), key=lambda column: -column.asking.bit_count()))
 
-    def owners(self, reading: Reading) -> list[str]:
-        """The recipes of the conjunctions that hold; a recipe may come several times."""
-        alive = self._all
-        for column in self._columns:
-            if alive & column.asking:
-                alive &= column.left(reading)
-                if not alive:
-                    return []
-        found = []
-        while alive:
-            lowest = alive & -alive
-            found.append(self._recipe_ids[lowest.bit_length() - 1])
-            alive ^= lowest
-        return found
+    def _enter(
+        self, conjunction: Conjunction, columns: dict[Feature, Column], check: Callable[[Atom], Check]
+    ) -> None:
+        index = len(self._owners)
+        slots: dict[Feature, int] = {}
+        for atom in conjunction:
+            known, unknown, signals = divided(atom)
+            column = columns.get(atom.feature)
+            if column is None and (known or signals):
+                column = columns[atom.feature] = COLUMNS[atom.feature.form](atom.feature)
+            if column and known:
+                slot = slots.get(atom.feature, 0)
+                column.add(known, slot, 1 << index)
+                slots[atom.feature] = slot + atom.positive
+            if unknown:
+                self._checks[index] = (*self._checks.get(index, ()), check(unknown))
+                if isinstance(column, Words) and signals:
+                    column.suspect(signals, 1 << index)
+                else:
+                    self._unsure |= 1 << index
+
+    def _arrange(self, columns: list[Column]) -> None:
+        """Have the columns that most conjunctions ask about looked at first, and texts last."""
+        for column in columns:
+            column.finish()
+        self._values = [
+            (column.feature.field, column.left, column.other, column)
+            for column in columns
+            if isinstance(column, Values)
+        ]
+        self._numbers = [column for column in columns if isinstance(column, Numbers)]
+        self._words = [column for column in columns if isinstance(column, Words)]
+
+    def without(self, numbers: AbstractSet[int]) -> Bits:
+        """All conjunctions but those of these recipes."""
+        return sum(1 << index for index, owner in enumerate(self._owners) if owner not in numbers)
+
+    def owners(self, reading: Reading, alive: Bits) -> list[int]:
+        """The recipes of those conjunctions that hold; a recipe may come several times."""
+        for field, left, other, column in self._values:
+            value = reading[field]
+            if value.__class__ is frozenset:
+                alive &= column.left_by_several(value)
+            else:
+                alive &= left.get(value, other)
+            if not alive:
+                return []
+        for numbers in self._numbers:
+            if alive & numbers.asking:
+                alive &= numbers.left_at(reading)
+        for words in self._words:
+            if alive & words.asking:
+                alive &= words.left_at(reading)
+        return [self._owners[index] for index in _ones(self._checked(alive, reading))]
+
+    def _checked(self, alive: Bits, reading: Reading) -> Bits:
+        """What remains once the checks have been made."""
+        unsure = alive & self._unsure
+        for words in self._words:
+            if alive & words.suspected:
+                unsure |= alive & words.suspected_at(reading)
+        for index in _ones(unsure):
+            for check in self._checks[index]:
+                if not reading[check]:
+                    alive ^= 1 << index
+                    break
+        return alive
+
+
+def divided(atom: Atom) -> tuple[Atom | None, Atom | None, frozenset[str]]:
+    """What a column knows of an atom, what is to be checked, and the words that are there if that is.
+
+    Without such words it is to be checked always.
+    """
+    kind = COLUMNS.get(atom.feature.form)
+    if kind is None:
+        return None, atom, frozenset()
+    closer = [token for token in atom.tokens if isinstance(token, Closer)] if kind is Words else ()
+    if not closer:
+        return atom, None, frozenset()
+    words = atom.tokens.difference(closer)
+    signals = frozenset(term.signal for term in closer if term.signal)
+    if any(term.signal is None for term in closer):
+        signals = frozenset()
+    if atom.positive:
+        return (atom._replace(tokens=words | signals) if signals else None), atom, frozenset()
+    known = atom._replace(tokens=words) if words else None
+    return known, atom._replace(tokens=frozenset(closer)), signals
+
+
+def _ones(bits: Bits) -> list[int]:
+    """The places of the ones, the highest first: so the number gets shorter on the way."""
+    found = []
+    while bits:
+        place = bits.bit_length() - 1
+        found.append(place)
+        bits ^= 1 << place
+    return found

@@ -7,7 +7,7 @@ from inbox_recipes.inbox import Mention, Sentiment
 
 
 def _all_text(mention: Mention) -> str:
-    return "\n".join(part for part in (mention.message.title, mention.message.content) if part)
+    return "\n".join(filter(None, (mention.message.title, mention.message.content)))
 
 
 ROWS = (

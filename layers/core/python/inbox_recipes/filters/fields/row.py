@@ -30,17 +30,32 @@ class Field:
 
 def of_mention(read: Callable[[Mention], Any], missing: Any = None) -> Reading:
     """Read from the mention."""
-    return lambda scene: missing if scene.subject.mention is None else read(scene.subject.mention)
+
+    def of(scene: Scene) -> Any:
+        mention = scene.subject.mention
+        return missing if mention is None else read(mention)
+
+    return of
 
 
 def of_case(read: Callable[[Case], Any], missing: Any = None) -> Reading:
     """Read from the case."""
-    return lambda scene: missing if scene.subject.case is None else read(scene.subject.case)
+
+    def of(scene: Scene) -> Any:
+        case = scene.subject.case
+        return missing if case is None else read(case)
+
+    return of
 
 
 def of_contact(read: Callable[[Contact], Any], missing: Any = None) -> Reading:
     """Read from the contact."""
-    return lambda scene: missing if scene.subject.contact is None else read(scene.subject.contact)
+
+    def of(scene: Scene) -> Any:
+        contact = scene.subject.contact
+        return missing if contact is None else read(contact)
+
+    return of
 
 
 def moment(read: Callable[[Scene], datetime | None]) -> Reading:

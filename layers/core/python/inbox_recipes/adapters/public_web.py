@@ -1,0 +1,44 @@
+"""Reads small pages of the public internet: SNS's certificates, and what confirms a subscription.
+
+`microsoft-antissrf` checks the address that a name resolves to and dials exactly that one (R10).
+"""
+
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+from AntiSSRF import AntiSSRFError, AntiSSRFPolicy, PolicyConfigOptions
+
+from inbox_recipes.errors import Permanent, Retryable
+
+CONNECT_SECONDS = 3
+READ_SECONDS = 5
+LONGEST_PAGE = 100_000
+
+
+class PublicWeb:
+    """Gets pages. `allowed_networks` opens loopback on the local stack, and is empty elsewhere."""
+
+    def __init__(self, allowed_networks: tuple[str, ...] = ()) -> None:
+        policy = AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
+        policy.add_xff_header = False
+        policy.allow_plain_text_http = bool(allowed_networks)
+        if allowed_networks:
+            policy.add_allowed_addresses(list(allowed_networks))
+        self._session: requests.Session = policy.get_antissrf_session()
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def get(self, url: str) -> bytes:
+        """The page. Raises Permanent for a forbidden address, Retryable for anything but a small 2xx."""
+        try:
+            with self._session.get(
+                url, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, stream=True
+            ) as answer:
+                page = answer.raw.read(LONGEST_PAGE + 1, decode_content=True)
+                if not 200 <= answer.status_code < 300 or len(page) > LONGEST_PAGE:
+                    raise Retryable(f"the page was answered with {answer.status_code}, {len(page)} bytes")
+                return bytes(page)
+        except AntiSSRFError as error:
+            raise Permanent("the address is not allowed") from error
+        except (requests.exceptions.RequestException, OSError) as error:
+            raise Retryable(f"no answer: {type(error).__name__}") from error
