@@ -82,8 +82,8 @@ class Store:
             self.handled.setdefault(contact_id, []).append(act)
 
     def _keep_run_and_claim(self, transaction: Transaction) -> None:
-        if transaction.ended:
-            self.runs[transaction.ended.run_id] = transaction.ended.model_copy(update={"claims": ()})
+        if transaction.run:
+            self.runs[transaction.run.run_id] = transaction.run.model_copy(update={"claims": ()})
         if transaction.claim:
             run_id, claim = transaction.claim
             self.claims[run_id, claim.position] = claim
@@ -197,7 +197,7 @@ def _must_fit(transaction: Transaction) -> None:
     keys.update([("wait",)] if transaction.wait else [])
     keys.update([("turn",)] if transaction.turn else [])
     keys.update(("handled", contact_id) for contact_id in acts(transaction))
-    keys.update([("run",)] if transaction.ended else [])
+    keys.update([("run",)] if transaction.run else [])
     keys.update([("claim",)] if transaction.claim else [])
     if keys.total() > PLACES or keys.total() > len(keys):
         twice = [key for key, times in keys.items() if times > 1]

@@ -59,6 +59,7 @@ class Platform:
         self._busy: set[str] = set()
         self._hidden: dict[str, datetime] = {}
         self._failed: Counter[str] = Counter()
+        simulated.world.store.swept_until = simulated.now - SWEEP
         self._next_sweep = simulated.now + SWEEP
         self.given_up: list[Change] = []
         self.undelivered: set[str] = set()

@@ -46,6 +46,16 @@ def some_recipes(rng: Random) -> list[Recipe]:
         ),
         a_recipe("reopens", trigger=REOPENED, actions=[{"type": "remove_tags", "tags": ["waiting", "late"]}]),
         a_recipe("watches", trigger=ARRIVAL, mode="shadow"),
+        a_recipe(
+            "ping",
+            trigger={"type": "case_tag_added", "tag": "urgent"},
+            actions=[{"type": "remove_tags", "tags": ["urgent", "pong"]}, add_tags("pong")],
+        ),
+        a_recipe(
+            "pong",
+            trigger={"type": "case_tag_added", "tag": "pong"},
+            actions=[{"type": "remove_tags", "tags": ["pong"]}, add_tags("urgent")],
+        ),
     ]
     later = [
         a_silence_recipe("after_our_reply", rng.randint(5, 40), trigger=IN_CASE, filter=OURS),
@@ -85,6 +95,6 @@ def some_recipes(rng: Random) -> list[Recipe]:
             actions=[wait(rng.randint(5, 40)), {"type": "resolve"}],
         ),
     ]
-    chosen = rng.sample(at_once, rng.randint(1, 4)) + rng.sample(later, rng.randint(2, 4))
+    chosen = rng.sample(at_once, rng.randint(1, 5)) + rng.sample(later, rng.randint(2, 4))
     rng.shuffle(chosen)
     return chosen

@@ -38,7 +38,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, profiles, contacts, wait, turn, run's end, history, claim.
+    """Everything that happens together: items, profiles, contacts, wait, turn, run, history, claim.
 
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
     be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
@@ -57,7 +57,7 @@ class Transaction:
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
     seen: Profile | None = None
-    ended: Run | None = None
+    run: Run | None = None
 
 
 @dataclass(frozen=True)

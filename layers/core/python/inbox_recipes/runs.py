@@ -42,6 +42,10 @@ class Run(Frozen):
     waits_until: Time | None = None
     claims: tuple[Claim, ...] = ()
 
+    def waiting(self, until: datetime) -> "Run":
+        """The run while it waits; it is kept from then on."""
+        return self.model_copy(update={"status": "waiting", "waits_until": until})
+
     def ended(self, status: RunStatus, at: datetime) -> "Run":
         """The run when it is over."""
         return self.model_copy(update={"status": status, "finished_at": at, "waits_until": None})

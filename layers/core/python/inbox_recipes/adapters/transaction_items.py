@@ -187,9 +187,9 @@ def _still(result: Places, inbox: str, seen: Profile | None) -> None:
 
 
 def _wait(result: Places, ledger: str, transaction: Transaction, history_days: int) -> None:
-    """A wait, and the end of its run. It is kept from its end on, which may be long after its beginning."""
-    if transaction.ended:
-        result.put(ledger, run_item(transaction.ended, history_days))
+    """A wait, and how its run stands. It is kept from its end on, which may be long after its beginning."""
+    if transaction.run:
+        result.put(ledger, run_item(transaction.run, history_days))
     if transaction.wait is None:
         return
     before, after = transaction.wait

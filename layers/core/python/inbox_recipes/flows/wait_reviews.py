@@ -73,7 +73,7 @@ def _end_by(wait: Wait, run: Run | None, by: Actor, reason: str, inbox: Inbox, n
     over = wait.model_copy(update={"state": "cancelled", "reason": reason, "revision": wait.revision + 1})
     ended = run.ended("cancelled", now) if run and run.finished_at is None else None
     lines = _lines(wait, run, by, reason, now)
-    inbox.commit(Transaction(actor=by, at=now, wait=(wait, over), ended=ended, lines=lines))
+    inbox.commit(Transaction(actor=by, at=now, wait=(wait, over), run=ended, lines=lines))
 
 
 def _lines(wait: Wait, run: Run | None, by: Actor, reason: str, now: datetime) -> tuple[Line, ...]:

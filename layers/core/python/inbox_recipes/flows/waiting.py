@@ -79,6 +79,7 @@ def arm(acting: Acting, position: int, subject: Subject) -> None:
             actor=acting.actor,
             at=acting.now,
             wait=(before, wait),
+            run=acting.run.waiting(due),
             profiles=_watched(stands, due),
             lines=lines,
             claim=(acting.run.run_id, closed(position, "wait", "done")),
@@ -272,5 +273,5 @@ def _end(acting: Acting, wait: Wait, state: Literal["fired", "cancelled"], reaso
     lines = lines_of(acting, wait.position, outcome, reason)
     ended = acting.run.ended("cancelled", acting.now) if state == "cancelled" else None
     acting.ports.inbox.commit(
-        Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), ended=ended, lines=lines)
+        Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), run=ended, lines=lines)
     )
