@@ -64,6 +64,7 @@ PARTS = {
     "platform": "A platform, as `source.service` of mentions has it",
     "id": "The id that its creation answered or chose",
     "unique_id": "`<topic id>_<native id>`",
+    "device_id": "An id that the app chooses for the device",
     "version": "A version number",
     "wait_id": "The id of a wait",
     "run_id": "The id of a run, as histories name it",

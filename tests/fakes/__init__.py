@@ -9,6 +9,7 @@ from tests.fakes.books import FakeRuleBooks
 from tests.fakes.budgets import FakeBudgets
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
+from tests.fakes.notifications import FakeDeviceRegistry, FakeDevices, FakeNotifications, FakePost
 from tests.fakes.outside import FakeSecrets, FakeWebhooks, Sent
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
@@ -20,8 +21,12 @@ __all__ = [
     "CrashAt",
     "FakeAvailabilities",
     "FakeBudgets",
+    "FakeDeviceRegistry",
+    "FakeDevices",
     "FakeInbox",
     "FakeLedger",
+    "FakeNotifications",
+    "FakePost",
     "FakeRetries",
     "FakeRuleBooks",
     "FakeRunQueue",

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inbox_recipes.ids import digest
-from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage, WaitReviewMessage
+from inbox_recipes.messages import (
+    NotificationMessage,
+    QueueMessage,
+    RetryMessage,
+    RunMessage,
+    WaitReviewMessage,
+)
+from inbox_recipes.ports import TimedMessage
 
 DEDUPLICATED_FOR = timedelta(minutes=5)
 LONGEST_DELAY = 900
@@ -26,10 +33,9 @@ class FakeRunQueue:
         self.groups: dict[str, deque[QueueMessage]] = {}
         self.ever: list[QueueMessage] = []
 
-    def send(self, messages: Sequence[RunMessage | WaitReviewMessage]) -> None:
+    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
         for message in messages:
-            known_by = message.run_id if isinstance(message, RunMessage) else None
-            self.put(message, message.conversation, known_by)
+            self.put(message, message.group, message.deduplication_id)
 
     def put(self, message: QueueMessage, group: str, deduplication_id: str | None = None) -> None:
         """Without an id of its own, a message is known by its content, as on the real queue."""
@@ -71,7 +77,7 @@ class Schedule:
     """A one-time schedule."""
 
     at: datetime
-    message: WaitDueMessage | RetryMessage
+    message: TimedMessage
     conversation: str
 
 
@@ -81,7 +87,7 @@ class FakeTimers:
     def __init__(self) -> None:
         self.armed: dict[str, Schedule] = {}
 
-    def arm(self, at: datetime, message: WaitDueMessage | RetryMessage, conversation: str) -> None:
+    def arm(self, at: datetime, message: TimedMessage, conversation: str) -> None:
         whole = (at + timedelta(microseconds=999_999)).replace(microsecond=0)
         self.armed.setdefault(digest(message.model_dump_json()), Schedule(whole, message, conversation))
 

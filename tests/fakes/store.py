@@ -10,6 +10,7 @@ from inbox_recipes.errors import Stale
 from inbox_recipes.handling import Handled, acts
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
+from inbox_recipes.notifications import Counted, Tray
 from inbox_recipes.ports import Quarantined, Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
@@ -48,6 +49,8 @@ class Store:
     budgets: dict[tuple[str, str, datetime], int] = field(default_factory=dict)
     put_aside: dict[tuple[str, str], Quarantined] = field(default_factory=dict)
     swept_until: datetime | None = None
+    trays: dict[tuple[str, int], Tray] = field(default_factory=dict)
+    counted: dict[tuple[str, int, str], Counted] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
     conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn"})
@@ -68,13 +71,16 @@ class Store:
             self.contacts[contact.id] = contact
         if transaction.wait:
             self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
-        self._keep_turn_and_acts(transaction)
+        self._keep_the_rest(transaction)
         self._keep_run_and_claim(transaction)
         self.add_lines(transaction.lines)
         self.journal.append(transaction)
         return "done"
 
-    def _keep_turn_and_acts(self, transaction: Transaction) -> None:
+    def _keep_the_rest(self, transaction: Transaction) -> None:
+        if transaction.counted:
+            counted = transaction.counted
+            self.counted[counted.recipe_id, counted.position, counted.run_id] = counted
         if transaction.turn:
             turn = transaction.turn[1]
             self.turns[Assignee(turn.kind, turn.id)] = turn.at
@@ -199,6 +205,7 @@ def _must_fit(transaction: Transaction) -> None:
     keys.update(("handled", contact_id) for contact_id in acts(transaction))
     keys.update([("run",)] if transaction.run else [])
     keys.update([("claim",)] if transaction.claim else [])
+    keys.update([("counted",)] if transaction.counted else [])
     if keys.total() > PLACES or keys.total() > len(keys):
         twice = [key for key, times in keys.items() if times > 1]
         raise AssertionError(f"{keys.total()} places, written twice: {twice}")

@@ -21,6 +21,7 @@ from tests.fakes.books import FakeRuleBooks
 from tests.fakes.budgets import FakeBudgets
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
+from tests.fakes.notifications import FakeDevices, FakeNotifications, FakePost
 from tests.fakes.outside import FakeWebhooks
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
@@ -47,16 +48,20 @@ class World:
         self.webhooks = FakeWebhooks()
         self.availabilities = FakeAvailabilities()
         self.budgets = FakeBudgets(self.store)
+        self.notifications = FakeNotifications(self.store)
+        self.mail, self.push, self.devices = FakePost(), FakePost(), FakeDevices()
 
     def ports(self, watch: Watch | None = None) -> Ports:
         """What runs are carried out with, each call watched if wanted."""
         plain = Ports(
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
-            self.availabilities, self.budgets,
+            self.availabilities, self.budgets, self.queue, self.notifications, self.mail, self.push,
+            self.devices,
         )  # fmt: skip
         if watch is None:
             return plain
-        return Ports(**{name: watched(port, name, watch) for name, port in vars(plain).items()})
+        ports = {name: port for name, port in vars(plain).items() if name != "inbox_url"}
+        return Ports(**{name: watched(port, name, watch) for name, port in ports.items()})
 
     def take_in(self, *incoming: IncomingMention, watch: Watch | None = None) -> list[Ingested]:
         """Ingest mentions."""
@@ -81,11 +86,10 @@ class World:
     def work(self, watch: Watch | None = None) -> int:
         """Carry out everything that is queued. A message leaves the queue when it is done."""
         done = 0
-        for group in self.queue.groups.values():
-            while group:
-                execute(group[0], self.ports(watch), self.now)
-                group.popleft()
-                done += 1
+        while group := next((group for group in self.queue.groups.values() if group), None):
+            execute(group[0], self.ports(watch), self.now)
+            group.popleft()
+            done += 1
         return done
 
     def settle(self) -> None:

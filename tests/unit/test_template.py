@@ -90,14 +90,15 @@ SETTINGS: dict[str, type[Settings]] = {
 
 # What each role may do, and nothing else (R22). A change here is a change to review.
 READ = {"dynamodb:GetItem", "dynamodb:Query"}
-CONSUMES = {
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+TRACES = {"*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}}
+QUEUE = {
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:ChangeMessageVisibility",
+    "sqs:SendMessage",
 }
-LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
-TRACES = {"*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}}
 MAY: dict[str, dict[str, set[str]]] = {
     "ApiRole": {
         "Recipes": READ | {"dynamodb:PutItem", "dynamodb:DeleteItem"},
@@ -111,7 +112,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             "secretsmanager:DeleteSecret",
         },
         "ApiFunctionLogs": LOGS,
-        **TRACES,
+        "*": TRACES["*"] | {"sns:CreatePlatformEndpoint", "sns:SetEndpointAttributes", "sns:DeleteEndpoint"},
     },
     "IngestRole": {
         "Recipes": READ,
@@ -140,8 +141,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "*": TRACES["*"] | {"dynamodb:ListStreams"},
     },
     "ExecutorRole": {
-        "RunsQueue": CONSUMES,
-        "RetryQueue": CONSUMES | {"sqs:SendMessage"},
+        "RunsQueue": QUEUE,
+        "RetryQueue": QUEUE,
         "Inbox": {
             "dynamodb:BatchGetItem",
             "dynamodb:Query",
@@ -150,7 +151,10 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:ConditionCheckItem",
         },
         "Recipes": READ,
-        "Ledger": READ | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "Ledger": READ
+        | {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
+        "identity/*": {"ses:SendEmail"},
+        "endpoint/*": {"sns:Publish"},
         "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},

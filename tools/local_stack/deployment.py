@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tools.local_stack import emulator
@@ -49,12 +50,19 @@ def build() -> Path:
     return BUILD
 
 
-def deploy(place: Place, port: int) -> None:
-    """Build, then deploy with SAM what was built."""
+def deploy(place: Place, port: int, parameters: Sequence[str]) -> None:
+    """Build, then deploy with SAM what was built, with these parameters beside the usual."""
     sources = fingerprint()
     template = build() / "template.yaml"
     with step(f"sam deploy: {STACK} into MiniStack"):
-        command: list[str | Path] = [SAM, "deploy", "--template-file", template, *_local_settings()]
+        command: list[str | Path] = [
+            SAM,
+            "deploy",
+            "--template-file",
+            template,
+            *_local_settings(),
+            *parameters,
+        ]
         environment = _environment() | OWNER | {"AWS_ENDPOINT_URL": emulator.endpoint(port)}
         run(command, REPOSITORY, environment)
     place.deployed.write_text(sources)

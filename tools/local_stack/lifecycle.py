@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tools.local_stack import api_gaps, deployment, emulator, stack_file
+from tools.local_stack import api_gaps, deployment, emulator, senders, stack_file
 from tools.local_stack.place import current
 from tools.local_stack.progress import StepFailed, say, step
 
@@ -26,7 +26,7 @@ def up() -> None:
                 emulator.start(place, port)
         values = stack_file.outputs(port)
         if values is None or not deployment.is_current(place):
-            deployment.deploy(place, port)
+            deployment.deploy(place, port, senders.set_up(port))
             values = stack_file.outputs(port)
             if values is None:
                 raise StepFailed(f"SAM deployed no stack named {deployment.STACK}")

@@ -1,4 +1,4 @@
-"""MiniStack with seven gaps closed. Runs in .tools/ministack, never in .venv.
+"""MiniStack with nine gaps closed. Runs in .tools/ministack, never in .venv.
 
 What a restart keeps:
 
@@ -12,6 +12,8 @@ What AWS does differently:
 
 - A batch sent to a queue is judged as `sqs:SendMessage`; MiniStack asks for an action that AWS
   does not have.
+- A mail is judged on the identity that it comes from; MiniStack asks for all resources.
+- The endpoint of a device has an ARN of its own kind; in MiniStack it looks like an application's.
 - Conversations run beside each other; MiniStack reads a FIFO queue one batch at a time, so that one
   slow webhook would hold up everybody. Its queue gives no message of a conversation that is in hand.
 
@@ -27,15 +29,17 @@ and start a stack that has work in hand.
 """
 
 import copy
+import json
 import os
 import sys
 import threading
 import time
 from collections import defaultdict
+from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime
-from ministack.services import dynamodb, lambda_svc, scheduler, sqs
+from ministack.services import dynamodb, lambda_svc, scheduler, sns, sqs
 
 STREAM_RECORDS = "inbox_recipes_stream_records"
 STREAM_TRIMMED = "inbox_recipes_stream_trimmed"
@@ -46,6 +50,8 @@ tables_state = dynamodb.get_state
 restore_tables = dynamodb.load_persisted_state
 restore_queues = sqs.load_persisted_state
 action_as_called = iam_actions.extract_iam_action
+resource_as_called = iam_actions.extract_resource_arn
+made_endpoint = sns._create_platform_endpoint
 batches_at_once = lambda_svc._sqs_esm_concurrency
 call = lambda_svc._execute_function_warm
 
@@ -81,6 +87,24 @@ def action_as_judged(*request: object) -> str | None:
     return "sqs:SendMessage" if action == "sqs:SendMessageBatch" else action
 
 
+def resource_as_judged(service: str, method: str, path: str, *request: Any) -> str:
+    """The resource that a policy must allow for a request."""
+    arn: str = resource_as_called(service, method, path, *request)
+    if service == "ses" and path.endswith("/outbound-emails"):
+        return f"arn:aws:ses:{request[3]}:{request[4]}:identity/{json.loads(request[1])['FromEmailAddress']}"
+    return arn
+
+
+def endpoint_of_a_device(params: object) -> tuple[int, dict[str, str], bytes]:
+    """A new endpoint, under the ARN that AWS would give it."""
+    status, headers, body = made_endpoint(params)
+    for arn in [key for key in sns._platform_endpoints if ":app/" in key]:
+        as_on_aws = arn.replace(":app/", ":endpoint/")
+        sns._platform_endpoints[as_on_aws] = sns._platform_endpoints.pop(arn) | {"arn": as_on_aws}
+        body = body.replace(arn.encode(), as_on_aws.encode())
+    return status, headers, body
+
+
 def batches_of_conversations_at_once(
     mapping: dict[str, object], function: object, settings: object, _queue: object = None
 ) -> int:
@@ -96,6 +120,8 @@ def call_when_there_is_room(function: dict[str, dict[str, str]], event: object, 
 
 
 iam_actions.extract_iam_action = action_as_judged
+iam_actions.extract_resource_arn = resource_as_judged
+sns._create_platform_endpoint = endpoint_of_a_device
 dynamodb.get_state = state_with_streams
 dynamodb.load_persisted_state = restore_with_streams
 sqs.load_persisted_state = restore_with_nothing_in_hand

@@ -32,6 +32,7 @@ ROWS: list[tuple[str, list[dict[str, Any]], str]] = [
     ("assign_case", [{**ASSIGN, "type": "assign_case"}], "in-case tagged status"),
     ("edit", [COUNTRY], "mention"),
     ("edit", [PRIORITY], "case"),
+    ("notify", [{"type": "notify", "channels": ["email"], "users": ["nora"]}], "mention case either"),
     ("remove_tags", [REMOVE], "in-case tagged status"),
     ("resolve", [RESOLVE], "mention case either"),
     ("set_case_pending", [{"type": "set_case_pending"}], "mention"),

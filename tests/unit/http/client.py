@@ -13,7 +13,15 @@ from inbox_recipes.http.services import Services
 from inbox_recipes.roles import SCOPE_OF
 from tests.builders import NOON, a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
-from tests.fakes import FakeAvailabilities, FakeInbox, FakeLedger, FakeSecrets, Store
+from tests.fakes import (
+    FakeAvailabilities,
+    FakeDeviceRegistry,
+    FakeDevices,
+    FakeInbox,
+    FakeLedger,
+    FakeSecrets,
+    Store,
+)
 from tests.fakes.queues import FakeRunQueue
 from tests.unit.http.contract import hold
 
@@ -65,6 +73,8 @@ class Client:
             configuration=self.configuration,
             rule_books=self.configuration,
             calendars=FakeCalendars(),
+            devices=FakeDevices(),
+            device_registry=FakeDeviceRegistry(),
             secrets=self.secrets,
             availabilities=FakeAvailabilities(),
             queue=self.queue,

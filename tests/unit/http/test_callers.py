@@ -45,7 +45,9 @@ def lowest(operation: Operation) -> str:
         return "viewer"
     if operation.path.endswith("/reply"):
         return "editor"
-    if (operation.method, operation.path) in [("POST", "/mentions"), ("POST", "/users/{id}/status")]:
+    if operation.path == "/mentions" or operation.path.startswith(
+        ("/users/{id}/status", "/users/{id}/devices")
+    ):
         return "manager"
     inbox = operation.path.startswith(("/mentions", "/cases", "/contacts", "/me", "/waits"))
     return "contributor" if inbox else "administrator"
@@ -53,7 +55,7 @@ def lowest(operation: Operation) -> str:
 
 def ask(client: Client, operation: Operation) -> Reply:
     path = operation.path
-    for part in ("id", "unique_id", "run_id", "wait_id"):
+    for part in ("id", "unique_id", "run_id", "wait_id", "device_id"):
         path = path.replace(f"{{{part}}}", "nobody")
     path = path.replace("{version}", "1")
     body: Any = None if operation.method == "GET" else {}

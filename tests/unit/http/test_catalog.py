@@ -27,6 +27,19 @@ def test_the_catalog_lists_what_the_engine_has(client: Client) -> None:
     assert actions["webhook"]["json_schema"]["required"] == ["type", "name", "url"]
 
 
+def test_the_catalog_tells_what_each_platform_can_do(client: Client) -> None:
+    """A12, A38."""
+    told = {each["service"]: each for each in client.call("GET", "/catalog").body["platforms"]}
+
+    assert told.keys() == {"twitter", "facebook", "email"}
+    assert told["email"]["capabilities"] == {
+        "reply": True, "private_reply": False, "public_reply": False, "hide": False, "delete": False,
+        "block_author": False, "read_back": False,
+    }  # fmt: skip
+    assert told["twitter"]["capabilities"]["delete"] is False
+    assert told["facebook"]["credentials"] == ["app_secret", "verify_token", "access_token"]
+
+
 def test_every_operator_of_every_field_has_an_example_that_is_accepted(client: Client) -> None:
     fields = client.call("GET", "/catalog").body["fields"]
 

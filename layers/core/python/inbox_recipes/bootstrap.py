@@ -59,14 +59,21 @@ class Evaluating:
     matchers: "Matchers" = field(default_factory=_matchers)
 
 
-def client(service: str) -> Any:
+def client(service: str, *, tries: int = 3, read_seconds: int = 3) -> Any:
     """A client of an AWS service: boto3's own, without its layers for resources and file transfer.
 
-    botocore owns the retries of this hop: three tries, about two seconds.
+    botocore owns the retries of this hop: three tries, about two seconds. What must not happen twice gets
+    one try (class C).
     """
-    retries: Any = {"mode": "standard", "total_max_attempts": 3}
-    config = Config(connect_timeout=1, read_timeout=3, retries=retries)
+    retries: Any = {"mode": "standard", "total_max_attempts": tries}
+    config = Config(connect_timeout=1, read_timeout=read_seconds, retries=retries)
     return _session().create_client(service, config=config)
+
+
+@cache
+def _once(service: str) -> Any:
+    """A client made when it is first needed, whose calls are tried once."""
+    return client(service, tries=1, read_seconds=10)
 
 
 @cache
@@ -155,19 +162,23 @@ def executor() -> Ports:
     """The ports of the executor."""
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_budgets import DynamoBudgets
+    from inbox_recipes.adapters.dynamo_devices import DynamoDevices
+    from inbox_recipes.adapters.dynamo_notifications import DynamoNotifications
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.http_sender import HttpSender
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
     from inbox_recipes.adapters.secrets import Secret
-    from inbox_recipes.adapters.sqs_runs import SqsRetries
+    from inbox_recipes.adapters.ses_mail import SesMail
+    from inbox_recipes.adapters.sns_push import SnsPush
+    from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
 
-    settings, dynamo = ExecutorSettings.read(), client("dynamodb")
+    settings, dynamo, sqs = ExecutorSettings.read(), client("dynamodb"), client("sqs")
     secret = Secret(client("secretsmanager"), settings.signing_secret_arn)
     return Ports(
         inbox=_inbox(dynamo, settings),
         rule_books=DynamoRecipes(dynamo, settings.recipes_table),
         ledger=_ledger(dynamo, settings),
-        retries=SqsRetries(client("sqs"), settings.retry_queue_url),
+        retries=SqsRetries(sqs, settings.retry_queue_url),
         timers=SchedulerTimers(
             client("scheduler"),
             queue_arn=settings.runs_queue_arn,
@@ -178,6 +189,12 @@ def executor() -> Ports:
         webhooks=HttpSender(secret, settings.allowed_networks),
         availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
         budgets=DynamoBudgets(dynamo, settings.ledger_table),
+        queue=SqsRuns(sqs, settings.runs_queue_url),
+        notifications=DynamoNotifications(dynamo, settings.ledger_table),
+        mail=SesMail(lambda: _once("sesv2"), settings.notification_sender),
+        push=SnsPush(lambda: _once("sns")),
+        devices=DynamoDevices(dynamo, settings.recipes_table),
+        inbox_url=settings.inbox_url.rstrip("/"),
     )
 
 
@@ -191,9 +208,11 @@ def redelivery() -> "SqsRedelivery":
 def api() -> "Services":
     """The ports of the API."""
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
+    from inbox_recipes.adapters.dynamo_devices import DynamoDevices
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
     from inbox_recipes.adapters.secrets import StoredSecrets
+    from inbox_recipes.adapters.sns_devices import SnsDevices
     from inbox_recipes.adapters.sqs_runs import SqsRuns
     from inbox_recipes.http.services import Services
 
@@ -207,6 +226,14 @@ def api() -> "Services":
         configuration=recipes,
         availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
         calendars=PublicHolidayCalendars(),
+        devices=DynamoDevices(dynamo, settings.recipes_table),
+        device_registry=SnsDevices(
+            lambda: _once("sns"),
+            {
+                "apple": settings.apple_push_application_arn,
+                "google": settings.google_push_application_arn,
+            },
+        ),
         secrets=StoredSecrets(client("secretsmanager"), settings.credentials_prefix),
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
     )

@@ -111,6 +111,22 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What has arrived counts for the action's next notification."""
+
+    threshold: int
+    interval_minutes: int
+
+    @property
+    def words(self) -> str:
+        """When that notification goes out, for the history."""
+        every = f"at most every {self.interval_minutes} minutes" if self.interval_minutes else ""
+        many = f"for every {self.threshold}" if self.threshold > 1 else ""
+        when = ", ".join(part for part in (many, every) if part) or "at once"
+        return f"counted: a notification goes out {when}"
+
+
+@dataclass(frozen=True)
 class Nothing:
     """The action does nothing here, and this is why."""
 
@@ -118,4 +134,4 @@ class Nothing:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-Effect = Change | Give | FollowUp | Call | Pause | Nothing
+Effect = Change | Give | FollowUp | Call | Pause | Nothing | Tally

@@ -12,6 +12,7 @@ RecipeEngineError
   ActionError
     Retryable             try again later; may say when
     Permanent             never try again; the reason goes to history
+    Unclear               nobody knows whether it happened: it is not tried again blindly
   EvaluationError         a condition could not be answered; carries its path
 """
 
@@ -92,6 +93,10 @@ class Retryable(ActionError):
 
 class Permanent(ActionError):
     """The action will never succeed."""
+
+
+class Unclear(ActionError):
+    """The answer was lost: it may have happened, and must not be done a second time blindly (class C)."""
 
 
 class EvaluationError(RecipeEngineError):

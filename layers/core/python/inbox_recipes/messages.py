@@ -1,9 +1,13 @@
-"""What crosses the queues: runs, retries and due waits, each with a `schema_version` (R24)."""
+"""What crosses the queues: runs, retries, due waits, and looks at notifications.
+
+Each has a `schema_version` (R24).
+"""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from inbox_recipes import ids
 from inbox_recipes.inbox import Frozen, Time
 from inbox_recipes.people import Actor
 from inbox_recipes.triggers import Occurrence
@@ -19,6 +23,16 @@ class RunMessage(Frozen):
     recipe_version: int
     occurrence: Occurrence
     conversation: str
+
+    @property
+    def group(self) -> str:
+        """Those of one conversation come one after the other."""
+        return self.conversation
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes a run once in five minutes."""
+        return self.run_id
 
 
 class RetryMessage(Frozen):
@@ -59,9 +73,40 @@ class WaitReviewMessage(Frozen):
     by: Actor
     asked_at: Time
 
+    @property
+    def group(self) -> str:
+        """The conversation, whose order it keeps."""
+        return self.conversation
+
+    @property
+    def deduplication_id(self) -> str:
+        """The same question is taken once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
+class NotificationMessage(Frozen):
+    """Look whether a notification of an action is due. `cause` tells repeats from new reasons to look."""
+
+    type: Literal["notification"] = "notification"
+    schema_version: Literal[1] = 1
+    recipe_id: str
+    position: int
+    cause: str
+
+    @property
+    def group(self) -> str:
+        """Those of one action come one after the other, and hold up no conversation."""
+        return f"notify:{self.recipe_id}:{self.position}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same reason to look once in five minutes."""
+        return ids.digest(self.recipe_id, self.position, self.cause)
+
 
 QueueMessage = Annotated[
-    RunMessage | RetryMessage | WaitDueMessage | WaitReviewMessage, Field(discriminator="type")
+    RunMessage | RetryMessage | WaitDueMessage | WaitReviewMessage | NotificationMessage,
+    Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)
 

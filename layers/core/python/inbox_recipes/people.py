@@ -14,6 +14,10 @@ UserStatus = Literal["available", "busy", "unavailable"]
 """Available takes everything; busy is online and gets no new work; unavailable gets none (domain 1.6)."""
 
 
+Channel = Literal["email", "push"]
+"""How a person is told of something."""
+
+
 class Team(Frozen):
     """A group of users that work can be given to."""
 

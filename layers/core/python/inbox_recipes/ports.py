@@ -14,11 +14,20 @@ if TYPE_CHECKING:
 
     from inbox_recipes.budgets import Budget
     from inbox_recipes.changes import Change
+    from inbox_recipes.devices import Device, Platform
+    from inbox_recipes.digests import Letter
     from inbox_recipes.effects import Call
     from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
-    from inbox_recipes.messages import RetryMessage, RunMessage, WaitDueMessage, WaitReviewMessage
+    from inbox_recipes.messages import (
+        NotificationMessage,
+        RetryMessage,
+        RunMessage,
+        WaitDueMessage,
+        WaitReviewMessage,
+    )
+    from inbox_recipes.notifications import Counted, Tray
     from inbox_recipes.people import Actor, Availability
     from inbox_recipes.profiles import ConnectedProfile
     from inbox_recipes.recipes import Recipe
@@ -56,6 +65,7 @@ class Transaction:
     turn: tuple[Turn | None, Turn] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
+    counted: Counted | None = None
     seen: Profile | None = None
     run: Run | None = None
 
@@ -231,8 +241,8 @@ class Ledger(Protocol):
 class RunQueue(Protocol):
     """The runs queue."""
 
-    def send(self, messages: Sequence[RunMessage | WaitReviewMessage]) -> None:
-        """Queue runs and reviews of waits, in order within a conversation."""
+    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
+        """Queue messages, in order within a group: a conversation, or an action that notifies."""
 
 
 class Retries(Protocol):
@@ -242,10 +252,13 @@ class Retries(Protocol):
         """Bring a message back after up to 900 seconds."""
 
 
+type TimedMessage = WaitDueMessage | RetryMessage | NotificationMessage
+
+
 class Timers(Protocol):
     """One-time schedules whose message comes back through the runs queue."""
 
-    def arm(self, at: datetime, message: WaitDueMessage | RetryMessage, conversation: str) -> None:
+    def arm(self, at: datetime, message: TimedMessage, conversation: str) -> None:
         """Have the message sent at that time. Arming the same one twice is arming it once."""
 
 
@@ -263,6 +276,62 @@ class Counters(Protocol):
         """Count so many in the hour of that moment, if the limit has room for all; else count nothing."""
 
 
+class Notifications(Protocol):
+    """What is counted for notifications, and where each action's notification stands."""
+
+    def tray(self, recipe_id: str, position: int) -> Tray:
+        """The tray of an action; an empty one at revision 0 where there is none yet."""
+
+    def waiting(self, recipe_id: str, position: int, limit: int) -> Sequence[Counted]:
+        """The first of the items that wait for the action's next notification, oldest first."""
+
+    def put(self, after: Tray, taken: Sequence[Counted] = ()) -> None:
+        """Bring in the tray's next revision and take these items out of what waits. All of it or nothing.
+
+        Raises Stale when the tray is no longer at the revision before, or an item is gone.
+        """
+
+
+class Mail(Protocol):
+    """The way out to people's mailboxes."""
+
+    def refusal(self) -> str | None:
+        """Why no mail at all can be sent, if so."""
+
+    def send(self, to: str, letter: Letter) -> None:
+        """Hand over one mail. Raises Permanent, Retryable (nothing was sent) or Unclear (perhaps it was)."""
+
+
+class Push(Protocol):
+    """The way out to people's devices."""
+
+    def send(self, to: str, letter: Letter) -> None:
+        """Hand over one push to an endpoint. Raises as `Mail.send` does."""
+
+
+class Devices(Protocol):
+    """The devices of users. Beside the rule book: a new telephone must not make a new revision of it."""
+
+    def of(self, user_id: str) -> Sequence[Device]:
+        """A user's devices, by id."""
+
+    def put(self, device: Device) -> None:
+        """Keep a device, in the place of one with its id. Whoever had its endpoint before loses it."""
+
+    def remove(self, user_id: str, device_id: str) -> None:
+        """Forget a device; one that is not there is forgotten already."""
+
+
+class DeviceRegistry(Protocol):
+    """What turns a device's token into the endpoint that pushes go to."""
+
+    def register(self, platform: Platform, token: str, user_id: str) -> str:
+        """The endpoint of a device. Raises Conflict when the platform is not set up or refuses the token."""
+
+    def forget(self, endpoint: str) -> None:
+        """Delete an endpoint; one that is gone is deleted already."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything that carrying out runs needs."""
@@ -275,3 +344,9 @@ class Ports:
     webhooks: Webhooks
     availabilities: Availabilities
     budgets: Counters
+    queue: RunQueue
+    notifications: Notifications
+    mail: Mail
+    push: Push
+    devices: Devices
+    inbox_url: str = ""

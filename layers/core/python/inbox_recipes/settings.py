@@ -29,10 +29,15 @@ class EvaluatorSettings(Settings):
 
 
 class ApiSettings(Settings):
-    """The API also queues reviews of waits, and puts credentials into the secret store."""
+    """The API also queues reviews of waits, keeps credentials, and registers devices for push notifications.
+
+    A push platform without an ARN is not set up.
+    """
 
     runs_queue_url: str
     credentials_prefix: str
+    apple_push_application_arn: str = ""
+    google_push_application_arn: str = ""
 
 
 class IngestSettings(Settings):
@@ -48,8 +53,9 @@ class IngestSettings(Settings):
 
 
 class ExecutorSettings(Settings):
-    """The executor also retries, arms schedules and sends webhooks."""
+    """The executor also queues, retries, arms schedules, and sends webhooks and notifications."""
 
+    runs_queue_url: str
     retry_queue_url: str
     runs_queue_arn: str
     schedule_role_arn: str
@@ -57,6 +63,8 @@ class ExecutorSettings(Settings):
     schedule_prefix: str
     signing_secret_arn: str
     webhook_allowed_networks: str = ""
+    notification_sender: str = ""
+    inbox_url: str = ""
 
     @property
     def allowed_networks(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from inbox_recipes.actions.assign import Assign
 from inbox_recipes.actions.assign_case import AssignCase
 from inbox_recipes.actions.base import Action
 from inbox_recipes.actions.edit import EditProperty
+from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.remove_tags import RemoveTags
 from inbox_recipes.actions.resolve import Resolve
 from inbox_recipes.actions.set_case_pending import SetCasePending
@@ -25,6 +26,7 @@ AnyAction = Annotated[
     | Assign
     | AssignCase
     | EditProperty
+    | Notify
     | RemoveTags
     | Resolve
     | SetCasePending

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from inbox_recipes.clock import stamp
+
 STATE = "STATE"
 
 
@@ -78,6 +80,29 @@ def wait(wait_id: str) -> dict[str, str]:
 def budget(setting: str, of: str, hour: str) -> dict[str, str]:
     """The counter of a budget in the Ledger: whose it is, in one hour."""
     return {"pk": f"BUDGET#{setting}#{of}", "sk": hour}
+
+
+COUNTED = "ITEM#"
+
+
+def tray(recipe_id: str, position: int) -> dict[str, str]:
+    """Where the notifications of an action stand, in the Ledger."""
+    return {"pk": f"NOTIFY#{recipe_id}#{position:02d}", "sk": STATE}
+
+
+def counted(recipe_id: str, position: int, at: datetime, run_id: str) -> dict[str, str]:
+    """An item that waits for the next notification of an action, beside its tray."""
+    return {"pk": tray(recipe_id, position)["pk"], "sk": f"{COUNTED}{stamp(at)}#{run_id}"}
+
+
+def device(user_id: str, device_id: str) -> dict[str, str]:
+    """A device of a user, in the Recipes table."""
+    return {"pk": f"DEVICES#{user_id}", "sk": device_id}
+
+
+def endpoint(arn: str) -> dict[str, str]:
+    """Whose device an endpoint is, in the Recipes table."""
+    return {"pk": f"ENDPOINT#{arn}", "sk": STATE}
 
 
 def events(hour: str, page: str) -> dict[str, str]:

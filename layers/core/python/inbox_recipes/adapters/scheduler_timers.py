@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from inbox_recipes.ids import digest
-from inbox_recipes.messages import RetryMessage, WaitDueMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
+
+    from inbox_recipes.ports import TimedMessage
 
 
 class SchedulerTimers:
@@ -27,7 +28,7 @@ class SchedulerTimers:
         self._dead_letters = dead_letters_arn
         self._prefix = prefix
 
-    def arm(self, at: datetime, message: WaitDueMessage | RetryMessage, conversation: str) -> None:
+    def arm(self, at: datetime, message: "TimedMessage", conversation: str) -> None:
         """Have the message sent at that time, to the second; within the minute on AWS."""
         body = message.model_dump_json()
         try:

@@ -5,8 +5,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from inbox_recipes.errors import Retryable
-from inbox_recipes.ids import digest
-from inbox_recipes.messages import RetryMessage, RunMessage, WaitReviewMessage
+from inbox_recipes.messages import NotificationMessage, RetryMessage, RunMessage, WaitReviewMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -24,7 +23,7 @@ class SqsRuns:
         self._client = client
         self._url = runs_url
 
-    def send(self, messages: Sequence[RunMessage | WaitReviewMessage]) -> None:
+    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
         """Queue them. Raises Retryable when some could not be queued: the whole batch comes again."""
         for part in batched(messages, SEND_AT_ONCE, strict=False):
             answer = self._client.send_message_batch(
@@ -33,8 +32,8 @@ class SqsRuns:
                     {
                         "Id": str(index),
                         "MessageBody": message.model_dump_json(),
-                        "MessageGroupId": message.conversation,
-                        "MessageDeduplicationId": _known_by(message),
+                        "MessageGroupId": message.group,
+                        "MessageDeduplicationId": message.deduplication_id,
                     }
                     for index, message in enumerate(part)
                 ],
@@ -42,10 +41,6 @@ class SqsRuns:
             failed = [entry["Code"] for entry in answer.get("Failed", ())]
             if failed:
                 raise Retryable(f"{len(failed)} runs could not be queued: {', '.join(failed)}")
-
-
-def _known_by(message: RunMessage | WaitReviewMessage) -> str:
-    return message.run_id if isinstance(message, RunMessage) else digest(message.model_dump_json())
 
 
 class SqsRetries:

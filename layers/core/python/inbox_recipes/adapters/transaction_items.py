@@ -10,6 +10,7 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.handling import DAYS_KEPT, Handled, acts
 from inbox_recipes.history import Line
 from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.notifications import Counted
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run
@@ -66,11 +67,18 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int)
     if transaction.turn:
         _turn(result, inbox, *transaction.turn)
     for item in (
+        *([counted_item(transaction.counted, expires_at)] if transaction.counted else []),
         *(handled_item(contact_id, act) for contact_id, act in acts(transaction).items()),
         *(history_item(line, expires_at) for line in with_changes(transaction).lines),
     ):
         result.put(ledger, item)
     return result
+
+
+def counted_item(counted: Counted, expires_at: int) -> Item:
+    """An item that waits for a notification, as an item of the Ledger."""
+    key = keys.counted(counted.recipe_id, counted.position, counted.at, counted.run_id)
+    return {**key, "entity": "counted", "counted": counted.model_dump_json(), "expires_at": expires_at}
 
 
 def history_item(line: Line, expires_at: int) -> Item:

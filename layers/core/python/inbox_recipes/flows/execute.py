@@ -9,21 +9,33 @@ from datetime import datetime
 from typing import Any
 
 from inbox_recipes.actions.base import Action, ToAssignees
+from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
-from inbox_recipes.flows import budgeting, calls, edits, wait_reviews, waiting
+from inbox_recipes.flows import budgeting, calls, edits, notifying, wait_reviews, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
-from inbox_recipes.messages import QueueMessage, RetryMessage, RunMessage, WaitDueMessage, WaitReviewMessage
+from inbox_recipes.messages import (
+    NotificationMessage,
+    QueueMessage,
+    RetryMessage,
+    RunMessage,
+    WaitDueMessage,
+    WaitReviewMessage,
+)
 from inbox_recipes.ports import Ports
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.runs import Run
 
 MANY_TRIES = 50
 """How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
+
+
+type Done = Change | Call | Tally | Pause | Nothing
+"""Effects as they are carried out: whose turn it is has been found out."""
 
 
 def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
@@ -33,6 +45,8 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             _begin(message, ports, now)
         case RetryMessage():
             calls.try_again(message, ports, now)
+        case NotificationMessage():
+            notifying.settle(message, ports, now)
         case WaitDueMessage():
             resumed = waiting.resume(message, ports, now)
             if resumed:
@@ -70,7 +84,7 @@ def _act(acting: Acting) -> None:
             if isinstance(action, WaitAction) and claim.outcome != "skipped":
                 _keep_waiting(acting, failed=claim.outcome == "failed")
                 return
-            edits.resolve_the_rest(acting, position)
+            _follow(acting, position)
             continue
         book = acting.ports.rule_books.current()
         stop = _stop(acting, position, book)
@@ -80,10 +94,17 @@ def _act(acting: Acting) -> None:
             return
         if _perform(acting, position, book) == "stop":
             return
-        edits.resolve_the_rest(acting, position)
+        _follow(acting, position)
         if acting.guard:
             acting = replace(acting, guard=acting.guard.after(action.type))
     acting.finish("done")
+
+
+def _follow(acting: Acting, position: int) -> None:
+    """What comes after an action's own transaction, and again when the run comes again. Safe to repeat."""
+    edits.resolve_the_rest(acting, position)
+    if isinstance(acting.recipe.actions[position], Notify):
+        notifying.look(acting, position)
 
 
 def _keep_waiting(acting: Acting, *, failed: bool) -> None:
@@ -109,21 +130,28 @@ def _perform(acting: Acting, position: int, book: RuleBook) -> str:
         if guarded is None:
             return "stop"
         acting = guarded
+        effect = _decided(acting, action, subject, book)
         try:
-            match effect := _decided(acting, action, subject, book):
-                case Nothing(reason=reason, detail=detail):
-                    close(acting, position, "skipped", reason, detail)
-                case Change():
-                    edits.make(acting, position, effect)
-                case Call():
-                    calls.first_attempt(acting, position, effect)
-                case Pause():
-                    waiting.arm(acting, position, subject)
-                    return "stop"
+            _do(acting, position, effect, subject)
         except Stale:
             continue
-        return "go on"
+        return "stop" if isinstance(effect, Pause) else "go on"
     raise Retryable(f"{acting.run.conversation} is being changed too busily; trying again")
+
+
+def _do(acting: Acting, position: int, effect: Done, subject: Subject) -> None:
+    """Carry out what was decided. Raises Stale when what it was decided on has moved on."""
+    match effect:
+        case Nothing(reason=reason, detail=detail):
+            close(acting, position, "skipped", reason, detail)
+        case Change():
+            edits.make(acting, position, effect)
+        case Call():
+            calls.first_attempt(acting, position, effect)
+        case Tally():
+            notifying.count(acting, position, effect)
+        case Pause():
+            waiting.arm(acting, position, subject)
 
 
 def _guarded(acting: Acting, position: int, subject: Subject) -> Acting | None:
@@ -139,9 +167,7 @@ def _guarded(acting: Acting, position: int, subject: Subject) -> Acting | None:
     return replace(acting, seen=stands.profile)
 
 
-def _decided(
-    acting: Acting, action: Action, subject: Subject, book: RuleBook
-) -> Change | Call | Pause | Nothing:
+def _decided(acting: Acting, action: Action, subject: Subject, book: RuleBook) -> Done:
     """What the action comes to, if the account lets it be done (A27, A40)."""
     about = acting.run.occurrence.about
     misfit = unfit(action, about, book)

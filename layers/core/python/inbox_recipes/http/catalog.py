@@ -1,4 +1,4 @@
-"""What recipes can be made of: triggers, fields with their operators, actions with their parameters, limits.
+"""What recipes can be made of: triggers, fields with their operators, actions, platforms, limits.
 
 Nothing is listed here by hand: all of it comes from the unions, rows and limits that the engine works
 with. It is made once and answered from memory.
@@ -7,6 +7,7 @@ with. It is made once and answered from memory.
 import json
 import re
 import sys
+from dataclasses import asdict
 from functools import cache
 from typing import Any, get_args
 
@@ -25,6 +26,8 @@ from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
 from inbox_recipes.fitting import CASES_OFF, WITHOUT_CASES, possible_without_cases
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Frozen
+from inbox_recipes.platforms import CAPABILITIES
+from inbox_recipes.profiles import SECRETS
 from inbox_recipes.rule_book import MAX_HOPS
 from inbox_recipes.triggers import Arrival, Trigger
 from inbox_recipes.validation import validated
@@ -86,6 +89,14 @@ class CatalogAction(Frozen):
     json_schema: dict[str, Any]
 
 
+class CatalogPlatform(Frozen):
+    """What can be done on a platform, and what its profiles share with it."""
+
+    service: str
+    capabilities: dict[str, bool]
+    credentials: tuple[str, ...]
+
+
 class CatalogLimits(Frozen):
     """How much there can be."""
 
@@ -104,6 +115,7 @@ class Catalog(Frozen):
     triggers: tuple[CatalogTrigger, ...]
     fields: tuple[CatalogField, ...]
     actions: tuple[CatalogAction, ...]
+    platforms: tuple[CatalogPlatform, ...]
     limits: CatalogLimits
 
 
@@ -119,6 +131,10 @@ def catalog(*, cases: bool) -> Catalog:
             _action(tag, model, cases=cases)
             for tag, model in ACTIONS.items()
             if cases or tag in possible_without_cases()
+        ),
+        platforms=tuple(
+            CatalogPlatform(service=service, capabilities=asdict(can), credentials=SECRETS[service])
+            for service, can in CAPABILITIES.items()
         ),
         limits=CatalogLimits(members={kind.route: kind.most for kind in KINDS if not kind.single}),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from inbox_recipes.configuration import KINDS, KindName
+from inbox_recipes.devices import DeviceRegistration
 from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.explain import Explanation
@@ -15,6 +16,7 @@ from inbox_recipes.history import HistoryEntry
 from inbox_recipes.http import (
     account,
     catalog,
+    devices,
     filters,
     inbox,
     profiles,
@@ -150,6 +152,22 @@ def _of_each_kind() -> Iterator[Operation]:
         )  # fmt: skip
 
 
+def _of_devices(whose: str, words: str, needs: Permission | None) -> Iterator[Operation]:
+    many, one = f"{whose}/devices", f"{whose}/devices/{{device_id}}"
+    yield Operation(
+        "GET", many, READ_INBOX, f"List {words} devices for push notifications",
+        devices.all_of, devices.DeviceShown, listed=True,
+    )  # fmt: skip
+    yield Operation(
+        "PUT", one, WRITE_INBOX, f"Register one of {words} devices for push notifications, also anew",
+        devices.put, devices.DeviceShown, DeviceRegistration, needs=needs,
+    )  # fmt: skip
+    yield Operation(
+        "DELETE", one, WRITE_INBOX, f"Forget one of {words} devices: nothing is pushed to it any more",
+        devices.delete, statuses=(204,), needs=needs,
+    )  # fmt: skip
+
+
 OPERATIONS: tuple[Operation, ...] = (
     *_of_each_kind(),
     Operation("GET", "/account", READ_RECIPES, "Read the account's settings",
@@ -179,7 +197,9 @@ OPERATIONS: tuple[Operation, ...] = (
               users.me, users.Me),
     Operation("POST", "/me/status", WRITE_INBOX, "Say whether you take new work",
               users.set_own_status, shapes.UserMember, users.UserStatusChange),
-    Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields and actions",
+    *_of_devices("/users/{id}", "a user's", "status.write"),
+    *_of_devices("/me", "one's own", None),
+    Operation("GET", "/catalog", READ_RECIPES, "List all triggers, fields, actions and platforms",
               catalog.get, catalog.Catalog),
     Operation("POST", "/filters/parse", READ_RECIPES, "Read a filter from text",
               filters.parse, filters.ParsedFilter, FilterText),

@@ -8,7 +8,16 @@ from secrets import token_hex
 from inbox_recipes.business_hours import HolidayCalendars
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.configuration import Configuration
-from inbox_recipes.ports import Availabilities, Inbox, Ledger, RuleBooks, RunQueue, SecretStore
+from inbox_recipes.ports import (
+    Availabilities,
+    DeviceRegistry,
+    Devices,
+    Inbox,
+    Ledger,
+    RuleBooks,
+    RunQueue,
+    SecretStore,
+)
 
 
 def _now() -> datetime:
@@ -25,6 +34,8 @@ class Services:
     rule_books: RuleBooks
     calendars: HolidayCalendars
     availabilities: Availabilities
+    devices: Devices
+    device_registry: DeviceRegistry
     secrets: SecretStore
     queue: RunQueue
     now: Callable[[], datetime] = _now
