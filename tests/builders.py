@@ -142,9 +142,11 @@ def add_tags(*tags: str, **changed: Any) -> dict[str, Any]:
     return {"type": "add_tags", "tags": list(tags), **changed}
 
 
-def wait(minutes: int = 30, unless: str | None = "customer_replies") -> dict[str, Any]:
+def wait(
+    minutes: int = 30, unless: str | list[str] | None = "customer_replies", **changed: Any
+) -> dict[str, Any]:
     """The action's JSON."""
-    return {"type": "wait", "minutes": minutes, "unless": unless}
+    return {"type": "wait", "minutes": minutes, "unless": unless, **changed}
 
 
 def webhook(name: str = "Tell IT", **changed: Any) -> dict[str, Any]:

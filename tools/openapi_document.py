@@ -56,6 +56,12 @@ QUERY: dict[str, tuple[str, Json]] = {
     "endpoint_id": ("Only those to this receiver", {"type": "string"}),
     "since": ("Only those from this moment on", {"type": "string", "format": "date-time"}),
     "until": ("Only those before this moment", {"type": "string", "format": "date-time"}),
+    "recipe_id": ("Only of this recipe", {"type": "string"}),
+    "case_id": ("Only on this case", {"type": "string"}),
+    "waits": (
+        "What becomes of the recipe's waits under way: kept until due, looked at again now, or cancelled",
+        {"type": "string", "enum": ["keep", "re-evaluate", "cancel"], "default": "keep"},
+    ),
     "topic_id": (
         "Only of these; all when there is none",
         {"type": "array", "items": {"type": "string"}, "maxItems": 50},
@@ -77,6 +83,7 @@ PARTS = {
     "device_id": "An id that the app chooses for the device",
     "version": "A version number",
     "note_id": "The id of a note",
+    "wait_id": "The id of a wait",
     "run_id": "The id of a run, as histories name it",
 }
 

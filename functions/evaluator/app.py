@@ -1,4 +1,4 @@
-"""The Inbox's stream: one change per record, then verdicts and runs."""
+"""The Inbox's stream: one change per record, then verdicts and runs. And the sweep, every five minutes."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -9,7 +9,10 @@ from inbox_recipes.adapters.items import to_change
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.flows.evaluate import DATA_ERRORS, evaluate_changes
+from inbox_recipes.flows.sweep import sweep
 from inbox_recipes.observability import count, log_failure, logger, metrics
+
+SWEEP = "Scheduled Event"
 
 ports = cache(bootstrap.evaluator)
 
@@ -19,6 +22,9 @@ ports = cache(bootstrap.evaluator)
 def handler(event: dict[str, Any], _context: object) -> None:
     """Evaluate a batch. A poison record is put aside; any other error brings the whole batch again."""
     now = to_millisecond(datetime.now(UTC))
+    if event.get("detail-type") == SWEEP:
+        _sweep(now)
+        return
     changes = [change for record in event["Records"] if (change := _change(record, now))]
     work = ports()
     decided = evaluate_changes(
@@ -27,6 +33,14 @@ def handler(event: dict[str, Any], _context: object) -> None:
     count("Occurrences", len(decided.records))
     count("RunsQueued", len(decided.runs))
     count("Quarantined", decided.quarantined)
+
+
+def _sweep(now: datetime) -> None:
+    work = ports()
+    swept = sweep(work.inbox, work.rule_books, work.ledger, work.queue, work.matchers, now)
+    count("WaitsOverdue", swept.waits)
+    count("EvaluatedLate", swept.evaluated)
+    count("RunsQueuedLate", swept.runs)
 
 
 def _change(record: dict[str, Any], now: datetime) -> Change | None:

@@ -13,6 +13,7 @@ from inbox_recipes.messages import MESSAGES, QueueMessage
 from inbox_recipes.observability import count, log_failure, logger, metrics
 
 ports = cache(bootstrap.executor)
+redelivery = cache(bootstrap.redelivery)
 
 
 @logger.inject_lambda_context
@@ -23,15 +24,24 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     After a failure the later messages of the same conversation are given back too, so that their order
     holds. (Powertools' batch processor does the same and takes 60 ms more to import.)
     """
-    failed: list[str] = []
-    stopped: set[str] = set()
+    failed: dict[str, list[dict[str, Any]]] = {}
     for record in event["Records"]:
         group = record["attributes"].get("MessageGroupId", record["messageId"])
-        if group in stopped or not _done(record):
-            stopped.add(group)
-            failed.append(record["messageId"])
-    count("MessagesFailed", len(failed))
-    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
+        if group in failed or not _done(record):
+            failed.setdefault(group, []).append(record)
+    for records in failed.values():
+        _bring_back(records)
+    given_back = [record["messageId"] for records in failed.values() for record in records]
+    count("MessagesFailed", len(given_back))
+    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in given_back]}
+
+
+def _bring_back(records: list[dict[str, Any]]) -> None:
+    """Soon, so that a conversation is not held up. If that fails, they come when the queue shows them."""
+    try:
+        redelivery().bring_back(records)
+    except Exception as error:  # noqa: BLE001 - the messages come again in any case
+        log_failure("messages come again later than they could", error, message_id=records[0]["messageId"])
 
 
 def _done(record: dict[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
+from inbox_recipes.changes import Change
 from inbox_recipes.clock import stamp
 from inbox_recipes.inbox import Case, Contact, Mention, Profile
 from inbox_recipes.ports import Page, Transaction
@@ -42,6 +43,16 @@ class FakeInbox:
 
     def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
         return {who: self._store.turns[who] for who in assignees if who in self._store.turns}
+
+    def arrivals(self, topic_ids: Sequence[str], since: datetime, until: datetime) -> list[Change]:
+        """The first change of each, from the stream that was."""
+        return [
+            change
+            for change in self._store.changes
+            if change.before is None
+            and change.after.topic.id in topic_ids
+            and since <= change.after.date.added < until
+        ]
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         linked = [self._store.mentions[key] for key in self._store.links.get(case_id, ())]

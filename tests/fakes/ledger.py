@@ -8,7 +8,8 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.handling import Handled
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Object
-from inbox_recipes.ports import Page
+from inbox_recipes.messages import RunMessage
+from inbox_recipes.ports import Page, Quarantined
 from inbox_recipes.runs import Claim, Run, Wait
 from tests.fakes.inbox import newest_first
 from tests.fakes.store import Store
@@ -59,8 +60,28 @@ class FakeLedger:
             if at <= key[0] and _hour(key[0]) - _hour(at) <= 1:
                 yield from self._store.pages[key]
 
+    def records_between(self, since: datetime, until: datetime) -> Iterable[dict[str, Any]]:
+        for key in sorted(self._store.pages):
+            if since <= key[0] < until:
+                yield from self._store.pages[key]
+
+    def begun(self, runs: Iterable[RunMessage]) -> set[str]:
+        return {run.run_id for run in runs if (run.recipe_id, run.occurrence.id) in self._store.once}
+
+    def swept_until(self) -> datetime | None:
+        return self._store.swept_until
+
+    def sweep_done(self, until: datetime) -> None:
+        self._store.swept_until = until
+
     def quarantine(self, at: datetime, sequence: str, record: dict[str, Any], reason: str) -> None:
         self._store.quarantined[sequence] = (record, reason)
+        day = stamp(at)[:10]
+        self._store.put_aside[day, sequence] = Quarantined(sequence, day, reason, record)
+
+    def quarantined(self, limit: int, cursor: str | None) -> Page[Quarantined]:
+        found = list(self._store.put_aside.values())
+        return newest_first(found, lambda each: f"{each.day}#{each.id}", limit, cursor)
 
     def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
         lines = self._store.history(log, item_id)
@@ -75,11 +96,15 @@ class FakeLedger:
         runs = list(self._store.runs.values())
         return newest_first(runs, lambda run: f"{stamp(run.started_at)}#{run.run_id}", limit, cursor)
 
-    def waits(self, limit: int, cursor: str | None) -> Page[Wait]:
+    def waits(
+        self, limit: int, cursor: str | None, *, recipe_id: str | None = None, case_id: str | None = None
+    ) -> Page[Wait]:
         armed = {
             f"{stamp(wait.due_at)}#{wait.wait_id}": wait
             for wait in self._store.waits.values()
             if wait.state == "armed"
+            and recipe_id in (None, wait.recipe_id)
+            and case_id in (None, wait.case_id)
         }
         keys = [key for key in sorted(armed) if cursor is None or key > cursor]
         return Page([armed[key] for key in keys[:limit]], keys[limit - 1] if len(keys) > limit else None)

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inbox_recipes.ids import digest
-from inbox_recipes.messages import DeliveryMessage, NotificationMessage, QueueMessage, RunMessage
+from inbox_recipes.messages import (
+    DeliveryMessage,
+    NotificationMessage,
+    QueueMessage,
+    RunMessage,
+    WaitReviewMessage,
+)
 from inbox_recipes.ports import TimedMessage
 
 DEDUPLICATED_FOR = timedelta(minutes=5)
@@ -27,7 +33,7 @@ class FakeRunQueue:
         self.groups: dict[str, deque[QueueMessage]] = {}
         self.ever: list[QueueMessage] = []
 
-    def send(self, messages: Sequence[RunMessage | NotificationMessage]) -> None:
+    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
         for message in messages:
             self.put(message, message.group, message.deduplication_id)
 

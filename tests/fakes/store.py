@@ -11,7 +11,7 @@ from inbox_recipes.handling import Handled, acts
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
 from inbox_recipes.notifications import Counted, Tray
-from inbox_recipes.ports import Transaction, Write
+from inbox_recipes.ports import Quarantined, Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
 from inbox_recipes.turns import Assignee
@@ -47,6 +47,8 @@ class Store:
     pages: dict[Page, list[dict[str, Any]]] = field(default_factory=dict)
     quarantined: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
     budgets: dict[tuple[str, str, datetime], int] = field(default_factory=dict)
+    put_aside: dict[tuple[str, str], Quarantined] = field(default_factory=dict)
+    swept_until: datetime | None = None
     trays: dict[tuple[str, int], Tray] = field(default_factory=dict)
     counted: dict[tuple[str, int, str], Counted] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
@@ -70,9 +72,7 @@ class Store:
         if transaction.wait:
             self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
         self._keep_the_rest(transaction)
-        if transaction.claim:
-            run_id, claim = transaction.claim
-            self.claims[run_id, claim.position] = claim
+        self._keep_run_and_claim(transaction)
         self.add_lines(transaction.lines)
         self.journal.append(transaction)
         return "done"
@@ -86,6 +86,13 @@ class Store:
             self.turns[Assignee(turn.kind, turn.id)] = turn.at
         for contact_id, act in acts(transaction).items():
             self.handled.setdefault(contact_id, []).append(act)
+
+    def _keep_run_and_claim(self, transaction: Transaction) -> None:
+        if transaction.run:
+            self.runs[transaction.run.run_id] = transaction.run.model_copy(update={"claims": ()})
+        if transaction.claim:
+            run_id, claim = transaction.claim
+            self.claims[run_id, claim.position] = claim
 
     def add_lines(self, lines: tuple[Line, ...]) -> None:
         """A line written twice is one line."""
@@ -196,6 +203,7 @@ def _must_fit(transaction: Transaction) -> None:
     keys.update([("wait",)] if transaction.wait else [])
     keys.update([("turn",)] if transaction.turn else [])
     keys.update(("handled", contact_id) for contact_id in acts(transaction))
+    keys.update([("run",)] if transaction.run else [])
     keys.update([("claim",)] if transaction.claim else [])
     keys.update([("counted",)] if transaction.counted else [])
     if keys.total() > PLACES or keys.total() > len(keys):

@@ -1,11 +1,13 @@
 """Plays one seed to its end: so many things happen, then everything is delivered until nothing is left."""
 
 from dataclasses import dataclass
+from math import ceil
 
+from inbox_recipes.flows.sweep import AT_ONCE
 from inbox_recipes.ports import Ports
 from tests.fakes import watched
 from tests.simulation.people import People
-from tests.simulation.platform import Platform, Receivers
+from tests.simulation.platform import SWEEP, Platform, Receivers
 from tests.simulation.world import Disturbances, Others, Simulated
 
 STEPS = 45
@@ -26,10 +28,12 @@ class History(Others):
         self.receivers = world.webhooks = Receivers(self.sim.rng)
         disturbances = Disturbances(self.sim, self)
         ports: Ports = world.ports(disturbances)
-        self.people = People(self.sim, ports.inbox)
-        self.platform = Platform(self.sim, ports, watched(world.queue, "queue", disturbances))
+        queue = watched(world.queue, "queue", disturbances)
+        self.people = People(self.sim, ports, queue)
+        self.platform = Platform(self.sim, ports, queue)
         self.came_to_rest = self.nobody = False
         self.forgotten: set[str] = set()
+        self.unseen: set[str] = set()
 
     def play(self) -> "History":
         """To the end. What must be true then is `judge`'s business."""
@@ -45,7 +49,25 @@ class History(Others):
         self.sim.calm, self.sim.deep, self.receivers.healthy = True, 2, True
         self.people.send_what_is_unanswered()
         self.came_to_rest = self._come_to_rest()
+        self._sweep_until_clean()
+        self.unseen = self.platform.never_evaluated()
+        self.platform.redrive()
+        self.came_to_rest &= self._come_to_rest()
+        self._sweep_until_clean()
         return self
+
+    def _sweep_until_clean(self) -> None:
+        """A quarter of an hour, and all that failed is found (R1, R5).
+
+        Where time was skipped until something was due, the sweeps of that time are made up for first.
+        """
+        behind = self.sim.now - (self.sim.world.store.swept_until or self.sim.now)
+        for _ in range(ceil(behind / AT_ONCE)):
+            self.platform.sweep()
+        for _ in range(3):
+            self.sim.world.now += SWEEP
+            self.platform.sweep()
+            self.came_to_rest &= self._come_to_rest()
 
     def somebody_acts(self) -> None:
         """A person does something, or something is delivered. In the middle of a call, rather a person."""

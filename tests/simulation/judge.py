@@ -12,7 +12,13 @@ from inbox_recipes.inbox import Mention, Subject
 from inbox_recipes.matching import Matchers
 from inbox_recipes.triggers import Occurrence, detect
 from tests.simulation.history import History
-from tests.simulation.judge_effects import judge_deliveries, judge_effects, judge_lines
+from tests.simulation.judge_effects import (
+    judge_chains,
+    judge_claims,
+    judge_deliveries,
+    judge_effects,
+    judge_lines,
+)
 from tests.simulation.judge_turns import judge_turns
 from tests.simulation.judge_waits import judge_waits
 from tests.simulation.judgement import Judgement
@@ -28,8 +34,11 @@ def judge(history: History) -> Judgement:
     _judge_occurrences(history, found)
     judge_effects(history.sim, found)
     judge_lines(history.sim, found)
+    judge_claims(history.sim, found)
+    judge_chains(history.sim, found)
     judge_deliveries(history, found)
     found.lost += sorted(history.forgotten)
+    found.lost += [f"{each} was not found by the sweeper" for each in sorted(history.unseen)]
     judge_waits(history.sim, found)
     judge_turns(history.sim, found)
     judge_replay(history.sim, found)

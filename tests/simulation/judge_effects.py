@@ -7,6 +7,7 @@ from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.ids import delivery_id
 from inbox_recipes.inbox import Case, Mention
 from inbox_recipes.ports import Transaction
+from inbox_recipes.rule_book import MAX_HOPS
 from inbox_recipes.runs import Run
 from tests.simulation.history import History
 from tests.simulation.judgement import Judgement
@@ -64,6 +65,13 @@ def _judge_switch(sim: Simulated, transaction: Transaction, found: Judgement) ->
         found.unexpected.append(f"{transaction.actor.id} acted at {transaction.at}, being {modes}")
 
 
+def judge_chains(sim: Simulated, found: Judgement) -> None:
+    """R6: recipes set each other off five times in a row at most, and none itself."""
+    for change in sim.world.store.changes:
+        if len(change.chain) > MAX_HOPS or len(set(change.chain)) < len(change.chain):
+            found.unexpected.append(f"{change.id} was changed by {' after '.join(reversed(change.chain))}")
+
+
 def judge_lines(sim: Simulated, found: Judgement) -> None:
     """R23: every effect has its line and every line its effect, and every end has a reason."""
     store = sim.world.store
@@ -83,6 +91,17 @@ def judge_lines(sim: Simulated, found: Judgement) -> None:
     for run in store.runs.values():
         if run.status == "cancelled" and run.run_id not in explained:
             found.lost.append(f"the reason why {run.run_id} of {run.recipe_id} was cancelled")
+
+
+def judge_claims(sim: Simulated, found: Judgement) -> None:
+    """R23: every action that is over has its line."""
+    store = sim.world.store
+    there = {
+        (entry.run_id, entry.position, entry.outcome) for log in store.logs.values() for entry in log.values()
+    }
+    for (run_id, position), claim in store.claims.items():
+        if claim.state == "closed" and (run_id, position, claim.outcome) not in there:
+            found.lost.append(f"the line about {run_id}, action {position}, that is {claim.outcome}")
 
 
 def judge_deliveries(history: History, found: Judgement) -> None:

@@ -1,9 +1,10 @@
 """Waits: never against the customer, never early, never forgotten, never cancelled for nothing (R5, A1)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.inbox import Case
+from inbox_recipes.inbox import Case, Mention
+from inbox_recipes.opening_times import after_open
 from inbox_recipes.ports import Transaction
 from inbox_recipes.runs import Wait
 from tests.simulation.judgement import Judgement
@@ -21,16 +22,20 @@ def judge_waits(sim: Simulated, found: Judgement) -> None:
     for index, transaction in enumerate(sim.world.store.journal):
         if transaction.wait and transaction.wait[1].state == "cancelled":
             _judge_reason(sim, index, transaction.wait[1], found)
-        for write in transaction.writes:
-            before, after = write.before, write.after
-            by_recipe = transaction.actor.kind == "recipe" and transaction.claim
-            if (
-                by_recipe
-                and isinstance(before, Case)
-                and isinstance(after, Case)
-                and after.status == "resolved"
-            ):
-                _judge_resolving(sim, index, before, found)
+        if transaction.actor.kind == "recipe" and transaction.claim:
+            _judge_effects_after(sim, index, found)
+
+
+def _judge_effects_after(sim: Simulated, index: int, found: Judgement) -> None:
+    transaction = sim.world.store.journal[index]
+    for write in transaction.writes:
+        before, after = write.before, write.after
+        if isinstance(before, Case) and isinstance(after, Case) and after.status == "resolved":
+            _judge_resolving(sim, index, before, found)
+        if isinstance(before, Mention) and transaction.actor.id == "quiet_mention":
+            _judge_quiet(sim, index, before, found)
+        if isinstance(before, Case) and transaction.actor.id == "nobody_answers":
+            _judge_unanswered(sim, index, before, found)
 
 
 def _armed(sim: Simulated, run_id: str, before: int) -> tuple[int, Wait] | None:
@@ -76,8 +81,44 @@ def _judge_resolving(sim: Simulated, index: int, before: Case, found: Judgement)
     replies = [case.last_reply_at for case in states if case.last_reply_at]
     in_time = [at for at in replies if at < transaction.at - CLOCKS]
     start = max([wait.armed_at, *in_time[-1:]])
-    if transaction.at < start + _shortest(sim, wait):
+    if transaction.at < _earliest(sim, wait, start):
         found.unexpected.append(f"{what}, too early")
+
+
+def _judge_quiet(sim: Simulated, index: int, before: Mention, found: Judgement) -> None:
+    """Row 4: resolved only if its author has written nothing since the wait began."""
+    transaction = sim.world.store.journal[index]
+    begun = _armed(sim, transaction.claim[0] if transaction.claim else "", index)
+    if begun is None:
+        return
+    written = [
+        write.after.unique_id
+        for between in sim.world.store.journal[begun[0] + 1 : index]
+        for write in between.writes
+        if isinstance(write.after, Mention) and write.before is None and write.after.author == before.author
+    ]
+    if written:
+        found.unexpected.append(f"{before.unique_id} was resolved although its author wrote {written}")
+    if transaction.at < _earliest(sim, begun[1], begun[1].armed_at):
+        found.unexpected.append(f"{before.unique_id} was resolved too early")
+
+
+def _judge_unanswered(sim: Simulated, index: int, before: Case, found: Judgement) -> None:
+    """A1: only if we have not replied since the wait began."""
+    transaction = sim.world.store.journal[index]
+    begun = _armed(sim, transaction.claim[0] if transaction.claim else "", index)
+    if begun and before.last_reply_at != begun[1].replied_at:
+        found.unexpected.append(
+            f"{before.id} is called unanswered, and was answered at {before.last_reply_at}"
+        )
+
+
+def _earliest(sim: Simulated, wait: Wait, start: datetime) -> datetime:
+    """When the shortest wait that was ever asked for is over."""
+    if wait.recipe_id != "in_business_hours":
+        return start + _shortest(sim, wait)
+    schedule = sim.world.rule_books.current().schedules["sch_1"]
+    return after_open(schedule, start, _shortest(sim, wait)) or start
 
 
 def _shortest(sim: Simulated, wait: Wait) -> timedelta:
@@ -105,6 +146,11 @@ def _judge_reason(sim: Simulated, index: int, wait: Wait, found: Judgement) -> N
         "the recipe was deleted": any(edition.recipe is None for edition in editions),
         "the recipe was switched": any(e.recipe and e.recipe.mode != "enabled" for e in editions),
         "hours no longer holds": wait.recipe_id == "at_night",
+        "we replied": any(case.last_reply_at != wait.replied_at for case in states),
+        "cancelled by hand": True,
+        "cancelled when the recipe was changed": len(editions) > 1,
     }
+    if wait.case_id is None:
+        true |= {"the customer replied": True, "the mention is no longer": True}
     if not any(reason.startswith(start) and holds for start, holds in true.items()):
         found.unexpected.append(f"{wait.wait_id} of {wait.recipe_id} was cancelled: {reason}")

@@ -8,8 +8,10 @@ from inbox_recipes.errors import Conflict, Stale
 from inbox_recipes.flows.agents import CasePatch, patch_case
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.ingest import ingest
+from inbox_recipes.flows.wait_reviews import ask, cancel_by_hand
 from inbox_recipes.inbox import Case, IncomingMention
-from inbox_recipes.ports import Inbox
+from inbox_recipes.messages import Review
+from inbox_recipes.ports import Ports, RunQueue
 from tests.builders import NORA, a_private, an_incoming, our_reply
 from tests.fakes import Crash
 from tests.simulation.world import Edition, Simulated
@@ -20,8 +22,8 @@ CUSTOMERS = ("ada", "ben")
 class People:
     """`posted` is everything that was ever sent to us; `unanswered`, what the sender will send again."""
 
-    def __init__(self, simulated: Simulated, inbox: Inbox) -> None:
-        self._sim, self._inbox = simulated, inbox
+    def __init__(self, simulated: Simulated, ports: Ports, queue: RunQueue) -> None:
+        self._sim, self._inbox, self._ledger, self._queue = simulated, ports.inbox, ports.ledger, queue
         self.posted: dict[str, IncomingMention] = {}
         self.unanswered: list[str] = []
         self.sent_again = 0
@@ -39,6 +41,7 @@ class People:
             (2, self._something_is_sent_again),
             (1, self._somebody_switches_a_recipe),
             (1, self._somebody_changes_a_wait),
+            (1, self._somebody_cancels_a_wait),
         ]
         [does] = self._sim.rng.choices([doing for _, doing in doings], [weight for weight, _ in doings])
         does()
@@ -55,6 +58,12 @@ class People:
         self._post(build(str(len(self.posted)), text, author__id=rng.choice(CUSTOMERS)))
 
     def _we_reply(self) -> None:
+        there = self._sim.world.store.mentions.values()
+        public = [mention for mention in there if not mention.private and not mention.author.managed]
+        if public and self._sim.happens(0.3):
+            answered = self._sim.rng.choice(public)
+            self._post(our_reply(str(len(self.posted)), to=answered.id, private=False))
+            return
         self._answer(self._an_open_case())
 
     def _we_reply_and_wait(self) -> None:
@@ -114,11 +123,13 @@ class People:
             sim.world.rule_books.remove(recipe.id)
             sim.editions.append(Edition(len(sim.world.store.journal), sim.now, recipe.id, None))
             sim.tell(f"{recipe.id} is deleted")
+            self._review(recipe.id)
             return
         switched = {"mode": "disabled", "on_since": None} if off else {"mode": "enabled", "on_since": sim.now}
         new = sim.world.rule_books.put(recipe.model_copy(update=switched))
         sim.editions.append(Edition(len(sim.world.store.journal), sim.now, recipe.id, new))
         sim.tell(f"{recipe.id} is {new.mode}")
+        self._review(recipe.id)
 
     def _somebody_changes_a_wait(self) -> None:
         sim = self._sim
@@ -139,6 +150,30 @@ class People:
         new = sim.world.rule_books.put(recipe.model_copy(update={"actions": actions}))
         sim.editions.append(Edition(len(sim.world.store.journal), sim.now, recipe.id, new))
         sim.tell(f"{recipe.id} waits {[a.minutes for a in actions if isinstance(a, WaitAction)]} minutes now")
+        self._review(recipe.id)
+
+    def _somebody_cancels_a_wait(self) -> None:
+        armed = [wait for wait in self._sim.world.store.waits.values() if wait.state == "armed"]
+        if not armed:
+            return
+        wait = self._sim.rng.choice(armed)
+        self._sim.tell(f"nora cancels {wait.wait_id} of {wait.recipe_id}")
+        try:
+            cancel_by_hand(wait.wait_id, NORA, self._inbox, self._ledger, self._sim.clock())
+        except (Crash, Stale, Conflict) as error:
+            self._sim.tell(f"nora is refused: {error!r}")
+
+    def _review(self, recipe_id: str) -> None:
+        """Whoever changes a recipe says what becomes of its waits (A30)."""
+        wanted: Review | None = self._sim.rng.choice([None, None, "re-evaluate", "cancel"])
+        if wanted is None:
+            return
+        self._sim.tell(f"the waits of {recipe_id}: {wanted}")
+        try:
+            ask(recipe_id, wanted, "cancelled when the recipe was changed", NORA, self._ledger, self._queue,
+                self._sim.clock())  # fmt: skip
+        except Crash:
+            self._sim.tell("not all of them were asked for")
 
     def let_time_pass(self) -> None:
         """Some minutes, or just as many as the next wait takes."""

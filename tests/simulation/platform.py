@@ -1,5 +1,6 @@
 """What AWS does: streams in shards, queues and schedules, each delivering at least once, in a legal order."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,14 +13,20 @@ from inbox_recipes.deliveries import Answer
 from inbox_recipes.errors import RecipeEngineError
 from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.execute import execute
+from inbox_recipes.flows.sweep import sweep
+from inbox_recipes.messages import pause_after
 from inbox_recipes.ports import Ports, RunQueue
+from inbox_recipes.triggers import detect
 from inbox_recipes.webhook_requests import Request
 from tests.fakes import NO_ANSWER, Crash, FakeWebhooks, answered
 from tests.simulation.world import Simulated
 
 SHARDS = 3
 HIDDEN = timedelta(seconds=600)
-"""For how long a message that was received and not deleted cannot be seen."""
+"""For how long a message that was received and not deleted cannot be seen, if the function has died."""
+STREAM_TRIES = 4
+"""After these the mapping gives a batch up: once, and three retries (template.yaml)."""
+SWEEP = timedelta(minutes=5)
 
 
 class Receivers(FakeWebhooks):
@@ -50,13 +57,18 @@ class Platform:
         self._streamed = 0
         self._busy: set[str] = set()
         self._hidden: dict[str, datetime] = {}
+        self._failed: Counter[str] = Counter()
+        simulated.world.store.swept_until = simulated.now - SWEEP
+        self._next_sweep = simulated.now + SWEEP
+        self.given_up: list[Change] = []
+        self.undelivered: set[str] = set()
         self.again = 0
 
-    def ready(self) -> list[Callable[[], None]]:
+    def ready(self) -> list[Callable[[], object]]:
         """What could be delivered now, in a fixed order."""
         self._read_stream()
         world, now = self._sim.world, self._sim.now
-        doings: list[Callable[[], None]] = []
+        doings: list[Callable[[], object]] = []
         for shard, changes in enumerate(self._shards):
             if changes and f"shard {shard}" not in self._busy:
                 doings.append(lambda shard=shard: self._evaluate(shard))  # type: ignore[misc]
@@ -67,6 +79,8 @@ class Platform:
             doings.append(self._retry)
         if world.timers.due(now):
             doings.append(self._fire)
+        if self._next_sweep <= now and "sweep" not in self._busy:
+            doings.append(self.sweep)
         return doings
 
     def next_moment(self) -> datetime | None:
@@ -88,8 +102,45 @@ class Platform:
         return {
             f"{wait.wait_id} of {wait.recipe_id} lost its schedule"
             for wait in world.store.waits.values()
-            if wait.state == "armed" and wait.wait_id not in waits and wait.run_id not in runs
+            if wait.state == "armed"
+            and wait.wait_id not in waits | self.undelivered
+            and wait.run_id not in runs
         }
+
+    def sweep(self) -> int:
+        """What EventBridge does every five minutes. How much was set going again."""
+        self._next_sweep = self._sim.now + SWEEP
+        self._busy.add("sweep")
+        ports = self._ports
+        try:
+            swept = sweep(
+                ports.inbox, ports.rule_books, ports.ledger, self._queue, self._sim.world.matchers,
+                self._sim.clock(),
+            )  # fmt: skip
+        except (Crash, RecipeEngineError) as error:
+            self._sim.tell(f"the sweep breaks: {error!r}")
+            self.again += 1
+            return 1
+        finally:
+            self._busy.discard("sweep")
+        found = swept.waits + swept.evaluated + swept.runs
+        if found:
+            self._sim.tell(f"the sweep finds {swept}")
+        self.again += found
+        return found
+
+    def never_evaluated(self) -> set[str]:
+        """Mentions and new cases that no event record tells of (R1)."""
+        store = self._sim.world.store
+        known = {record["occurrence"]["id"] for page in store.pages.values() for record in page}
+        arrived = [change for change in store.changes if change.before is None]
+        return {each.id for change in arrived for each in detect(change)} - known
+
+    def redrive(self) -> None:
+        """What an operator does with what the stream gave up: it is still in the stream."""
+        for change in self.given_up:
+            self._shards[crc32(change.id.encode()) % SHARDS].append(change)
+        self.given_up = []
 
     def _read_stream(self) -> None:
         changes = self._sim.world.store.changes
@@ -113,21 +164,28 @@ class Platform:
             )  # fmt: skip
         except (Crash, RecipeEngineError):
             self.again += 1
+            self._failed[f"shard {shard}"] += 1
+            if self._failed[f"shard {shard}"] >= STREAM_TRIES or self._sim.gives_up():
+                self._sim.tell(f"shard {shard} gives up {[c.id for c in batch]}")
+                self.given_up += batch
+                del self._shards[shard][: len(batch)]
+                self._failed[f"shard {shard}"] = 0
             return
         finally:
             self._busy.discard(f"shard {shard}")
+        self._failed[f"shard {shard}"] = 0
         if not self._comes_again():
             del self._shards[shard][: len(batch)]
 
     def _work(self, group: str) -> None:
         messages = self._sim.world.queue.groups[group]
         self._busy.add(group)
-        done = self._done(messages[0])
+        hidden = self._carry_out(messages[0])
         self._busy.discard(group)
-        if done and not self._comes_again():
+        if hidden is None and not self._comes_again():
             messages.popleft()
         else:
-            self._hidden[group] = self._sim.now + HIDDEN
+            self._hidden[group] = self._sim.now + (hidden or HIDDEN)
 
     def _retry(self) -> None:
         """A standard queue: no order, and nothing keeps two deliveries of one message apart."""
@@ -137,14 +195,20 @@ class Platform:
         at_the_same_time = self._comes_again(0.3)
         if not at_the_same_time:
             retries.delayed.remove(chosen)
-        if not self._done(chosen.message) or self._comes_again():
-            retries.delayed.append(replace(chosen, due=self._sim.now + HIDDEN))
+        hidden = self._carry_out(chosen.message)
+        if hidden or self._comes_again():
+            retries.delayed.append(replace(chosen, due=self._sim.now + (hidden or HIDDEN)))
 
     def _fire(self) -> None:
         """Within the minute, at least once, into the conversation's group."""
         timers = self._sim.world.timers
         name = self._sim.rng.choice(timers.due(self._sim.now))
         schedule = timers.armed[name]
+        if schedule.message.type == "wait_due" and self._sim.loses_a_schedule():
+            self._sim.tell(f"a schedule never comes: {schedule.message.model_dump_json()}")
+            del timers.armed[name]
+            self.undelivered.add(schedule.message.wait_id)
+            return
         self._sim.tell(f"a schedule fires: {schedule.message.model_dump_json()}")
         self._sim.world.queue.put(schedule.message, schedule.conversation)
         if self._comes_again():
@@ -152,12 +216,15 @@ class Platform:
         else:
             del timers.armed[name]
 
-    def _done(self, message: Any) -> bool:
+    def _carry_out(self, message: Any) -> timedelta | None:
+        """Nothing when it is done; else how long it is hidden: shorter if the function could say so."""
         self._sim.tell(f"works on {message.model_dump_json(exclude={'occurrence'})}")
         try:
             execute(message, self._ports, self._sim.clock())
         except (Crash, RecipeEngineError) as error:
             self._sim.tell(f"comes again: {error!r}")
             self.again += 1
-            return False
-        return True
+            self._failed[message.model_dump_json()] += 1
+            tries = self._failed[message.model_dump_json()]
+            return HIDDEN if isinstance(error, Crash) else timedelta(seconds=pause_after(tries))
+        return None

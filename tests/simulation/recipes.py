@@ -18,6 +18,10 @@ from tests.builders import (
 )  # fmt: skip
 
 OURS = group("and", condition("author.managed", "is", value=True))
+THEIRS = group("and", condition("author.managed", "is", value=False))
+PUBLIC = group(
+    "and", condition("author.managed", "is", value=False), condition("source.private", "is", value=False)
+)
 URGENT = group("and", condition("content.text", "contains_any", ["urgent"]))
 NEW_CASE = {"type": "arrival", "objects": ["case"]}
 REOPENED = {"type": "case_status_changed", "to": "unresolved"}
@@ -46,6 +50,16 @@ def some_recipes(rng: Random) -> list[Recipe]:
         ),
         a_recipe("reopens", trigger=REOPENED, actions=[{"type": "remove_tags", "tags": ["waiting", "late"]}]),
         a_recipe("watches", trigger=ARRIVAL, mode="shadow"),
+        a_recipe(
+            "ping",
+            trigger={"type": "case_tag_added", "tag": "urgent"},
+            actions=[{"type": "remove_tags", "tags": ["urgent", "pong"]}, add_tags("pong")],
+        ),
+        a_recipe(
+            "pong",
+            trigger={"type": "case_tag_added", "tag": "pong"},
+            actions=[{"type": "remove_tags", "tags": ["pong"]}, add_tags("urgent")],
+        ),
     ]
     later = [
         a_silence_recipe("after_our_reply", rng.randint(5, 40), trigger=IN_CASE, filter=OURS),
@@ -64,6 +78,27 @@ def some_recipes(rng: Random) -> list[Recipe]:
             trigger=TO_PENDING,
         ),
     ]
-    chosen = rng.sample(at_once, rng.randint(1, 4)) + rng.sample(later, rng.randint(2, 3))
+    later += [
+        a_silence_recipe(
+            "in_business_hours",
+            actions=[wait(rng.randint(5, 40), schedule_id="sch_1"), RESOLVE_CASE],
+        ),
+        a_recipe(
+            "nobody_answers",
+            trigger=IN_CASE,
+            filter=THEIRS,
+            actions=[
+                wait(rng.randint(5, 40), unless=["agent_replies", "status_changes"]),
+                add_tags("unanswered", target="case"),
+            ],
+        ),
+        a_recipe(
+            "quiet_mention",
+            trigger=ARRIVAL,
+            filter=PUBLIC,
+            actions=[wait(rng.randint(5, 40)), {"type": "resolve"}],
+        ),
+    ]
+    chosen = rng.sample(at_once, rng.randint(1, 5)) + rng.sample(later, rng.randint(2, 4))
     rng.shuffle(chosen)
     return [*chosen, SHARES_OUT]

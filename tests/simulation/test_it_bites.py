@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes import ids, waits
+from inbox_recipes import ids, rule_book, waits
 from inbox_recipes.flows import acting, edits, execute, waiting
-from inbox_recipes.flows.acting import Acting
+from inbox_recipes.flows.acting import Acting, closed
+from inbox_recipes.flows.sweep import Swept
 from inbox_recipes.messages import WaitDueMessage
-from inbox_recipes.ports import Ports
+from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.runs import Run
 from inbox_recipes.waits import Guard
 from tests.fakes import FakeLedger
+from tests.simulation import platform
 from tests.simulation.history import History
 from tests.simulation.judge import judge
 from tests.simulation.judgement import Judgement
@@ -85,6 +87,32 @@ def without_ends(patch: Patch) -> None:
     patch.setattr(acting.Acting, "finish", lambda *_: None)
 
 
+def without_the_hop_limit(patch: Patch) -> None:
+    patch.setattr(rule_book, "_loop", lambda *_: rule_book._step("loop", "anything", "anything", ok=True))
+
+
+def without_one_transaction(patch: Patch) -> None:
+    """Claim and history first, then the effect: somebody may die in between."""
+    real = edits.make
+
+    def make(acting: Acting, position: int, change: Any) -> None:
+        claim = closed(position, acting.recipe.actions[position].type, "done")
+        first = Transaction(actor=acting.actor, at=acting.now, claim=(acting.run.run_id, claim))
+        acting.ports.inbox.commit(first)
+        patched = replace(acting, run=acting.run.model_copy(update={"run_id": f"{acting.run.run_id}x"}))
+        real(patched, position, change)
+
+    patch.setattr(edits, "make", make)
+
+
+def without_the_sweeper(patch: Patch) -> None:
+    patch.setattr(platform, "sweep", lambda *args: Swept(0, 0, 0, args[-1]))
+
+
+def without_watching_authors(patch: Patch) -> None:
+    patch.setattr(waiting, "_watched", lambda *_: ())
+
+
 def no_patch(_: Patch) -> None:
     """What is taken away is a condition of the tables."""
 
@@ -100,6 +128,10 @@ SAFEGUARDS: dict[str, tuple[Callable[[Patch], None], str | None, str]] = {
     "one id for all attempts": (without_one_id_for_all_attempts, None, "unexpected"),
     "history": (without_history, None, "lost"),
     "the end of runs": (without_ends, None, "lost"),
+    "the hop limit": (without_the_hop_limit, None, "unexpected"),
+    "one transaction for claim and effect": (without_one_transaction, None, "lost"),
+    "the sweeper": (without_the_sweeper, None, "lost"),
+    "the watch on a mention's author": (without_watching_authors, None, "unexpected"),
     "the condition on revisions": (no_patch, "revision", "unexpected"),
     "the condition on claims": (no_patch, "claim", "duplicated"),
     "the condition on turns": (no_patch, "turn", "duplicated"),

@@ -5,7 +5,7 @@ a port others may get in: somebody writes, another shard is evaluated, a retry r
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from inbox_recipes.errors import Stale
@@ -24,6 +24,10 @@ OFTEN = {"inbox.commit": 0.25, "webhooks.send": 0.4, "ledger.finish": 0.02, "rul
 
 FRAIL = {"timers.arm": 0.08, "retries.send_later": 0.05, "queue.send": 0.02}
 """Where a crash before the call hurts most: its chance."""
+
+
+STARTS = (NOON, datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC))
+"""An ordinary day, and the days before clocks in Paris go forward and back."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class Simulated:
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)  # noqa: S311 - chance that can be repeated
         book = a_rule_book(*some_recipes(self.rng))
-        self.world = World(book, NOON + timedelta(minutes=self.rng.randint(0, 24 * 60)))
+        start = self.rng.choice(STARTS) + timedelta(minutes=self.rng.randint(0, 24 * 60))
+        self.world = World(book, start)
         self.editions = [Edition(0, self.now, recipe.id, recipe) for recipe in book.recipes]
 
     @property
@@ -74,6 +79,14 @@ class Simulated:
     def happens(self, chance: float) -> bool:
         """Whether something of that chance happens now."""
         return self.rng.random() < chance
+
+    def gives_up(self) -> bool:
+        """Whether a batch that failed is given up at once: four failures in a row are rare."""
+        return not self.calm and self.happens(0.15)
+
+    def loses_a_schedule(self) -> bool:
+        """Whether a schedule that is due never comes: lost, or ended in dead letters (R5)."""
+        return not self.calm and self.happens(0.04)
 
     def tell(self, what: str) -> None:
         """Add to the story, for the case that it ends badly."""

@@ -92,7 +92,13 @@ SETTINGS: dict[str, type[Settings]] = {
 READ = {"dynamodb:GetItem", "dynamodb:Query"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TRACES = {"*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}}
-QUEUE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"}
+QUEUE = {
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ChangeMessageVisibility",
+    "sqs:SendMessage",
+}
 MAY: dict[str, dict[str, set[str]]] = {
     "ApiRole": {
         "Recipes": READ | {"dynamodb:PutItem", "dynamodb:DeleteItem"},
@@ -107,6 +113,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Ledger/index/listing": {"dynamodb:Query"},
         "Ledger": READ | {"dynamodb:PutItem"},
         "RetryQueue": {"sqs:SendMessage"},
+        "RunsQueue": {"sqs:SendMessage"},
         "secret:${AWS::StackName}/credentials/*": {
             "secretsmanager:CreateSecret",
             "secretsmanager:DeleteSecret",
@@ -131,8 +138,10 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:GetShardIterator",
         },
         "Inbox": {"dynamodb:BatchGetItem"},
+        "Inbox/index/by_topic": {"dynamodb:Query"},
         "Recipes": READ,
-        "Ledger": {"dynamodb:PutItem", "dynamodb:BatchWriteItem"},
+        "Ledger": READ | {"dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"},
+        "Ledger/index/listing": {"dynamodb:Query"},
         "RunsQueue": {"sqs:SendMessage"},
         "StreamFailures": {"sqs:SendMessage"},
         "EvaluatorFunctionLogs": LOGS,

@@ -420,5 +420,46 @@ def test_who_handled_a_contact_is_kept_with_what_was_done(stores: Stores) -> Non
     assert stores.ledger.handled(["con_2"], NOON, NOON + timedelta(minutes=5)) == []
 
 
+def test_what_came_in_meanwhile_is_told_as_it_came(stores: Stores) -> None:
+    """R1: for the sweeper, which holds it against what was evaluated."""
+    stores.inbox.commit(new(FULL, CASE))
+    there = {change.entity: change for change in stores.changes()}
+    added, minute = FULL.date.added, timedelta(minutes=1)
+
+    came = {change.entity: change for change in stores.inbox.arrivals([FULL.topic.id], added, added + minute)}
+
+    assert came["mention"] == replace(there["mention"], at=added)
+    assert stores.inbox.arrivals(["another"], added, added + minute) == []
+    assert stores.inbox.arrivals([FULL.topic.id], added + minute, added + 2 * minute) == []
+    of_case = stores.inbox.arrivals([CASE.topic.id], CASE.date.added, CASE.date.added + minute)
+    assert [each.after for each in of_case if each.entity == "case"] == [CASE]
+
+
+def test_what_came_in_and_was_changed_is_told_as_it_came(stores: Stores) -> None:
+    """R1: at its first revision, so that its occurrence has the id that it always had."""
+    stores.inbox.commit(new(FULL))
+    write = Write(FULL, FULL.model_copy(update={"status": "done", "revision": FULL.revision + 1}))
+    stores.inbox.commit(Transaction(actor=NORA, at=NOON, chain=("rec_1",), writes=(write,)))
+
+    [came] = stores.inbox.arrivals([FULL.topic.id], FULL.date.added, FULL.date.added + timedelta(minutes=1))
+
+    assert (came.after.revision, came.before, came.chain) == (1, None, ())
+
+
+def test_a_transaction_holds_only_for_the_profile_that_was_seen(stores: Stores) -> None:
+    """R5, row 4: whoever has written meanwhile wins."""
+    known = a_profile()
+    stores.inbox.commit(transaction(profiles=((None, known),)))
+    moved = known.model_copy(update={"fence": 1, "watched_until": NOON, "revision": 2})
+    assert stores.inbox.commit(transaction(Write(None, CASE), seen=known)) == "done"
+    stores.inbox.commit(transaction(profiles=((known, moved),)))
+    assert stores.inbox.profiles([("facebook", "u77")]) == {("facebook", "u77"): moved}
+
+    with pytest.raises(Stale):
+        stores.inbox.commit(transaction(Write(None, FULL), seen=known))
+
+    assert stores.inbox.mentions([FULL.unique_id]) == {}
+
+
 def _id(item: Mention | Case) -> str:
     return item.id if isinstance(item, Case) else item.unique_id

@@ -12,7 +12,8 @@ import time_machine
 from inbox_recipes.adapters.attribute_values import plain, typed
 from inbox_recipes.adapters.event_pages import decompressed
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
-from inbox_recipes.ports import Page, Transaction
+from inbox_recipes.messages import RunMessage
+from inbox_recipes.ports import Page, Quarantined, Transaction
 from inbox_recipes.runs import Claim, Run, Wait
 from tests.builders import NOON, NORA, an_occurrence
 from tests.integration.aws import Aws
@@ -230,3 +231,66 @@ def test_what_is_put_aside_can_be_found_by_its_day_with_the_reason(aws: Aws) -> 
     item = plain(aws.dynamo.get_item(TableName=aws.named("Ledger"), Key=key)["Item"])
     assert item["reason"] == "ValueError('no JSON')"
     assert list(decompressed(item["record"])) == [record]
+
+
+def test_armed_waits_are_found_by_recipe_and_by_case(stores: Stores) -> None:
+    for number in range(7):
+        named = {"recipe_id": f"rec_{number % 2}", "case_id": f"cas_{number % 3}"}
+        move(stores, None, a_wait(wait_id=f"wait_{number}", due_at=NOON + timedelta(hours=number), **named))
+
+    def found(**named: str) -> list[str]:
+        waits: list[Wait] = walked(lambda cursor: stores.ledger.waits(2, cursor, **named))
+        return [wait.wait_id for wait in waits]
+
+    assert found(recipe_id="rec_1") == ["wait_1", "wait_3", "wait_5"]
+    assert found(case_id="cas_0") == ["wait_0", "wait_3", "wait_6"]
+    assert found(case_id="cas_0", recipe_id="rec_0") == ["wait_0", "wait_6"]
+    assert found(recipe_id="rec_9") == []
+
+
+def test_what_was_put_aside_is_listed_the_newest_day_first(stores: Stores) -> None:
+    """R7"""
+    for number in range(5):
+        at = NOON - timedelta(days=number // 2)
+        stores.ledger.quarantine(at, f"seq_{number}", {"number": number, "text": "é"}, f"reason {number}")
+
+    found: list[Quarantined] = walked(lambda cursor: stores.ledger.quarantined(2, cursor))
+
+    assert [each.id for each in found] == ["seq_1", "seq_0", "seq_3", "seq_2", "seq_4"]
+    assert found[0] == Quarantined("seq_1", "2026-11-22", "reason 1", {"number": 1, "text": "é"})
+
+
+def test_the_records_of_a_span_of_time_are_found(stores: Stores) -> None:
+    for minutes in range(0, 150, 10):
+        stores.ledger.record(NOON + timedelta(minutes=minutes), f"batch {minutes}", [{"minutes": minutes}])
+
+    def found(since: int, until: int) -> list[int]:
+        span = NOON + timedelta(minutes=since), NOON + timedelta(minutes=until)
+        return [record["minutes"] for record in stores.ledger.records_between(*span)]
+
+    assert found(0, 200) == list(range(0, 150, 10))
+    assert found(50, 130) == list(range(50, 130, 10))
+    assert found(1, 9) == []
+
+
+def test_it_is_known_which_runs_have_begun(stores: Stores) -> None:
+    """R1: also at another version of the recipe."""
+    stores.ledger.start(a_run("run_1", occurrence=an_occurrence(id="one")))
+    wanted = [("run_1", "one", 1), ("run_2", "one", 2), ("run_3", "three", 1)]
+
+    begun = stores.ledger.begun(
+        RunMessage(run_id=run_id, recipe_id="rec_1", recipe_version=version,
+                   occurrence=an_occurrence(id=occurrence), conversation="cas_1")
+        for run_id, occurrence, version in wanted
+    )  # fmt: skip
+
+    assert begun == {"run_1", "run_2"}
+    assert stores.ledger.begun([]) == set()
+
+
+def test_the_sweeper_notes_how_far_it_has_come(stores: Stores) -> None:
+    assert stores.ledger.swept_until() is None
+    for minutes in (0, 5):
+        stores.ledger.sweep_done(NOON + timedelta(minutes=minutes))
+
+    assert stores.ledger.swept_until() == NOON + timedelta(minutes=5)

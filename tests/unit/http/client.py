@@ -24,6 +24,7 @@ from tests.fakes import (
     FakeSecrets,
     Store,
 )
+from tests.fakes.queues import FakeRunQueue
 from tests.unit.http.contract import hold
 
 SCOPES = sorted(set(SCOPE_OF.values()))
@@ -67,6 +68,7 @@ class Client:
         self.configuration = FakeConfiguration()
         self.deliveries = FakeDeliveries()
         self.retries = FakeRetries(lambda: NOON)
+        self.queue = FakeRunQueue(lambda: NOON)
         self.secrets = FakeSecrets()
         tokens = count(1)
         self.services = Services(
@@ -81,6 +83,7 @@ class Client:
             device_registry=FakeDeviceRegistry(),
             secrets=self.secrets,
             availabilities=FakeAvailabilities(),
+            queue=self.queue,
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )

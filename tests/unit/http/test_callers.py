@@ -49,13 +49,13 @@ def lowest(operation: Operation) -> str:
         ("/users/{id}/status", "/users/{id}/devices")
     ):
         return "manager"
-    inbox = operation.path.startswith(("/mentions", "/cases", "/contacts", "/me"))
+    inbox = operation.path.startswith(("/mentions", "/cases", "/contacts", "/me", "/waits"))
     return "contributor" if inbox else "administrator"
 
 
 def ask(client: Client, operation: Operation) -> Reply:
     path = operation.path
-    for part in ("id", "unique_id", "run_id", "note_id", "device_id"):
+    for part in ("id", "unique_id", "run_id", "note_id", "wait_id", "device_id"):
         path = path.replace(f"{{{part}}}", "nobody")
     path = path.replace("{version}", "1")
     body: Any = None if operation.method == "GET" else {}

@@ -24,6 +24,7 @@ from inbox_recipes.settings import (
 
 if TYPE_CHECKING:
     from inbox_recipes.adapters.public_web import PublicWeb
+    from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
     from inbox_recipes.adapters.stored_mail import S3Mails
     from inbox_recipes.durations import BusinessTime
     from inbox_recipes.flows.platform_events import Doors
@@ -216,6 +217,13 @@ def executor() -> Ports:
     )
 
 
+def redelivery() -> "SqsRedelivery":
+    """How messages that failed come back to the executor."""
+    from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
+
+    return SqsRedelivery(client("sqs"), ExecutorSettings.read().retry_queue_url)
+
+
 def api() -> "Services":
     """The ports of the API."""
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
@@ -225,7 +233,7 @@ def api() -> "Services":
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
     from inbox_recipes.adapters.secrets import StoredSecrets
     from inbox_recipes.adapters.sns_devices import SnsDevices
-    from inbox_recipes.adapters.sqs_runs import SqsRetries
+    from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
     from inbox_recipes.http.services import Services
 
     settings, dynamo = ApiSettings.read(), client("dynamodb")
@@ -252,4 +260,5 @@ def api() -> "Services":
         ),
         secrets=StoredSecrets(client("secretsmanager"), settings.credentials_prefix),
         reaches_loopback=settings.reaches_loopback,
+        queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
     )

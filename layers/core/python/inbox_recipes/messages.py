@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 
 from inbox_recipes import ids
 from inbox_recipes.inbox import Frozen, Time
+from inbox_recipes.people import Actor
 from inbox_recipes.triggers import Occurrence
 
 
@@ -63,6 +64,36 @@ class WaitDueMessage(Frozen):
     scheduled_for: Time
 
 
+Review = Literal["look", "re-evaluate", "cancel"]
+
+
+class WaitReviewMessage(Frozen):
+    """A wait that is to be looked at without its schedule having fired: the sweeper or a person asks.
+
+    `look`: is it over? `re-evaluate`: also, does the recipe as it now is still ask for it, and until when?
+    A wait that was armed after `asked_at` is another one.
+    """
+
+    type: Literal["wait_review"] = "wait_review"
+    schema_version: Literal[1] = 1
+    wait_id: str
+    conversation: str
+    wanted: Review
+    reason: str
+    by: Actor
+    asked_at: Time
+
+    @property
+    def group(self) -> str:
+        """The conversation, whose order it keeps."""
+        return self.conversation
+
+    @property
+    def deduplication_id(self) -> str:
+        """The same question is taken once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
 class NotificationMessage(Frozen):
     """Look whether a notification of an action is due. `cause` tells repeats from new reasons to look."""
 
@@ -84,7 +115,15 @@ class NotificationMessage(Frozen):
 
 
 QueueMessage = Annotated[
-    RunMessage | DeliveryMessage | RetryMessage | WaitDueMessage | NotificationMessage,
+    RunMessage | DeliveryMessage | RetryMessage | WaitDueMessage | WaitReviewMessage | NotificationMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)
+
+PAUSES = (5, 20, 60, 300, 900, 900, 900)
+"""Seconds until a message that failed comes again: eight times in all, within 52 minutes."""
+
+
+def pause_after(received: int) -> int:
+    """How long a message that has been received so many times and failed is hidden."""
+    return PAUSES[min(received, len(PAUSES)) - 1]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inbox_recipes.budgets import Budget
+    from inbox_recipes.changes import Change
     from inbox_recipes.deliveries import Answer, Attempt, Delivery
     from inbox_recipes.devices import Device, Platform
     from inbox_recipes.digests import Letter
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
-    from inbox_recipes.messages import DeliveryMessage, NotificationMessage, RunMessage, WaitDueMessage
+    from inbox_recipes.messages import (
+        DeliveryMessage,
+        NotificationMessage,
+        RunMessage,
+        WaitDueMessage,
+        WaitReviewMessage,
+    )
     from inbox_recipes.notifications import Counted, Tray
     from inbox_recipes.people import Actor, Availability
     from inbox_recipes.profiles import ConnectedProfile
@@ -43,7 +50,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, profiles, contacts, a wait, a turn, history, the claim.
+    """Everything that happens together: items, profiles, contacts, wait, turn, run, history, claim.
 
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
     be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
@@ -63,6 +70,17 @@ class Transaction:
     claim: tuple[str, Claim] | None = None
     counted: Counted | None = None
     seen: Profile | None = None
+    run: Run | None = None
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """Something that could not be read or evaluated, put aside with the reason (R7)."""
+
+    id: str
+    day: str
+    reason: str
+    record: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -102,6 +120,12 @@ class Inbox(Protocol):
 
     def turns(self, assignees: Iterable[Assignee]) -> dict[Assignee, datetime]:
         """When those of the users and teams last had a turn who ever had one (A3)."""
+
+    def arrivals(self, topic_ids: Sequence[str], since: datetime, until: datetime) -> list[Change]:
+        """The mentions and cases of the topics that came in between, each as the change that it was then.
+
+        An index tells of them, which may be seconds behind.
+        """
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`."""
@@ -211,14 +235,31 @@ class Ledger(Protocol):
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         """Runs, newest first, without their claims."""
 
-    def waits(self, limit: int, cursor: str | None) -> Page[Wait]:
-        """Armed waits, the next due first."""
+    def waits(
+        self, limit: int, cursor: str | None, *, recipe_id: str | None = None, case_id: str | None = None
+    ) -> Page[Wait]:
+        """Armed waits, the next due first; those of a recipe or on a case, if one is named."""
+
+    def quarantined(self, limit: int, cursor: str | None) -> Page[Quarantined]:
+        """What was put aside in the last 31 days, newest day first."""
+
+    def records_between(self, since: datetime, until: datetime) -> Iterable[dict[str, Any]]:
+        """The event records written from that moment on and before the other."""
+
+    def begun(self, runs: Iterable[RunMessage]) -> set[str]:
+        """The ids of those of the runs on whose occurrence their recipe has begun to act."""
+
+    def swept_until(self) -> datetime | None:
+        """Up to when the sweeper has made sure of everything."""
+
+    def sweep_done(self, until: datetime) -> None:
+        """Note up to when the sweeper has made sure of everything."""
 
 
 class RunQueue(Protocol):
     """The runs queue."""
 
-    def send(self, messages: Sequence[RunMessage | NotificationMessage]) -> None:
+    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
         """Queue messages, in order within a group: a conversation, or an action that notifies."""
 
 

@@ -1,5 +1,6 @@
 """Runs, their actions' claims, and waits: what the ledger keeps about work in progress."""
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import ConfigDict
@@ -42,6 +43,14 @@ class Run(Frozen):
     finished_at: Time | None = None
     waits_until: Time | None = None
     claims: tuple[Claim, ...] = ()
+
+    def waiting(self, until: datetime) -> "Run":
+        """The run while it waits; it is kept from then on."""
+        return self.model_copy(update={"status": "waiting", "waits_until": until})
+
+    def ended(self, status: RunStatus, at: datetime) -> "Run":
+        """The run when it is over."""
+        return self.model_copy(update={"status": status, "finished_at": at, "waits_until": None})
 
     def claim(self, position: int) -> Claim | None:
         """The claim of the action at that position, if it was begun."""

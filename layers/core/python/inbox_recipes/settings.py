@@ -55,11 +55,12 @@ class DeliverySettings(Settings):
 
 
 class ApiSettings(DeliverySettings):
-    """The API takes credentials in, puts replays and tests on their way, and registers devices for pushes.
+    """The API takes credentials in, queues replays, tests and reviews of waits, and registers devices.
 
     A push platform without an ARN is not set up.
     """
 
+    runs_queue_url: str
     apple_push_application_arn: str = ""
     google_push_application_arn: str = ""
 

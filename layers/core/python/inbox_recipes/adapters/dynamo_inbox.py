@@ -1,6 +1,6 @@
 """The Inbox port on DynamoDB: batched reads, and one transaction over Inbox and Ledger for every write."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import batched, islice
@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
-from inbox_recipes.adapters.items import CONTACT_SHARDS, to_case, to_contact, to_mention, to_profile
+from inbox_recipes.adapters.items import (
+    CONTACT_SHARDS,
+    as_it_came,
+    to_case,
+    to_contact,
+    to_mention,
+    to_profile,
+)
 from inbox_recipes.adapters.transaction_items import Places, places
-from inbox_recipes.clock import from_stamp
+from inbox_recipes.changes import Change
+from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.inbox import Case, Contact, Mention, Profile
 from inbox_recipes.ports import Page, Transaction
@@ -89,6 +97,30 @@ class DynamoInbox:
         by_key = {keys.turn(*who)["pk"]: who for who in assignees}
         found = self._get([{"pk": pk, "sk": keys.STATE} for pk in by_key])
         return {by_key[item["pk"]]: from_stamp(item["last_at"]) for item in found}
+
+    def arrivals(self, topic_ids: Sequence[str], since: datetime, until: datetime) -> list[Change]:
+        """The mentions and cases of the topics that came in between, each as the change that it was then."""
+        wanted = [
+            named
+            for topic_id in topic_ids
+            for entity, key in (("mention", keys.mention), ("case", keys.case))
+            for named in self._came(f"{entity}#{topic_id}", key, since, until)
+        ]
+        return [as_it_came(item) for item in self._get(wanted)]
+
+    def _came(
+        self, topic_key: str, key: Callable[[str], dict[str, str]], since: datetime, until: datetime
+    ) -> Iterable[dict[str, str]]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._inbox,
+            IndexName="by_topic",
+            KeyConditionExpression="topic_key = :topic AND listed_at BETWEEN :since AND :until",
+            ExpressionAttributeValues=typed(
+                {":topic": topic_key, ":since": stamp(since), ":until": stamp(until)}
+            ),
+        )
+        listed = (plain(item)["listed_at"] for page in pages for item in page["Items"])
+        return [key(each.split("#", 1)[1]) for each in listed]
 
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`, read consistently."""

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import batched
+from itertools import batched, islice
 from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
 from inbox_recipes.adapters.event_pages import compressed_pages, decompressed
-from inbox_recipes.adapters.transaction_items import claim_item, history_item
+from inbox_recipes.adapters.transaction_items import claim_item, history_item, run_item
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.errors import Retryable
 from inbox_recipes.handling import MOST_READ, Handled
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Object
-from inbox_recipes.ports import Page
+from inbox_recipes.messages import RunMessage
+from inbox_recipes.ports import Page, Quarantined
 from inbox_recipes.runs import Claim, Run, Wait
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 WRITE_AT_ONCE = 25
 WRITE_TRIES = 5
+READ_AT_ONCE = 100
 DAYS_LISTED = 31
 HOURS_SEARCHED = 2
 
@@ -45,7 +47,7 @@ class DynamoLedger:
                     {
                         "Put": {
                             "TableName": self._table,
-                            "Item": typed(self._run_item(run)),
+                            "Item": typed(run_item(run, self._history_days)),
                             "ConditionExpression": "attribute_not_exists(pk)",
                         }
                     },
@@ -83,7 +85,7 @@ class DynamoLedger:
 
     def finish(self, run: Run) -> None:
         """Write the run's status and when it ended."""
-        self._client.put_item(TableName=self._table, Item=typed(self._run_item(run)))
+        self._client.put_item(TableName=self._table, Item=typed(run_item(run, self._history_days)))
 
     def open_claim(self, run_id: str, claim: Claim) -> bool:
         """Begin an attempt of a class B action; false when the action is over or a later attempt began."""
@@ -195,11 +197,105 @@ class DynamoLedger:
         runs = [Run.model_validate_json(item["run"]) for item in items[:limit]]
         return Page(runs, items[limit - 1]["list_at"] if len(items) > limit else None)
 
-    def waits(self, limit: int, cursor: str | None) -> Page[Wait]:
-        """Armed waits, the next due first."""
-        items = self._listed("wait#armed", limit + 1, cursor, newest_first=False)
+    def waits(
+        self, limit: int, cursor: str | None, *, recipe_id: str | None = None, case_id: str | None = None
+    ) -> Page[Wait]:
+        """Armed waits, the next due first; those of a recipe or on a case, if one is named."""
+        wanted = {"recipe_id": recipe_id, "case_id": case_id}
+        kept = {name: value for name, value in wanted.items() if value is not None}
+        items = list(islice(self._armed(kept, limit + 1, cursor), limit + 1))
         waits = [Wait.model_validate_json(item["wait"]) for item in items[:limit]]
         return Page(waits, items[limit - 1]["list_at"] if len(items) > limit else None)
+
+    def _armed(self, kept: dict[str, str], at_once: int, cursor: str | None) -> Iterable[Item]:
+        """Waits in the order of their times; what is filtered out counts in DynamoDB's pages all the same."""
+        query = resume_after("list_key", "wait#armed", "list_at", cursor, newest_first=False)
+        if kept:
+            query["FilterExpression"] = " AND ".join(f"{name} = :{name}" for name in kept)
+            query["ExpressionAttributeValues"] |= typed({f":{name}": each for name, each in kept.items()})
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="listing",
+            ScanIndexForward=True,
+            PaginationConfig={"PageSize": 500 if kept else at_once},
+            **query,
+        )
+        yield from (plain(item) for page in pages for item in page["Items"])
+
+    def quarantined(self, limit: int, cursor: str | None) -> Page[Quarantined]:
+        """What was put aside in the last 31 days, newest day first."""
+        today, last = datetime.now(UTC), None
+        if cursor:
+            day, _, last = cursor.partition("#")
+            today = from_stamp(f"{day}T00:00:00.000Z")
+        items: list[Item] = []
+        for back in range(DAYS_LISTED):
+            key = keys.quarantine(stamp(today - timedelta(days=back))[:10], "")["pk"]
+            answer = self._client.query(
+                TableName=self._table,
+                Limit=limit + 1 - len(items),
+                ScanIndexForward=False,
+                **resume_after("pk", key, "sk", last if back == 0 else None),
+            )
+            items += [plain(item) for item in answer["Items"]]
+            if len(items) > limit:
+                break
+        found = [_put_aside(item) for item in items[:limit]]
+        return Page(found, f"{found[-1].day}#{found[-1].id}" if len(items) > limit else None)
+
+    def records_between(self, since: datetime, until: datetime) -> Iterable[dict[str, Any]]:
+        """The event records written from that moment on and before the other."""
+        hours = 0
+        while _hour(since + timedelta(hours=hours)) <= _hour(until):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND sk BETWEEN :since AND :until",
+                ExpressionAttributeValues=typed(
+                    {
+                        ":pk": keys.events(_hour(since + timedelta(hours=hours)), "")["pk"],
+                        ":since": stamp(since),
+                        ":until": stamp(until),
+                    }
+                ),
+            )
+            for page in pages:
+                for item in page["Items"]:
+                    yield from decompressed(plain(item)["records"])
+            hours += 1
+
+    def begun(self, runs: Iterable[RunMessage]) -> set[str]:
+        """The ids of those of the runs on whose occurrence their recipe has begun to act."""
+        asked = list(runs)
+        wanted = {keys.once(run.recipe_id, run.occurrence.id)["pk"] for run in asked}
+        found: set[str] = set()
+        for part in batched(wanted, READ_AT_ONCE, strict=False):
+            request: Any = {
+                self._table: {
+                    "Keys": [typed({"pk": key, "sk": keys.STATE}) for key in part],
+                    "ProjectionExpression": "pk",
+                }
+            }
+            for _ in range(WRITE_TRIES):
+                answer = self._client.batch_get_item(RequestItems=request)
+                found |= {plain(item)["pk"] for item in answer["Responses"].get(self._table, ())}
+                request = answer.get("UnprocessedKeys")
+                if not request:
+                    break
+            else:
+                raise Retryable("the Ledger table is too busy to be read")
+        return {run.run_id for run in asked if keys.once(run.recipe_id, run.occurrence.id)["pk"] in found}
+
+    def swept_until(self) -> datetime | None:
+        """Up to when the sweeper has made sure of everything."""
+        answer = self._client.get_item(
+            TableName=self._table, Key=typed(dict(keys.sweep())), ConsistentRead=True
+        )
+        return from_stamp(plain(answer["Item"])["until"]) if "Item" in answer else None
+
+    def sweep_done(self, until: datetime) -> None:
+        """Note up to when the sweeper has made sure of everything."""
+        item = {**keys.sweep(), "entity": "sweep", "until": stamp(until)}
+        self._client.put_item(TableName=self._table, Item=typed(item))
 
     def _listed(self, list_key: str, limit: int, cursor: str | None, *, newest_first: bool) -> list[Item]:
         answer = self._client.query(
@@ -211,19 +307,14 @@ class DynamoLedger:
         )
         return [plain(item) for item in answer["Items"]]
 
-    def _run_item(self, run: Run) -> Item:
-        return {
-            **keys.run(run.run_id),
-            "entity": "run",
-            "run": run.model_dump_json(exclude={"claims"}),
-            "list_key": f"run#{stamp(run.started_at)[:10]}",
-            "list_at": f"{stamp(run.started_at)}#{run.run_id}",
-            "expires_at": self._expiry(run.started_at),
-        }
-
     def _expiry(self, at: datetime) -> int:
         return keys.expiry(at, self._history_days)
 
 
 def _hour(at: datetime) -> str:
     return stamp(at)[:13]
+
+
+def _put_aside(item: Item) -> Quarantined:
+    [record] = decompressed(item["record"])
+    return Quarantined(item["sk"], item["pk"].split("#", 1)[1], item["reason"], record)

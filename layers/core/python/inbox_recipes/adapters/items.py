@@ -149,6 +149,23 @@ def to_change(record: dict[str, Any]) -> Change:
     )
 
 
+def as_it_came(item: Item) -> Change:
+    """The change in which a mention or case came in, from what is there now.
+
+    The first revision says itself who made it and what led to it. Later ones tell of later changes: then
+    it was the customer; or one of us, after the same recipes as now.
+    """
+    after = READERS[item["entity"]](item)
+    first = after.model_copy(update={"revision": 1})
+    actor, chain = Actor.model_validate_json(item["changed_by"]), tuple(item["chain"])
+    if after.revision > 1:
+        ours = isinstance(after, Mention) and after.author.managed
+        whose = after.author.id if isinstance(after, Mention) and ours else after.contact_id
+        actor = Actor(kind="agent" if ours else "customer", id=whose or "")
+        chain = chain if ours else ()
+    return Change(before=None, after=first, at=after.date.added, actor=actor, chain=chain)
+
+
 def _shared(item: Item) -> dict[str, Any]:
     """What mentions and cases keep alike. Who acted last, and when, is kept once: see `origin`."""
     assignment = {"users": item.get("users", ()), "teams": item.get("teams", ())}

@@ -165,6 +165,11 @@ def version(kind: str, member_id: str, number: int) -> dict[str, str]:
     return {"pk": f"VERSIONS#{kind}#{member_id}", "sk": f"{number:09d}"}
 
 
+def sweep() -> dict[str, str]:
+    """How far the sweeper has come, in the Ledger."""
+    return {"pk": "SWEEP", "sk": STATE}
+
+
 def expiry(at: datetime, days: int) -> int:
     """When DynamoDB may forget an item, in epoch seconds."""
     return int((at + timedelta(days=days)).timestamp())

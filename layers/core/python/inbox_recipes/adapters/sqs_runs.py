@@ -5,7 +5,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from inbox_recipes.errors import Retryable
-from inbox_recipes.messages import DeliveryMessage, NotificationMessage, RunMessage
+from inbox_recipes.messages import DeliveryMessage, NotificationMessage, RunMessage, WaitReviewMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -23,8 +23,8 @@ class SqsRuns:
         self._client = client
         self._url = runs_url
 
-    def send(self, messages: Sequence[RunMessage | NotificationMessage]) -> None:
-        """Queue runs. Raises Retryable when some could not be queued: the whole batch comes again."""
+    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
+        """Queue them. Raises Retryable when some could not be queued: the whole batch comes again."""
         for part in batched(messages, SEND_AT_ONCE, strict=False):
             answer = self._client.send_message_batch(
                 QueueUrl=self._url,

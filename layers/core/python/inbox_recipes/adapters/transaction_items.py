@@ -13,7 +13,7 @@ from inbox_recipes.inbox import Case, Mention, Profile
 from inbox_recipes.notifications import Counted
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.replay import with_changes
-from inbox_recipes.runs import Claim
+from inbox_recipes.runs import Claim, Run
 from inbox_recipes.turns import Turn
 
 UNCHANGED = "attribute_exists(pk) AND #revision = :seen"
@@ -63,8 +63,7 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int)
         item = {**keys.contact(contact.id), **contact_item(contact)}
         result.put_at(inbox, item, before.revision if before else None)
     _wait(result, ledger, transaction, history_days)
-    if transaction.seen:
-        _still(result, inbox, transaction.seen)
+    _still(result, inbox, transaction.seen)
     if transaction.turn:
         _turn(result, inbox, *transaction.turn)
     for item in (
@@ -93,6 +92,18 @@ def handled_item(contact_id: str, act: Handled) -> Item:
     key = keys.handled(contact_id, stamp(act.at), f"{act.about}#{act.item_id}#{act.revision:06d}")
     expires_at = keys.expiry(act.at, DAYS_KEPT)
     return {**key, "entity": "handled", "handled": act.model_dump_json(), "expires_at": expires_at}
+
+
+def run_item(run: Run, history_days: int) -> Item:
+    """A run as an item of the Ledger, without its claims; kept from the end of its wait on."""
+    return {
+        **keys.run(run.run_id),
+        "entity": "run",
+        "run": run.model_dump_json(exclude={"claims"}),
+        "list_key": f"run#{stamp(run.started_at)[:10]}",
+        "list_at": f"{stamp(run.started_at)}#{run.run_id}",
+        "expires_at": keys.expiry(max(run.started_at, run.waits_until or run.started_at), history_days),
+    }
 
 
 def claim_item(run_id: str, claim: Claim, expires_at: int) -> Item:
@@ -170,7 +181,9 @@ def _update(table: str, key: dict[str, str], changed: Item, seen: int) -> dict[s
     }
 
 
-def _still(result: Places, inbox: str, seen: Profile) -> None:
+def _still(result: Places, inbox: str, seen: Profile | None) -> None:
+    if seen is None:
+        return
     check = {
         "TableName": inbox,
         "Key": typed(keys.profile(seen.service, seen.author_id)),
@@ -182,7 +195,9 @@ def _still(result: Places, inbox: str, seen: Profile) -> None:
 
 
 def _wait(result: Places, ledger: str, transaction: Transaction, history_days: int) -> None:
-    """A wait is kept from its end on, which may be a long time after its beginning."""
+    """A wait, and how its run stands. It is kept from its end on, which may be long after its beginning."""
+    if transaction.run:
+        result.put(ledger, run_item(transaction.run, history_days))
     if transaction.wait is None:
         return
     before, after = transaction.wait

@@ -58,11 +58,9 @@ class Acting:
         claim = self.run.claim(position)
         return claim.action if claim else self.recipe.actions[position].type
 
-    def finish(self, status: RunStatus, waits_until: datetime | None = None) -> None:
-        """Write down how the run stands; `waiting` is not its end."""
-        ended = None if status == "waiting" else self.now
-        stands = {"status": status, "finished_at": ended, "waits_until": waits_until}
-        self.ports.ledger.finish(self.run.model_copy(update=stands))
+    def finish(self, status: RunStatus) -> None:
+        """Write down how the run has ended."""
+        self.ports.ledger.finish(self.run.ended(status, self.now))
 
     def line(
         self, log: Object, item_id: str, position: int, kind: str, outcome: Outcome,
@@ -171,4 +169,3 @@ def rearm(acting: Acting) -> None:
         older = acting.ports.ledger.run(wait.took_over) if wait.took_over else None
         if older is not None and older.finished_at is None:
             replace(acting, run=older).finish("cancelled")
-        acting.finish("waiting", wait.due_at)

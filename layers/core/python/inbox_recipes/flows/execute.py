@@ -14,7 +14,7 @@ from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
-from inbox_recipes.flows import budgeting, calls, edits, notifying, waiting
+from inbox_recipes.flows import budgeting, calls, edits, notifying, wait_reviews, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
@@ -25,6 +25,7 @@ from inbox_recipes.messages import (
     RetryMessage,
     RunMessage,
     WaitDueMessage,
+    WaitReviewMessage,
 )
 from inbox_recipes.ports import Ports
 from inbox_recipes.rule_book import RuleBook
@@ -51,6 +52,10 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             resumed = waiting.resume(message, ports, now)
             if resumed:
                 _act(resumed)
+        case WaitReviewMessage():
+            reviewed = wait_reviews.review(message, ports, now)
+            if reviewed:
+                _act(reviewed)
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:

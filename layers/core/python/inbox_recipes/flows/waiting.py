@@ -79,6 +79,7 @@ def arm(acting: Acting, position: int, subject: Subject) -> None:
             actor=acting.actor,
             at=acting.now,
             wait=(before, wait),
+            run=acting.run.waiting(due),
             profiles=_watched(stands, due),
             lines=lines,
             claim=(acting.run.run_id, closed(position, "wait", "done")),
@@ -166,8 +167,10 @@ def acting_on(wait: Wait, ports: Ports, now: datetime) -> Acting | None:
     return Acting(ports=ports, run=run, recipe=known, now=now, first=wait.position + 1)
 
 
-def look_again(acting: Acting, wait: Wait) -> Acting | None:
+def look_again(acting: Acting, wait: Wait, *, early: bool = False) -> Acting | None:
     """Check everything again (A1): what to go on with if the wait is over and everything still holds.
+
+    `early` asks for topics and filter too although it is not over yet.
 
     Also for one that has ended already, as long as nothing was done after it: a crash may have left it so
     for many minutes.
@@ -180,14 +183,14 @@ def look_again(acting: Acting, wait: Wait) -> Acting | None:
         cancel(acting, wait, off or "cancelled")
         return None
     begun = any(claim.position > wait.position for claim in acting.run.claims)
-    if not begun and not _is_over(acting, wait, action):
+    if not begun and not _is_over(acting, wait, action, early=early):
         return None
     return replace(acting, guard=guard_after(wait, action, acting.run.claims))
 
 
-def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
+def _is_over(acting: Acting, wait: Wait, action: WaitAction, *, early: bool) -> bool:
     """Cancel the wait, arm it again, or end it and say yes."""
-    subject, book = load(acting, waiting=True), acting.ports.rule_books.current()
+    subject = load(acting, waiting=True)
     stands = standing(acting, subject)
     why = broken(wait, action, stands, acting.run.occurrence.at)
     if stands is None or why:
@@ -197,20 +200,27 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction) -> bool:
     if due is None:
         cancel(acting, wait, _never_open(action))
         return False
+    if due <= acting.now or early:
+        gone = _no_longer(acting, subject, max(due, acting.now))
+        if gone and (due <= acting.now or not gone.startswith("hours")):
+            cancel(acting, wait, gone)
+            return False
     if due > acting.now:
         _later(acting, wait, due, stands)
-        return False
-    whose = subject.case.contact_ids if subject.case else (subject.contact_id,)
-    subject = subject.known_by(acting.ports.inbox.contacts(filter(None, whose)))
-    recipe, occurrence = acting.recipe, acting.run.occurrence
-    failed = no_longer_holding(recipe, occurrence, subject, book, acting.now)
-    if failed:
-        cancel(acting, wait, no_longer(recipe, occurrence, failed, book.group(recipe.filter)))
         return False
     if wait.state == "armed":
         silence = " without a message of the customer" if "customer_replies" in action.breakers else ""
         _end(acting, wait, "fired", f"{action.length()} passed{silence}")
     return True
+
+
+def _no_longer(acting: Acting, subject: Subject, at: datetime) -> str | None:
+    """Which of topics, filter and hours does not hold then, if one does not (A1, A20)."""
+    book, recipe, occurrence = acting.ports.rule_books.current(), acting.recipe, acting.run.occurrence
+    whose = subject.case.contact_ids if subject.case else (subject.contact_id,)
+    known = subject.known_by(acting.ports.inbox.contacts(filter(None, whose)))
+    failed = no_longer_holding(recipe, occurrence, known, book, at)
+    return no_longer(recipe, occurrence, failed, book.group(recipe.filter)) if failed else None
 
 
 def _due(wait: Wait, action: WaitAction, stands: Standing, acting: Acting) -> datetime | None:
@@ -251,7 +261,8 @@ def cancel(acting: Acting, wait: Wait, reason: str) -> None:
     """End the wait and its run, with the reason in history."""
     if wait.state == "armed":
         _end(acting, wait, "cancelled", reason)
-    elif wait.state == "fired":
+        return
+    if wait.state == "fired":
         acting.ports.ledger.add_lines(lines_of(acting, wait.position, "skipped", reason))
     acting.finish("cancelled")
 
@@ -260,4 +271,7 @@ def _end(acting: Acting, wait: Wait, state: Literal["fired", "cancelled"], reaso
     over = wait.model_copy(update={"state": state, "reason": reason, "revision": wait.revision + 1})
     outcome: Outcome = "done" if state == "fired" else "skipped"
     lines = lines_of(acting, wait.position, outcome, reason)
-    acting.ports.inbox.commit(Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), lines=lines))
+    ended = acting.run.ended("cancelled", acting.now) if state == "cancelled" else None
+    acting.ports.inbox.commit(
+        Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), run=ended, lines=lines)
+    )

@@ -8,7 +8,8 @@ from inbox_recipes.configuration import KINDS, Stored
 from inbox_recipes.credentials import without_names
 from inbox_recipes.differences import differences
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
-from inbox_recipes.http.members import editor, shown
+from inbox_recipes.http import waits
+from inbox_recipes.http.members import Members, editor, shown
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request, read, versioned
 from inbox_recipes.inbox import Frozen
@@ -24,10 +25,33 @@ class RecipeOrder(Frozen):
     order: Annotated[tuple[Id, ...], Field(max_length=RECIPE.most)]
 
 
+class Recipes(Members):
+    """The requests about recipes: those about any member, which also say what becomes of waits (A30)."""
+
+    def __init__(self) -> None:
+        super().__init__(RECIPE)
+
+    def put(self, request: Request) -> Answer:
+        """A recipe's next version, or a new recipe with the caller's id."""
+        wanted = waits.decision(request)
+        answer = super().put(request)
+        if not request.creates:
+            waits.carry_out(wanted, request, f"changed to version {answer.body['version']}")
+        return answer
+
+    def delete(self, request: Request) -> Answer:
+        """End a recipe."""
+        wanted = waits.decision(request)
+        answer = super().delete(request)
+        waits.carry_out(wanted, request, "deleted")
+        return answer
+
+
 def patch(request: Request) -> Answer:
     """Change what the merge patch names."""
-    seen = request.seen()
+    seen, wanted = request.seen(), waits.decision(request)
     stored = editor(request).patch(RECIPE, request.path["id"], request.json(), seen)
+    waits.carry_out(wanted, request, f"changed to version {stored.version}")
     return versioned(shown(stored), stored.version)
 
 
@@ -55,8 +79,9 @@ def version(request: Request) -> Answer:
 
 def restore(request: Request) -> Answer:
     """The recipe as it was at a version, as its next version."""
-    seen = request.seen(required=False)
+    seen, wanted = request.seen(required=False), waits.decision(request)
     stored = editor(request).restore(RECIPE, request.path["id"], _number(request), seen)
+    waits.carry_out(wanted, request, f"changed to version {stored.version}")
     return versioned(shown(stored), stored.version)
 
 

@@ -37,6 +37,7 @@ from inbox_recipes.http import (
     selection,
     shapes,
     users,
+    waits,
 )
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
@@ -128,7 +129,11 @@ TAKEN: dict[KindName, type[Frozen]] = {
 }
 """What is sent of a kind, where it is more than its model."""
 
-OWN_REQUESTS: dict[KindName, Callable[[], Members]] = {"user": users.Users, "profile": profiles.Profiles}
+OWN_REQUESTS: dict[KindName, Callable[[], Members]] = {
+    "recipe": recipes.Recipes,
+    "user": users.Users,
+    "profile": profiles.Profiles,
+}
 """Kinds that are not quite shown, or written, as the others."""
 
 
@@ -137,6 +142,7 @@ def _of_each_kind() -> Iterator[Operation]:
         if kind.single:
             continue
         members = OWN_REQUESTS[kind.name]() if kind.name in OWN_REQUESTS else Members(kind)
+        query = ("waits",) if kind.name == "recipe" else ()
         shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
         many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
         words, needs = kind.words, NEEDED_TO_CHANGE.get(kind.name)
@@ -149,11 +155,12 @@ def _of_each_kind() -> Iterator[Operation]:
         yield Operation(
             "PUT", one, WRITE_RECIPES,
             f"Replace a {words}, or create it with this id (If-None-Match: *)",
-            members.put, shown, taken, version="changed or created", statuses=(200, 201), needs=needs,
+            members.put, shown, taken, version="changed or created", statuses=(200, 201), query=query,
+            needs=needs,
         )  # fmt: skip
         yield Operation(
             "DELETE", one, WRITE_RECIPES, f"Delete a {words} that nothing refers to",
-            members.delete, version="changed", statuses=(204,), needs=needs,
+            members.delete, version="changed", statuses=(204,), query=query, needs=needs,
         )  # fmt: skip
 
 
@@ -183,7 +190,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "Change the account's settings (JSON merge patch); `paused` stops all recipes",
               account.patch, shapes.AccountSettings, dict, version="changed"),
     Operation("PATCH", "/recipes/{id}", WRITE_RECIPES, "Change parts of a recipe (JSON merge patch)",
-              recipes.patch, shapes.RecipeMember, dict, version="changed"),
+              recipes.patch, shapes.RecipeMember, dict, version="changed", query=("waits",)),
     Operation("GET", "/recipes/order", READ_RECIPES, "Read the order in which recipes act",
               recipes.get_order, recipes.RecipeOrder, version="read"),
     Operation("PUT", "/recipes/order", WRITE_RECIPES, "Set the order in which recipes act",
@@ -194,7 +201,7 @@ OPERATIONS: tuple[Operation, ...] = (
               recipes.version, shapes.RecipeChange, version="read"),
     Operation("POST", "/recipes/{id}/versions/{version}/restore", WRITE_RECIPES,
               "Make a version the present one; a deleted recipe comes back",
-              recipes.restore, shapes.RecipeMember, version="optional"),
+              recipes.restore, shapes.RecipeMember, version="optional", query=("waits",)),
     Operation("GET", "/schedules/{id}/open", READ_RECIPES,
               "Tell whether a schedule is open, why, and when that changes",
               schedules.opening, schedules.Opening, query=("at",)),
@@ -299,5 +306,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/endpoints/{id}/disable", WRITE_RECIPES, "Have nothing sent to a receiver",
               deliveries.disable, deliveries.ShownEndpoint),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
-              runs.waits, Wait, listed=True),
+              waits.waits, Wait, listed=True, query=("recipe_id", "case_id")),
+    Operation("GET", "/waits/{wait_id}", READ_INBOX, "Read a wait, also one that is over",
+              waits.wait, Wait),
+    Operation("DELETE", "/waits/{wait_id}", WRITE_INBOX, "Cancel a wait, and what was to come after it",
+              waits.cancel, statuses=(204,)),
+    Operation("GET", "/quarantine", READ_INBOX, "List what could not be read or evaluated, newest day first",
+              runs.quarantine, runs.PutAside, listed=True),
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""What ran and what waits; and why a recipe acts or not."""
+"""What ran; and why a recipe acts or not."""
+
+from dataclasses import asdict
+from typing import Any
 
 from inbox_recipes.errors import NotFound
 from inbox_recipes.flows.explain import Question, explain
@@ -6,6 +9,7 @@ from inbox_recipes.flows.manage import with_tree
 from inbox_recipes.http.inbox import plain
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request
+from inbox_recipes.inbox import Frozen
 from inbox_recipes.validation import validated
 
 
@@ -22,9 +26,18 @@ def run(request: Request) -> Answer:
     return Answer(plain(found))
 
 
-def waits(request: Request) -> Answer:
-    """Armed waits, the next due first."""
-    return listing(request, request.services.ledger.waits, plain)
+class PutAside(Frozen):
+    """Something that could not be read or evaluated, put aside with the reason (R7)."""
+
+    id: str
+    day: str
+    reason: str
+    record: dict[str, Any]
+
+
+def quarantine(request: Request) -> Answer:
+    """What was put aside, newest day first."""
+    return listing(request, request.services.ledger.quarantined, asdict)
 
 
 def why(request: Request) -> Answer:

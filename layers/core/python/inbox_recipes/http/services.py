@@ -17,6 +17,7 @@ from inbox_recipes.ports import (
     Ledger,
     Retries,
     RuleBooks,
+    RunQueue,
     SecretStore,
 )
 
@@ -40,6 +41,7 @@ class Services:
     device_registry: DeviceRegistry
     secrets: SecretStore
     availabilities: Availabilities
+    queue: RunQueue
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

@@ -1,0 +1,109 @@
+"""Every five minutes: what should have happened by now and has not, is set going again (R1, R5).
+
+Three things are looked for. Waits that are overdue: their schedule was never made, or never came. Mentions
+and new cases that arrived and that no event record tells of: their change was given up. Runs that were
+decided on and never began. Everything set going here is known by its content, so what was merely slow
+comes to no harm by coming twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from inbox_recipes import ids
+from inbox_recipes.flows.evaluate import conversation, evaluate_changes
+from inbox_recipes.flows.wait_reviews import asking
+from inbox_recipes.inbox import Subject
+from inbox_recipes.matching import Matchers
+from inbox_recipes.messages import RunMessage
+from inbox_recipes.people import Actor
+from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue
+from inbox_recipes.triggers import Occurrence, detect
+
+SWEEPER = Actor(kind="system", id="sweeper", name="sweeper")
+OVERDUE = timedelta(minutes=5)
+"""A schedule comes within the minute; what is later than this is not coming, or waits in the queue."""
+FORGOTTEN = timedelta(minutes=10)
+"""What was not evaluated by then is evaluated here."""
+AT_ONCE = timedelta(minutes=30)
+"""How much of the past one sweep looks at: after a long stop, some sweeps catch up."""
+FIRST = AT_ONCE
+PAGE = 100
+MOST_WAITS = 2000
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep set going again."""
+
+    waits: int
+    evaluated: int
+    runs: int
+    until: datetime
+
+
+def sweep(
+    inbox: Inbox, rule_books: RuleBooks, ledger: Ledger, queue: RunQueue, matchers: Matchers, now: datetime
+) -> Swept:
+    """One sweep. If it breaks, the next one does all of it again."""
+    waits = _overdue_waits(ledger, queue, now)
+    since = ledger.swept_until() or now - FIRST
+    until = min(now - FORGOTTEN, since + AT_ONCE)
+    if until <= since:
+        return Swept(waits, 0, 0, since)
+    records = list(ledger.records_between(since, now))
+    known = {record["occurrence"]["id"] for record in records}
+    arrived = inbox.arrivals(list(rule_books.current().topics), since, until)
+    missed = [change for change in arrived if any(each.id not in known for each in detect(change))]
+    for start in range(0, len(missed), PAGE):
+        part = missed[start : start + PAGE]
+        evaluate_changes(part, inbox, rule_books, ledger, queue, matchers, now)
+    runs = _never_begun(records, until, ledger, rule_books)
+    queue.send(runs)
+    ledger.sweep_done(until)
+    return Swept(waits, len(missed), len(runs), until)
+
+
+def _overdue_waits(ledger: Ledger, queue: RunQueue, now: datetime) -> int:
+    found, cursor = 0, None
+    while found < MOST_WAITS:
+        page = ledger.waits(PAGE, cursor)
+        overdue = [wait for wait in page.data if wait.due_at < now - OVERDUE]
+        queue.send([asking(wait, "look", "its schedule never came", SWEEPER, now) for wait in overdue])
+        found += len(overdue)
+        cursor = page.next
+        if cursor is None or len(overdue) < len(page.data):
+            break
+    return found
+
+
+def _never_begun(
+    records: Sequence[dict[str, Any]], until: datetime, ledger: Ledger, rule_books: RuleBooks
+) -> list[RunMessage]:
+    """Runs of what was evaluated some time ago that the ledger knows nothing of: they were never queued."""
+    decided = {message.run_id: message for message in _decided(records, until, rule_books)}
+    begun = ledger.begun(decided.values())
+    return [message for run_id, message in decided.items() if run_id not in begun]
+
+
+def _decided(
+    records: Sequence[dict[str, Any]], until: datetime, rule_books: RuleBooks
+) -> Iterator[RunMessage]:
+    for record in records:
+        matched = [verdict for verdict in record["verdicts"] if verdict["matched"]]
+        if not matched:
+            continue
+        occurrence = Occurrence.model_validate(record["occurrence"])
+        if occurrence.at >= until:
+            continue
+        for verdict in matched:
+            recipe = rule_books.recipe_at(verdict["recipe_id"], verdict["recipe_version"])
+            if recipe.mode == "enabled":
+                yield RunMessage(
+                    run_id=ids.run_id(recipe.id, recipe.version, occurrence.id),
+                    recipe_id=recipe.id,
+                    recipe_version=recipe.version,
+                    occurrence=occurrence,
+                    conversation=conversation(Subject.model_validate(record["subject"])),
+                )
