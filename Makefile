@@ -14,7 +14,7 @@ export AWS_DEFAULT_REGION ?= eu-west-1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status env run test unit integration simulation e2e check soak \
-        bench bench-peers bench-imports openapi build deploy lock clean
+        bench bench-dead-receiver bench-peers bench-imports openapi build deploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,14 +50,14 @@ run: up ## the stack, a sample rule book, sample mentions, and what became of th
 
 # --- tests -------------------------------------------------------------------------------------
 
-test: setup check ## everything that must pass
+test: setup check .tools/webhooks-npm/.ready ## everything that must pass
 	@$(PYTEST) -n auto --ignore tests/e2e
 	@$(PYTEST) tests/e2e
 
 unit: .venv/.ready ## fast tests, no AWS
 	@$(PYTEST) -n auto tests/unit
 
-integration: .venv/.ready ## adapters against moto
+integration: .venv/.ready .tools/webhooks-npm/.ready ## adapters against moto
 	@$(PYTEST) -n auto tests/integration
 
 simulation: .venv/.ready ## seeded histories with faults
@@ -80,8 +80,16 @@ bench: .venv/.ready ## the compiled matcher against the plain interpreter; write
 	@$(VENV)/python -m tools.bench.matching $(BENCH); met=$$?; \
 		$(VENV)/python -m tools.bench.evaluator $(BENCH) && exit $$met
 
+bench-dead-receiver: .venv/.ready ## what a dead receiver of webhooks does to the others
+	@PYTHONPATH=layers/core/python $(VENV)/python -m tools.bench.dead_receiver
+
 bench-peers: .venv/.ready .tools/peers/.ready .tools/peers-npm/.ready ## the same against other rule engines
 	@$(VENV)/python -m tools.bench.peers $(BENCH)
+
+.tools/webhooks-npm/.ready: tools/webhook_verifier/package.json tools/webhook_verifier/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@tools/step "npm ci in $(@D)" npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 .tools/peers-npm/.ready: tools/bench/peers/package.json tools/bench/peers/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from inbox_recipes import ids
 from inbox_recipes.business_hours import Schedule
@@ -14,6 +14,9 @@ from inbox_recipes.inbox import (
     Dates,
     IncomingMention,
     Mention,
+    Note,
+    NoteAuthor,
+    NoteDates,
     Subject,
     TopicRef,
 )  # fmt: skip
@@ -107,6 +110,12 @@ def a_case(case_id: str = "cas_1", **changed: Any) -> Case:
         "revision": 1,
     }
     return Case(**whole | changed)
+
+
+def a_note(text: str = "Called back", todo: Literal["open", "done"] | None = None) -> Note:
+    """A note that Nora wrote at noon."""
+    dates = NoteDates(added=NOON, updated=NOON)
+    return Note(id="note_1", text=text, todo=todo, by=NoteAuthor(id="nora", name="Nora"), date=dates)
 
 
 def a_subject(mention: Mention | None = None, case: Case | None = None) -> Subject:

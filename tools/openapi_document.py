@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from inbox_recipes import __version__
+from inbox_recipes.deliveries import State
 from inbox_recipes.http.problems import CONTENT_TYPE, ProblemDocument
 from inbox_recipes.http.routes import OPERATIONS, Operation, Scope
 from tools.openapi_examples import EXAMPLES
@@ -22,11 +23,13 @@ SCOPES: dict[Scope, str] = {
     "inbox-recipes/inbox.write": "Change mentions and cases",
     "inbox-recipes/mentions.write": "Take in mentions",
 }
-FROM_THE_GATEWAY = (401, 403, 413, 429)
+FROM_THE_GATEWAY = (401, 413, 429)
+FROM_BOTH = (403,)
 PROBLEMS = {
     400: "The body cannot be read as JSON",
     401: "There is no valid token, or it does not have the scope",
-    403: "This caller may not use this route; or, of a platform: its signature is not right",
+    403: "The caller may not do this: `errors` names the permission or the scope that is missing; or, of a "
+    "platform: its signature is not right",
     404: "What the path names does not exist",
     409: "The change contradicts what exists: still in use, a limit reached",
     412: "It has changed since it was read",
@@ -49,6 +52,10 @@ VERSION_HEADERS = {
 QUERY: dict[str, tuple[str, Json]] = {
     "profile": ("Only this connected profile, where profiles have apps of their own", {"type": "string"}),
     "at": ("The moment in question; now when there is none", {"type": "string", "format": "date-time"}),
+    "state": ("Only those that stand so", {"type": "string", "enum": list(get_args(State))}),
+    "endpoint_id": ("Only those to this receiver", {"type": "string"}),
+    "since": ("Only those from this moment on", {"type": "string", "format": "date-time"}),
+    "until": ("Only those before this moment", {"type": "string", "format": "date-time"}),
     "topic_id": (
         "Only of these; all when there is none",
         {"type": "array", "items": {"type": "string"}, "maxItems": 50},
@@ -69,6 +76,7 @@ PARTS = {
     "unique_id": "`<topic id>_<native id>`",
     "device_id": "An id that the app chooses for the device",
     "version": "A version number",
+    "note_id": "The id of a note",
     "run_id": "The id of a run, as histories name it",
 }
 
@@ -172,6 +180,9 @@ def _parameters(operation: Operation) -> Iterator[Json]:
         limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
         yield _parameter("query", "limit", "Entries in a page", limit)
         yield _parameter("query", "cursor", "`paging.next` of the page before", {"type": "string"})
+    if operation.version == "created" and _repeatable(operation):
+        words = "Makes a repeated request one: the same key gets the same answer, with 200"
+        yield _parameter("header", "Idempotency-Key", words, {"type": "string", "maxLength": 255})
     for name, description, required in VERSION_HEADERS.get(operation.version or "", ()):
         yield _parameter("header", name, description, {"type": "string"}, required=required)
 
@@ -188,12 +199,19 @@ def _success(operation: Operation, status: int, refs: Refs) -> Json:
         answer["content"] = {"application/json": {"schema": content}}
     if operation.version and operation.method != "DELETE":
         answer["headers"] = _etag()
-    if status == HTTPStatus.OK and HTTPStatus.ACCEPTED in operation.statuses:
+    if status == HTTPStatus.OK and _repeatable(operation):
         repeat = {"description": "`true`: it was there already", "schema": {"type": "string"}}
-        answer["headers"] = {"Idempotency-Replayed": repeat}
+        answer["headers"] = {**answer.get("headers", {}), "Idempotency-Replayed": repeat}
     if status == HTTPStatus.CREATED:
         answer["headers"] |= {"Location": {"description": "Where it is", "schema": {"type": "string"}}}
     return answer
+
+
+def _repeatable(operation: Operation) -> bool:
+    """Whether a repeat of the request gets the first one's answer, with another status."""
+    first = HTTPStatus.ACCEPTED if operation.version is None else HTTPStatus.CREATED
+    made = operation.version in (None, "created")
+    return made and {first, HTTPStatus.OK} <= set(operation.statuses)
 
 
 def _listed(entry: Json) -> Json:
@@ -222,7 +240,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
         found |= {400, 413, 422}
     if operation.listed or operation.query or "{version}" in operation.path:
         found |= {422}
-    if "{" in operation.path or operation.path == "/explain":
+    if "{" in operation.path or operation.path in ("/explain", "/deliveries/test"):
         found |= {404}
     if writes_configuration or operation.scope == "inbox-recipes/inbox.write":
         found |= {409}
@@ -235,6 +253,7 @@ def _problem_responses(refs: Refs) -> Iterator[tuple[str, Json]]:
     ours, theirs = refs[ProblemDocument], {"$ref": "#/components/schemas/GatewayProblem"}
     for status, description in PROBLEMS.items():
         schema = theirs if status in FROM_THE_GATEWAY else ours
+        schema = {"anyOf": [ours, theirs]} if status in FROM_BOTH else schema
         yield f"Problem{status}", {"description": description, "content": {CONTENT_TYPE: {"schema": schema}}}
 
 

@@ -22,6 +22,7 @@ ROUTES = {
     "roles": "/roles",
     "teams": "/teams",
     "users": "/users",
+    "categories": "/categories",
     "saved_filters": "/saved-filters",
     "recipes": "/recipes",
 }

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tests.e2e.account import Account
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, wait_until
 
 
 class Person:
@@ -87,3 +87,46 @@ def test_an_agent_acts_under_the_name_of_the_directory_until_disabled(
     account.put(f"/users/{username}", {"name": "Nora Quesnel", "disabled": True})
     refused = agent("PATCH", f"/mentions/{unique_id}", {"tags": []}, If_Match="*")
     assert (refused.status_code, refused.json()["detail"]) == (403, f"The user {username!r} is disabled.")
+
+
+def test_an_agent_answers_notes_and_hands_over_and_recipes_follow(
+    stack: Stack, account: Account, username: str
+) -> None:
+    """Rows 3, 121-125; A1, A24, A36: the chain starts with the agent."""
+    account.put(f"/users/{username}", {"name": "Omar Diallo"})
+    account.recipe(
+        trigger={"type": "case_tag_added", "tag": "urgent"},
+        actions=[{"type": "add_tags", "tags": ["escalated"], "target": "case"}],
+    )
+    unique_id = account.write("Nothing works!", source={"service": "facebook", "profile": "page-1"})
+    case = f"/cases/{account.mention(unique_id)['case_id']}"
+    agent = logged_in(stack, username, "editor")
+
+    reply = agent("POST", f"{case}/reply", {"text": "I am looking into it."}, Idempotency_Key="one")
+    again = agent("POST", f"{case}/reply", {"text": "I am looking into it."}, Idempotency_Key="one")
+    note = agent("POST", f"{case}/notes", {"text": "Call her", "todo": "open"})
+    done = agent("PATCH", f"{case}/notes/{note.json()['id']}", {"todo": "done"}, If_Match="*")
+    change = {"add_tags": ["urgent"], "assignment": {"users": [username], "comment": "Mine"}}
+    changed = agent("PATCH", case, change, If_Match="*")
+
+    assert [each.status_code for each in (reply, again, note, done, changed)] == [201, 200, 201, 200, 200]
+    assert again.json()["unique_id"] == reply.json()["unique_id"]
+    assert (reply.json()["delivery"], reply.json()["author"]["id"]) == ("recorded", "page-1")
+    wait_until(lambda: "escalated" in account.api.get(case)["tags"])
+    found = account.api.get(case)
+    assert (found["last_message_by"], found["handled_by"]) == ("us", "agent")
+    by_agent = [line["type"] for line in account.history(case) if line["by"]["id"] == username]
+    assert by_agent == ["assign", "add_tags", "note_todo", "note", "mention_added"]
+    assert account.history(case)[-1]["type"] == "case_created"
+
+
+def test_the_same_change_for_many(stack: Stack, account: Account, username: str) -> None:
+    ids = [account.write("Win a phone!") for _ in range(3)]
+    agent = logged_in(stack, username, "contributor")
+
+    answer = agent(
+        "POST", "/mentions/bulk", {"unique_ids": [*ids, "46283_none"], "patch": {"status": "done"}}
+    )
+
+    assert [each["result"] for each in answer.json()["data"]] == ["done"] * 3 + ["refused"]
+    assert {account.mention(unique_id)["status"] for unique_id in ids} == {"done"}

@@ -7,24 +7,29 @@ together.
 from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks
 from tests.fakes.budgets import FakeBudgets
+from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.notifications import FakeDeviceRegistry, FakeDevices, FakeNotifications, FakePost
-from tests.fakes.outside import FakeSecrets, FakeWebhooks, Sent
+from tests.fakes.outside import NO_ANSWER, REFUSED, FakeSecrets, FakeWebhooks, Sent, answered
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
 from tests.fakes.watched import Crash, CrashAt, Meanwhile, Watch, watched
 from tests.fakes.world import World
 
 __all__ = [
+    "NO_ANSWER",
+    "REFUSED",
     "Crash",
     "CrashAt",
     "FakeAvailabilities",
     "FakeBudgets",
+    "FakeDeliveries",
     "FakeDeviceRegistry",
     "FakeDevices",
     "FakeInbox",
     "FakeLedger",
+    "FakeNotices",
     "FakeNotifications",
     "FakePost",
     "FakeRetries",
@@ -38,5 +43,6 @@ __all__ = [
     "Store",
     "Watch",
     "World",
+    "answered",
     "watched",
 ]

@@ -1,18 +1,38 @@
 """Customers' web applications in memory."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from inbox_recipes.effects import Call
+from inbox_recipes.deliveries import Answer, Response
+from inbox_recipes.webhook_requests import Request
 
 
 @dataclass(frozen=True)
 class Sent:
     """A request that went out."""
 
-    call: Call
+    request: Request
     delivery_id: str
     at: datetime
+
+    @property
+    def body(self) -> Any:
+        """What it said, read as JSON."""
+        return json.loads(self.request.body)
+
+
+def answered(status: int, **more: Any) -> Answer:
+    """What the sender makes of an answer with that status."""
+    response = Response(status=status, headers={}, body="", cut=False)
+    if 200 <= status < 300:
+        return Answer("delivered", response=response, **more)
+    if status == 410:
+        return Answer(
+            "gone", "the receiver answered 410: it wants no more of these", response=response, **more
+        )
+    return Answer("failed", f"the receiver answered {status}", response=response, **more)
 
 
 class FakeSecrets:
@@ -34,16 +54,20 @@ class FakeSecrets:
         return self.kept[name]
 
 
+NO_ANSWER = Answer("failed", "no answer: ReadTimeout")
+REFUSED = Answer("refused", "the address is not allowed")
+
+
 class FakeWebhooks:
-    """Answers 200, or what `answers` holds next: a status or an error to raise."""
+    """Answers 200, or what `answers` holds next: a status, a whole answer, or an error of ours."""
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
-        self.answers: list[int | Exception] = []
+        self.answers: list[int | Answer | Exception] = []
 
-    def send(self, call: Call, delivery_id: str, at: datetime) -> int:
-        self.sent.append(Sent(call, delivery_id, at))
+    def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
+        self.sent.append(Sent(request, delivery_id, at))
         answer = self.answers.pop(0) if self.answers else 200
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return answered(answer) if isinstance(answer, int) else answer

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inbox_recipes.ids import digest
-from inbox_recipes.messages import NotificationMessage, QueueMessage, RetryMessage, RunMessage
+from inbox_recipes.messages import DeliveryMessage, NotificationMessage, QueueMessage, RunMessage
 from inbox_recipes.ports import TimedMessage
 
 DEDUPLICATED_FOR = timedelta(minutes=5)
@@ -50,7 +50,7 @@ class Delayed:
     """A message on the retry queue and when it can be seen."""
 
     due: datetime
-    message: RetryMessage
+    message: DeliveryMessage
 
 
 class FakeRetries:
@@ -60,7 +60,7 @@ class FakeRetries:
         self._now = now
         self.delayed: list[Delayed] = []
 
-    def send_later(self, message: RetryMessage, seconds: int) -> None:
+    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
         if not 0 <= seconds <= LONGEST_DELAY:
             raise AssertionError(f"SQS delays for up to {LONGEST_DELAY} seconds, not {seconds}")
         self.delayed.append(Delayed(self._now() + timedelta(seconds=seconds), message))

@@ -7,18 +7,21 @@ from typing import Any
 
 from inbox_recipes.flows import agents
 from inbox_recipes.flows.agents import CasePatch
+from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.evaluate import Decided, evaluate_changes
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.ingest import Ingested, ingest
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.inbox import Case, IncomingMention, Mention
 from inbox_recipes.matching import Matchers
+from inbox_recipes.people import Actor
 from inbox_recipes.ports import Ports
 from inbox_recipes.rule_book import RuleBook
 from tests.builders import NORA
 from tests.fakes.availabilities import FakeAvailabilities
 from tests.fakes.books import FakeRuleBooks, FakeTopics
 from tests.fakes.budgets import FakeBudgets
+from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.notifications import FakeDevices, FakeNotifications, FakePost
@@ -46,6 +49,8 @@ class World:
         self.retries = FakeRetries(lambda: self.now)
         self.timers = FakeTimers()
         self.webhooks = FakeWebhooks()
+        self.deliveries = FakeDeliveries()
+        self.notices = FakeNotices()
         self.availabilities = FakeAvailabilities()
         self.budgets = FakeBudgets(self.store)
         self.notifications = FakeNotifications(self.store)
@@ -55,7 +60,8 @@ class World:
         """What runs are carried out with, each call watched if wanted."""
         plain = Ports(
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
-            self.availabilities, self.budgets, self.queue, self.notifications, self.mail, self.push,
+            self.deliveries, self.notices, self.availabilities, self.budgets,
+            self.queue, self.notifications, self.mail, self.push,
             self.devices,
         )  # fmt: skip
         if watch is None:
@@ -67,10 +73,14 @@ class World:
         """Ingest mentions."""
         return ingest(incoming, self.ports(watch).inbox, self.now, FakeTopics(self.rule_books).business_time)
 
+    def agent(self, ports: Ports | None = None, actor: Actor = NORA) -> Agent:
+        """Somebody who acts now by hand, through other ports if wanted."""
+        return Agent(actor, ports.inbox if ports else self.inbox, self.rule_books, self.now)
+
     def patch_case(self, **changed: Any) -> Case:
         """Change the only case as an agent does who has just read it."""
         case, patch = self.case(), CasePatch.model_validate(changed)
-        return agents.patch_case(case.id, patch, case.revision, NORA, self.inbox, self.rule_books, self.now)
+        return agents.patch_case(case.id, patch, case.revision, self.agent())
 
     def evaluate(self, watch: Watch | None = None, *, again: int = 0) -> Decided:
         """Give the evaluator what is new in the stream, and the last `again` records once more."""

@@ -11,6 +11,7 @@ import boto3
 import yaml
 from moto import mock_aws
 
+from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
 from inbox_recipes.adapters.items import to_change
@@ -18,6 +19,7 @@ from inbox_recipes.changes import Change
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 KEPT_DAYS = 400
+DELIVERY_DAYS = 30
 REGION = "eu-west-1"
 
 
@@ -61,6 +63,7 @@ class Aws:
     def __post_init__(self) -> None:
         self.inbox = DynamoInbox(self.dynamo, self.created("Inbox"), self.created("Ledger"), KEPT_DAYS)
         self.ledger = DynamoLedger(self.dynamo, self.named("Ledger"), KEPT_DAYS)
+        self.deliveries = DynamoDeliveries(self.dynamo, self.named("Ledger"), DELIVERY_DAYS, KEPT_DAYS)
 
     def named(self, resource: str) -> str:
         """What a resource of the template is called here."""

@@ -13,6 +13,7 @@ from inbox_recipes.matching import Matchers
 from inbox_recipes.triggers import Occurrence, detect
 from tests.simulation.history import History
 from tests.simulation.judge_effects import judge_deliveries, judge_effects, judge_lines
+from tests.simulation.judge_turns import judge_turns
 from tests.simulation.judge_waits import judge_waits
 from tests.simulation.judgement import Judgement
 from tests.simulation.replay import judge_replay
@@ -30,6 +31,7 @@ def judge(history: History) -> Judgement:
     judge_deliveries(history, found)
     found.lost += sorted(history.forgotten)
     judge_waits(history.sim, found)
+    judge_turns(history.sim, found)
     judge_replay(history.sim, found)
     return found
 

@@ -91,7 +91,7 @@ def judge_deliveries(history: History, found: Judgement) -> None:
     expected = {delivery_id(run_id, position): claim for (run_id, position), claim in store.claims.items()}
     bodies: dict[str, set[str]] = defaultdict(set)
     for sent in history.receivers.sent:
-        bodies[sent.delivery_id].add(str(sent.call))
+        bodies[sent.delivery_id].add(str(sent.request))
     for delivery, different in bodies.items():
         if len(different) > 1:
             found.duplicated.append(f"{delivery} was sent with {len(different)} bodies")

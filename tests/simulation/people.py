@@ -6,6 +6,7 @@ from datetime import timedelta
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.errors import Conflict, Stale
 from inbox_recipes.flows.agents import CasePatch, patch_case
+from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.ingest import ingest
 from inbox_recipes.inbox import Case, IncomingMention
 from inbox_recipes.ports import Inbox
@@ -101,7 +102,7 @@ class People:
         self._sim.tell(f"nora sets {case.id} to {changed}")
         patch, books = CasePatch.model_validate(changed), self._sim.world.rule_books
         try:
-            patch_case(case.id, patch, case.revision, NORA, self._inbox, books, self._sim.clock())
+            patch_case(case.id, patch, case.revision, Agent(NORA, self._inbox, books, self._sim.clock()))
         except (Crash, Stale, Conflict) as error:
             self._sim.tell(f"nora is refused: {error!r}")
 

@@ -8,12 +8,13 @@ from typing import Any
 from zlib import crc32
 
 from inbox_recipes.changes import Change
-from inbox_recipes.effects import Call
-from inbox_recipes.errors import Permanent, RecipeEngineError, Retryable
+from inbox_recipes.deliveries import Answer
+from inbox_recipes.errors import RecipeEngineError
 from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.ports import Ports, RunQueue
-from tests.fakes import Crash, FakeWebhooks
+from inbox_recipes.webhook_requests import Request
+from tests.fakes import NO_ANSWER, Crash, FakeWebhooks, answered
 from tests.simulation.world import Simulated
 
 SHARDS = 3
@@ -30,16 +31,14 @@ class Receivers(FakeWebhooks):
         self.taken: set[str] = set()
         self.healthy = False
 
-    def send(self, call: Call, delivery_id: str, at: datetime) -> int:
-        super().send(call, delivery_id, at)
+    def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
+        super().send(request, delivery_id, at)
         dice = 1.0 if self.healthy else self._rng.random()
-        if dice < 0.03:
-            raise Permanent("the receiver answered 410: it wants no more of these")
+        if dice < 0.005:
+            return answered(410)
         if dice > 0.35 or dice < 0.1:
             self.taken.add(delivery_id)
-        if dice < 0.35:
-            raise Retryable("no answer: ReadTimeout")
-        return 200
+        return NO_ANSWER if dice < 0.35 else answered(200)
 
 
 class Platform:

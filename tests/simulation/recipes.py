@@ -21,6 +21,10 @@ OURS = group("and", condition("author.managed", "is", value=True))
 URGENT = group("and", condition("content.text", "contains_any", ["urgent"]))
 NEW_CASE = {"type": "arrival", "objects": ["case"]}
 REOPENED = {"type": "case_status_changed", "to": "unresolved"}
+SHARES_OUT = a_recipe(
+    "shares_out", trigger=ARRIVAL, actions=[{"type": "assign", "users": ["nora", "omar"], "mode": "one"}]
+)
+"""In every history: turns are what all conversations have in common."""
 
 
 def some_recipes(rng: Random) -> list[Recipe]:
@@ -62,4 +66,4 @@ def some_recipes(rng: Random) -> list[Recipe]:
     ]
     chosen = rng.sample(at_once, rng.randint(1, 4)) + rng.sample(later, rng.randint(2, 3))
     rng.shuffle(chosen)
-    return chosen
+    return [*chosen, SHARES_OUT]

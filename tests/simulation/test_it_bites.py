@@ -102,6 +102,7 @@ SAFEGUARDS: dict[str, tuple[Callable[[Patch], None], str | None, str]] = {
     "the end of runs": (without_ends, None, "lost"),
     "the condition on revisions": (no_patch, "revision", "unexpected"),
     "the condition on claims": (no_patch, "claim", "duplicated"),
+    "the condition on turns": (no_patch, "turn", "duplicated"),
     "the condition on new mentions": (no_patch, "new mention", "duplicated"),
 }
 

@@ -177,14 +177,14 @@ def act(minutes: int, *hands: tuple[str, Did]) -> Handled:
 
 
 def follow(hours: int = 3) -> FollowUp:
-    return FollowUp(FREE, f"{hours}h", timedelta(hours=hours), until=NOON)
+    return FollowUp(FREE, f"{hours}h", since=NOON - timedelta(hours=hours))
 
 
 def test_the_agent_who_last_handled_the_contact_gets_it() -> None:
     """Rows 29, 32; A6: the most recent action wins."""
     handled = [act(10, ("omar", "replied")), act(20, ("nora", "resolved")), act(30, ("omar", "resolved"))]
 
-    effect = followed(follow(), workforce(), handled)
+    effect = followed(follow(), workforce(), handled, NOON)
 
     assert assignment(effect) == Assignment(users=("omar",))
     assert detail(effect)["looked_at"] == {
@@ -203,8 +203,8 @@ def test_an_agent_comes_before_a_team_also_when_the_team_was_later() -> None:
     """Row 30, A6"""
     handled = [act(10, ("team_1", "was assigned")), act(60, ("nora", "replied"))]
 
-    assert assignment(followed(follow(), workforce(), handled)) == Assignment(users=("nora",))
-    assert assignment(followed(follow(), workforce(), handled[:1])) == Assignment(teams=("team_1",))
+    assert assignment(followed(follow(), workforce(), handled, NOON)) == Assignment(users=("nora",))
+    assert assignment(followed(follow(), workforce(), handled[:1], NOON)) == Assignment(teams=("team_1",))
 
 
 @pytest.mark.parametrize("away", [{"nora": "busy"}, {"nora": "unavailable"}, {"disabled": "nora"}])
@@ -213,8 +213,8 @@ def test_an_agent_who_is_away_leaves_it_to_the_agent_before_then_to_the_team(awa
     with_omar = [act(10, ("nora", "replied"), ("team_1", "replied")), act(60, ("omar", "replied"))]
     people = workforce(**away)
 
-    assert assignment(followed(follow(), people, with_omar)) == Assignment(users=("omar",))
-    effect = followed(follow(), people, with_omar[:1])
+    assert assignment(followed(follow(), people, with_omar, NOON)) == Assignment(users=("omar",))
+    effect = followed(follow(), people, with_omar[:1], NOON)
     assert assignment(effect) == Assignment(teams=("team_1",))
     [nora, _] = detail(effect)["looked_at"]["handled_by"]
     assert nora["passed_over"] in ("busy", "unavailable", "disabled")
@@ -222,7 +222,7 @@ def test_an_agent_who_is_away_leaves_it_to_the_agent_before_then_to_the_team(awa
 
 def test_nobody_left_leaves_it_as_it_is_and_says_who_was_looked_at() -> None:
     """A6: then nobody."""
-    effect = followed(follow(), workforce(nora="busy"), [act(10, ("nora", "replied"))])
+    effect = followed(follow(), workforce(nora="busy"), [act(10, ("nora", "replied"))], NOON)
 
     assert isinstance(effect, Nothing)
     assert effect.reason == (
@@ -231,13 +231,18 @@ def test_nobody_left_leaves_it_as_it_is_and_says_who_was_looked_at() -> None:
     assert effect.detail["looked_at"]["handled_by"][0]["passed_over"] == "busy"
 
 
-@pytest.mark.parametrize(
-    ("minutes", "found"), [(0, True), (179, True), (180, True), (181, False), (-1, False)]
-)
+@pytest.mark.parametrize(("minutes", "found"), [(0, True), (179, True), (180, True), (181, False)])
 def test_the_window_is_measured_back_from_the_arrival(minutes: int, found: bool) -> None:
-    """A6, row 31: what was done after it came does not count."""
-    effect = followed(follow(3), workforce(), [act(minutes, ("nora", "replied"))])
+    """A6, row 31"""
+    effect = followed(follow(3), workforce(), [act(minutes, ("nora", "replied"))], NOON)
 
     assert isinstance(effect, Change) is found
     if isinstance(effect, Nothing):
         assert effect.reason == "nobody handled this contact within 3h before it came"
+
+
+def test_what_was_done_between_the_arrival_and_now_counts_too() -> None:
+    """Row 32: three messages in one breath go to one agent."""
+    assigned = [act(-1, ("nora", "was assigned"))]
+
+    assert assignment(followed(follow(), workforce(), assigned, NOON + 2 * MINUTE)).users == ("nora",)

@@ -25,7 +25,6 @@ from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change
 from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.configuration import KINDS, Stored
-from inbox_recipes.errors import Retryable
 from inbox_recipes.flows.agents import CasePatch, patch_case
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
@@ -35,7 +34,7 @@ from inbox_recipes.observability import metrics
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
-from tests.fakes import FakeDeviceRegistry, FakeDevices, FakeSecrets, World
+from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, World
 from tests.fakes.books import FakeTopics
 from tools import rule_book
 
@@ -112,7 +111,7 @@ class Stack(World):
 
     def an_agent_sets_pending(self) -> None:
         self.now = at("10:06:00.500")
-        patch_case(CASE, CasePatch(status="pending"), 2, MAUD, self.inbox, self.rule_books, self.now)
+        patch_case(CASE, CasePatch(status="pending"), 2, self.agent(actor=MAUD))
 
     def runs(self) -> list[str]:
         """The bodies of what is queued."""
@@ -129,8 +128,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     made = Stack(configuration.current(), at("10:00:01.234"))
     made.configuration = configuration
     services = Services(
-        made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.availabilities,
-        FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), token=lambda: "0b5e1f",
+        made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.deliveries,
+        made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
+        token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
@@ -177,7 +177,7 @@ def the_case_waits(stack: Stack) -> None:
 
 def the_first_attempt_failed(stack: Stack) -> None:
     the_tweet_came(stack)
-    stack.webhooks.answers = [Retryable("the receiver answered 503")]
+    stack.webhooks.answers = [NO_ANSWER]
     stack.evaluate()
     stack.work()
     stack.now = at("10:01:39.500")
@@ -267,7 +267,7 @@ def the_second_attempt_says_the_same(stack: Stack, answer: Any) -> None:
     [delayed] = stack.retries.delayed
     assert [delayed.message.model_dump_json()] == bodies("sqs_retry")
     first, second = stack.webhooks.sent
-    assert (first.delivery_id, first.call) == (second.delivery_id, second.call)
+    assert (first.delivery_id, first.request) == (second.delivery_id, second.request)
     [webhook] = [line for line in stack.mention_history(TWEET) if line.type == "webhook"]
     assert (webhook.outcome, webhook.detail["attempts"]) == ("done", 2)
 

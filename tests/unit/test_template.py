@@ -105,7 +105,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         },
         "Inbox/index/by_topic": {"dynamodb:Query"},
         "Ledger/index/listing": {"dynamodb:Query"},
-        "Ledger": {"dynamodb:Query", "dynamodb:PutItem"},
+        "Ledger": READ | {"dynamodb:PutItem"},
+        "RetryQueue": {"sqs:SendMessage"},
         "secret:${AWS::StackName}/credentials/*": {
             "secretsmanager:CreateSecret",
             "secretsmanager:DeleteSecret",
@@ -155,6 +156,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},
+        "secret:${AWS::StackName}/credentials/*": {"secretsmanager:GetSecretValue"},
         "ExecutorFunctionLogs": LOGS,
         **TRACES,
     },

@@ -11,7 +11,7 @@ import time_machine
 from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
 from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
 from inbox_recipes.errors import Retryable
-from inbox_recipes.messages import MESSAGES, QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.messages import MESSAGES, DeliveryMessage, QueueMessage, RunMessage, WaitDueMessage
 from inbox_recipes.ports import Retries, RunQueue, Timers
 from tests.builders import NOON, an_occurrence
 from tests.fakes import FakeRetries, FakeRunQueue, FakeTimers
@@ -136,7 +136,7 @@ def queues(request: pytest.FixtureRequest) -> Iterator[Queues]:
 
 
 WAIT = WaitDueMessage(wait_id="wait_1", scheduled_for=NOON + timedelta(minutes=30))
-RETRY = RetryMessage(run_id="run_1", position=2, attempt=3)
+RETRY = DeliveryMessage(delivery_id="msg_1", attempt=3)
 
 
 def test_runs_keep_their_order_within_a_conversation(queues: Queues) -> None:

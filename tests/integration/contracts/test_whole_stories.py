@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes.errors import Retryable
 from tests.builders import (
     IN_CASE,
     NOON,
@@ -20,7 +19,7 @@ from tests.builders import (
     wait,
     webhook,
 )  # fmt: skip
-from tests.fakes import World
+from tests.fakes import NO_ANSWER, World
 from tests.integration.aws import Aws
 
 BOOK = a_rule_book(
@@ -40,6 +39,7 @@ class OnMoto(World):
         self.aws = aws
         self.inbox = aws.inbox  # type: ignore[assignment]
         self.ledger = aws.ledger  # type: ignore[assignment]
+        self.deliveries = aws.deliveries  # type: ignore[assignment]
 
     def settle(self) -> None:
         """moto orders the stream by write, as one shard does."""
@@ -52,7 +52,7 @@ class OnMoto(World):
 
 
 def an_answer_in_time(world: World) -> None:
-    world.webhooks.answers = [Retryable("no answer: ReadTimeout")]
+    world.webhooks.answers = [NO_ANSWER]
     world.take_in(a_private(), our_reply("1002", to="1001"))
     pending(world)
     world.pass_time(minutes=5)

@@ -16,7 +16,7 @@ BOTH = Subject(mention=a_mention(), case=a_case())
 
 @pytest.mark.parametrize(("within", "hours"), [("3h", 3), ("24h", 24), ("2d", 48), ("3d", 72), ("1w", 168)])
 @pytest.mark.parametrize("about", ["mention", "case"])
-def test_there_are_five_windows_and_they_end_with_the_arrival(
+def test_there_are_five_windows_and_they_are_measured_back_from_the_arrival(
     now: datetime, within: str, hours: int, about: Object
 ) -> None:
     """Row 31"""
@@ -26,7 +26,7 @@ def test_there_are_five_windows_and_they_end_with_the_arrival(
 
     item = BOTH.mention if about == "mention" else BOTH.case
     assert item
-    assert effect == FollowUp(item, within, timedelta(hours=hours), until=NOON)
+    assert effect == FollowUp(item, within, since=NOON - timedelta(hours=hours))
 
 
 @pytest.mark.parametrize("within", [None, "1h", "7d", 24])

@@ -1,36 +1,106 @@
-"""A secret is read once in five minutes: a rotated one is used soon, and no call pays for it."""
+"""Secrets: read once in five minutes, two live keys for a day, credentials in a store (R9, R11)."""
 
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 
 import pytest
+import time_machine
 
 from inbox_recipes.adapters import secrets
-from inbox_recipes.adapters.secrets import KEPT_SECONDS, Secret
+from inbox_recipes.adapters.secrets import KEPT_SECONDS, SigningKeys, StoredSecrets
+from inbox_recipes.errors import Permanent
+from tests.builders import NOON
+
+
+class Gone(Exception):
+    """What the client calls ResourceNotFoundException."""
+
+
+class Exceptions:
+    ResourceNotFoundException = Gone
 
 
 class Manager:
-    """Gives another secret each time it is asked."""
+    """Gives another secret each time it is asked, unless it holds some."""
 
-    def __init__(self) -> None:
+    exceptions: ClassVar[type] = Exceptions
+
+    def __init__(self, created: datetime = NOON - timedelta(days=9), previous: str | None = None) -> None:
         self.asked: list[str] = []
+        self.created, self.previous = created, previous
+        self.held: dict[str, str] = {}
 
-    def get_secret_value(self, **asked: Any) -> dict[str, str]:
-        self.asked.append(asked["SecretId"])
-        return {"SecretString": f"secret {len(self.asked)}"}
+    def get_secret_value(self, **asked: str) -> dict[str, Any]:
+        name = asked["SecretId"]
+        self.asked.append(name)
+        if asked.get("VersionStage") == "AWSPREVIOUS":
+            if self.previous is None:
+                raise Gone
+            return {"SecretString": self.previous, "CreatedDate": self.created - timedelta(days=100)}
+        if name.startswith("ours/") and name not in self.held:
+            raise Gone
+        text = self.held.get(name, f"key-{len(self.asked)}")
+        return {"SecretString": text, "CreatedDate": self.created}
+
+    def create_secret(self, **made: str) -> None:
+        self.held[made["Name"]] = made["SecretString"]
+
+    def delete_secret(self, **gone: Any) -> None:
+        del self.held[gone["SecretId"]]
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(KEPT_SECONDS, "secret 1"), (KEPT_SECONDS + 1, "secret 2")])
-def test_a_secret_is_kept_for_five_minutes(monkeypatch: pytest.MonkeyPatch, seconds: int, text: str) -> None:
+@pytest.mark.parametrize(("seconds", "text"), [(KEPT_SECONDS, "key-1"), (KEPT_SECONDS + 1, "key-2")])
+def test_a_key_is_kept_for_five_minutes(monkeypatch: pytest.MonkeyPatch, seconds: int, text: str) -> None:
     clock = iter([1000.0, 1000.0 + seconds, 1000.0 + seconds])
     monkeypatch.setattr(secrets, "monotonic", lambda: next(clock))
-    secret = Secret(Manager(), "arn:signing")  # type: ignore[arg-type]
+    keys: Any = SigningKeys(Manager(), "arn:signing")  # type: ignore[arg-type]
 
-    assert (secret(), secret()) == ("secret 1", text)
+    assert (keys(), keys()) == (("key-1",), (text,))
 
 
 def test_nothing_is_read_before_it_is_needed() -> None:
     manager = Manager()
 
-    Secret(manager, "arn:signing")  # type: ignore[arg-type]
+    SigningKeys(manager, "arn:signing")  # type: ignore[arg-type]
 
     assert manager.asked == []
+
+
+@pytest.mark.parametrize(
+    ("age", "previous", "live"),
+    [
+        (timedelta(hours=23, minutes=59), "old", ("key-1", "old")),
+        (timedelta(hours=24), "old", ("key-1",)),
+        (timedelta(minutes=1), None, ("key-1",)),
+        (timedelta(minutes=1), "old whsk_older", ("key-1", "old", "whsk_older")),
+    ],
+)
+def test_after_a_rotation_both_keys_are_live_for_a_day(
+    age: timedelta, previous: str | None, live: tuple[str, ...]
+) -> None:
+    """R11"""
+    with time_machine.travel(NOON, tick=False):
+        keys = SigningKeys(Manager(datetime.now(UTC) - age, previous), "arn:signing")  # type: ignore[arg-type]
+
+        assert keys() == live
+
+
+def test_credentials_are_kept_under_a_name_that_tells_nothing() -> None:
+    manager = Manager()
+    store = StoredSecrets(manager, "ours/")  # type: ignore[arg-type]
+
+    names = [store.keep("Bearer same"), store.keep("Bearer same")]
+
+    assert len(set(names)) == 2
+    assert set(manager.held) == {f"ours/{name}" for name in names}
+    assert store.read(names[0]) == store.read(names[0]) == "Bearer same"
+    assert manager.asked == [f"ours/{names[0]}"], "read once"
+
+
+def test_credentials_that_are_gone_are_a_reason_to_give_up() -> None:
+    store = StoredSecrets(Manager(), "ours/")  # type: ignore[arg-type]
+    name = store.keep("Bearer x")
+    store.forget(name)
+
+    with pytest.raises(Permanent, match="write them into the recipe again"):
+        store.read(name)

@@ -13,12 +13,11 @@ from inbox_recipes.inbox import (
     Contact,
     Feedback,
     LastAction,
-    Note,
     ProjectRef,
     Subject,
     TopicRef,
 )  # fmt: skip
-from tests.builders import NOON, NORA, a_case, a_mention, a_scene, an_occurrence
+from tests.builders import NOON, NORA, a_case, a_mention, a_note, a_scene, an_occurrence
 
 HOUR_AGO, MORNING = NOON - timedelta(hours=1), NOON - timedelta(hours=2)
 FULL = a_mention(
@@ -44,7 +43,7 @@ FULL = a_mention(
     assignment=Assignment(users=("nora",), teams=("team_1",)),
     case_id="cas_1",
     last_action=LastAction(type="arrived", by="customer", by_id="con_1", at=NOON),
-    notes=(Note(text="Called back"),),
+    notes=(a_note("Called back"),),
 )
 CASE = a_case(
     priority="high",
@@ -57,7 +56,7 @@ CASE = a_case(
     last_message_at=HOUR_AGO,
     last_reply_at=NOON + timedelta(seconds=1),
     last_action=LastAction(type="status_changed", by="agent", by_id="nora", at=HOUR_AGO),
-    notes=(Note(text="Refund him", todo="open"),),
+    notes=(a_note("Refund him", todo="open"),),
     feedback=Feedback(csat=4, nps=9),
     handled_by="flow",
 )

@@ -8,8 +8,18 @@ from pydantic import ValidationError
 
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Stale
 from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patch_mention
-from inbox_recipes.inbox import Mention
-from tests.builders import NORA, a_private, a_rule_book, an_incoming, our_reply
+from inbox_recipes.inbox import Assignment, Mention
+from inbox_recipes.people import User
+from tests.builders import (
+    NORA,
+    TO_PENDING,
+    a_private,
+    a_recipe,
+    a_rule_book,
+    add_tags,
+    an_incoming,
+    our_reply,
+)  # fmt: skip
 from tests.fakes import Crash, Meanwhile, World
 
 MENTION = "46283_1001"
@@ -24,7 +34,7 @@ def world(now: datetime) -> World:
 
 def patch(world: World, *, seen: int = 1, unique_id: str = MENTION, **changed: Any) -> Mention:
     wanted = MentionPatch.model_validate(changed)
-    return patch_mention(unique_id, wanted, seen, NORA, world.inbox, world.rule_books, world.now)
+    return patch_mention(unique_id, wanted, seen, world.agent())
 
 
 def test_every_change_has_its_line_with_the_agent_and_what_was_there_before(world: World) -> None:
@@ -43,7 +53,7 @@ def test_every_change_has_its_line_with_the_agent_and_what_was_there_before(worl
         "status_changed": {"status": "done", "previous": "new"},
         "edit": {"property": "language", "value": "fr", "previous": None},
         "add_tags": {"added": ["vip"]},
-        "assign": {"users": ["nora"], "teams": ["team_1"]},
+        "assign": {"users": ["nora"], "teams": ["team_1"], "previous": {"users": [], "teams": []}},
     }
     assert {entry.by for entry in lines.values()} == {NORA}
 
@@ -101,10 +111,7 @@ def test_an_item_that_changes_in_that_moment_is_not_overwritten(world: World) ->
             MENTION,
             MentionPatch(tags=("other",)),
             1,
-            NORA,
-            together.inbox,
-            world.rule_books,
-            world.now,
+            world.agent(together),
         )
 
     assert world.mention(MENTION).tags == ("vip",)
@@ -131,7 +138,7 @@ def test_what_is_not_there_cannot_be_changed(world: World) -> None:
     with pytest.raises(NotFound, match="mention with the id '46283_9'"):
         patch(world, unique_id="46283_9", tags=["vip"])
     with pytest.raises(NotFound, match="case with the id 'cas_9'"):
-        patch_case("cas_9", CasePatch(), 1, NORA, world.inbox, world.rule_books, world.now)
+        patch_case("cas_9", CasePatch(), 1, world.agent())
 
 
 def test_resolving_a_mention_leaves_its_case_alone(world: World) -> None:
@@ -171,10 +178,7 @@ def test_resolving_again_finishes_what_a_crash_left_undone(world: World) -> None
             case.id,
             CasePatch(status="resolved"),
             case.revision,
-            NORA,
-            dies.inbox,
-            world.rule_books,
-            world.now,
+            world.agent(dies),
         )
     assert world.case().status == "resolved"
     world.patch_case(status="resolved")
@@ -191,10 +195,7 @@ def test_a_mention_that_changes_while_its_case_is_resolved_is_resolved_all_the_s
         case.id,
         CasePatch(status="resolved"),
         case.revision,
-        NORA,
-        world.ports(changes).inbox,
-        world.rule_books,
-        world.now,
+        world.agent(world.ports(changes)),
     )
 
     assert {mention.status for mention in world.store.mentions.values()} == {"done"}
@@ -224,3 +225,90 @@ def test_a_change_of_a_public_mention_is_nobodys_doing_but_the_agents(now: datet
         world.store.changes[0].after,
         world.mention(MENTION),
     )
+
+
+def test_tags_can_be_added_and_removed_without_knowing_the_others_a33(world: World) -> None:
+    patch(world, tags=["vip", "late"])
+
+    mention = patch(world, seen=2, add_tags=["VIP", "billing"], remove_tags=["LATE", "never"])
+
+    assert mention.tags == ("vip", "billing")
+    assert {e.type: e.detail for e in world.mention_history(MENTION)[-2:]} == {
+        "add_tags": {"added": ["billing"]},
+        "remove_tags": {"removed": ["late"]},
+    }
+    assert patch(world, seen=3, add_tags=["Vip"], remove_tags=["x"]).revision == 3
+
+
+def test_an_item_has_at_most_a_hundred_tags_r17(world: World) -> None:
+    patch(world, tags=[f"t{number}" for number in range(100)])
+
+    with pytest.raises(InvalidInput, match="at most 100 tags; it would have 101"):
+        patch(world, seen=2, add_tags=["one"])
+
+
+def test_an_assignment_can_say_why_and_the_history_keeps_it(world: World) -> None:
+    patch(world, assignment={"users": ["nora"], "comment": "You know her"})
+
+    assert world.mention_history(MENTION)[-1].detail == {
+        "users": ["nora"],
+        "teams": [],
+        "previous": {"users": [], "teams": []},
+        "comment": "You know her",
+    }
+    with pytest.raises(InvalidInput, match="write a note"):
+        patch(world, seen=2, assignment={"users": ["nora"], "comment": "Really"})
+
+
+def test_what_is_assigned_can_be_taken_from_everybody(world: World) -> None:
+    patch(world, assignment={"users": ["nora"], "teams": ["team_1"]})
+
+    mention = patch(world, seen=2, assignment={})
+
+    assert (mention.assignment.users, mention.assignment.teams) == ((), ())
+    line = world.mention_history(MENTION)[-1]
+    assert (line.type, line.detail["previous"]) == ("unassign", {"users": ["nora"], "teams": ["team_1"]})
+    assert mention.last_action
+    assert mention.last_action.type == "unassign"
+
+
+def test_a_disabled_user_keeps_work_and_gets_none(now: datetime) -> None:
+    """Domain 1.6."""
+    users = {"nora": User(name="Nora"), "omar": User(name="Omar", disabled=True)}
+    world = World(a_rule_book(users=users), now)
+    world.take_in(a_private())
+    with pytest.raises(InvalidInput) as refused:
+        patch(world, assignment={"users": ["omar"]})
+    assert refused.value.problems[0].pointer == "/assignment/users/0"
+
+    mention = world.mention(MENTION)
+    had = mention.model_copy(update={"assignment": Assignment(users=("omar",))})
+    world.store.mentions[MENTION] = had
+    assert patch(world, assignment={"users": ["omar", "nora"]}).assignment.users == ("omar", "nora")
+
+
+def test_a_change_of_any_version_is_decided_again_when_somebody_else_was_first(world: World) -> None:
+    meanwhile = Meanwhile("inbox.commit", lambda: patch(world, add_tags=["vip"]))
+
+    after = patch_mention(
+        MENTION, MentionPatch(add_tags=("late",)), None, world.agent(world.ports(meanwhile))
+    )
+
+    assert after.tags == world.mention(MENTION).tags == ("vip", "late")
+
+
+def test_agents_set_recipes_off_as_anybody_does(now: datetime) -> None:
+    """A24, A25: the chain starts with the agent."""
+    tag = a_recipe(
+        trigger={"type": "case_tag_added", "tag": "vip"}, actions=[add_tags("seen", target="case")]
+    )
+    pending = a_recipe("rec_2", trigger=TO_PENDING, actions=[add_tags("waits", target="case")])
+    world = World(a_rule_book(tag, pending), now)
+    world.take_in(a_private())
+
+    world.patch_case(add_tags=["vip"])
+    world.settle()
+    world.patch_case(status="pending")
+    world.settle()
+
+    assert world.case().tags == ("vip", "seen", "waits")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes.flows.agents import MentionPatch, patch_mention
+from inbox_recipes.flows.agents import AssignmentPatch, MentionPatch, patch_mention
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.people import Actor, Availability, UserStatus
 from inbox_recipes.recipes import Recipe
@@ -41,7 +41,7 @@ def by_agent(world: World, native_id: str, actor: Actor = NORA, **changed: Any) 
     """An agent changes a mention that was just read."""
     mention = world.mention(f"46283_{native_id}")
     patch = MentionPatch.model_validate(changed)
-    patch_mention(mention.unique_id, patch, mention.revision, actor, world.inbox, world.rule_books, world.now)
+    patch_mention(mention.unique_id, patch, mention.revision, world.agent(actor=actor))
     world.settle()
 
 
@@ -282,6 +282,35 @@ def test_a_new_case_is_assigned_to_who_knows_the_customer(now: datetime) -> None
     world.settle()
 
     assert world.case().assignment.users == ("nora",)
+
+
+def test_of_messages_in_one_breath_the_later_ones_follow_the_first(now: datetime) -> None:
+    """Row 32: the first is assigned after the second has come, and before its run."""
+    world = a_world(now, a_recipe(actions=[SMART]))
+    arrive(world, "1")
+    world.take_in(an_incoming("2"))
+    world.evaluate()
+    world.now += timedelta(seconds=1)
+    nora = MentionPatch(assignment=AssignmentPatch(users=("nora",)))
+    patch_mention("46283_1", nora, 1, world.agent())
+
+    world.work()
+
+    assert has(world, "2") == ("nora",)
+
+
+def test_contacts_that_were_merged_are_one(now: datetime) -> None:
+    """A6, domain 1.5: what was done for either counts."""
+    world = a_world(now, a_recipe(actions=[SMART]))
+    arrive(world, "1", author__id="old")
+    by_agent(world, "1", status="done")
+    arrive(world, "2", author__id="new")
+    old, new = (world.mention(f"46283_{each}").contact_id or "" for each in "12")
+    world.store.contacts[new] = world.store.contacts[new].model_copy(update={"merged": (old,)})
+
+    arrive(world, "3", author__id="new")
+
+    assert (has(world, "2"), has(world, "3")) == ((), ("nora",))
 
 
 def test_smart_assignment_is_never_retroactive(now: datetime) -> None:

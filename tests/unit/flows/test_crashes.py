@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes.errors import Retryable
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.recipes import Recipe
 from tests.builders import (
@@ -61,7 +60,7 @@ class Story:
 
 def an_arrival(story: Story) -> None:
     """A private message that three recipes look at; the first webhook needs a second attempt."""
-    story.world.webhooks.answers = [Retryable("the receiver answered 503")]
+    story.world.webhooks.answers = [503]
     story.does(story.world.take_in, a_private())
     for _ in range(3):
         story.does(story.world.evaluate)
@@ -123,7 +122,7 @@ def what_is_left(world: World) -> dict[str, Any]:
         "waits": store.waits,
         "changes": store.changes,
         "records": [record for page in store.pages.values() for record in page],
-        "deliveries": {(sent.delivery_id, str(sent.call)) for sent in world.webhooks.sent},
+        "deliveries": {(sent.delivery_id, str(sent.request)) for sent in world.webhooks.sent},
     }
 
 

@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from inbox_recipes.errors import Permanent, Retryable
+from inbox_recipes.errors import Retryable
 from inbox_recipes.flows.agents import MentionPatch, patch_mention
 from inbox_recipes.flows.execute import execute
 from tests.builders import (
     IN_CASE,
-    NORA,
     RESOLVE_CASE,
     a_private,
     a_recipe,
@@ -40,13 +39,13 @@ def test_actions_run_in_the_order_in_which_they_are_listed(now: datetime) -> Non
         (3, "assign", "done"),
     ]
     assert world.mention(MENTION).tags == ("one", "two")
-    assert world.webhooks.sent[0].call.body["tags"] == ["one"]
+    assert world.webhooks.sent[0].body["tags"] == ["one"]
 
 
 def test_a_failed_action_does_not_stop_the_ones_after_it(now: datetime) -> None:
     """A4, A32"""
     world = World(a_rule_book(a_recipe(actions=[webhook(), add_tags("after")])), now)
-    world.webhooks.answers = [Permanent("the receiver answered 410: it wants no more of these")]
+    world.webhooks.answers = [410]
 
     world.take_in(an_incoming())
     world.settle()
@@ -225,7 +224,7 @@ def test_a_mention_that_changes_meanwhile_is_resolved_with_its_case_all_the_same
 
     def tags_one() -> None:
         patch = MentionPatch(tags=("meanwhile",))
-        patch_mention("46283_59", patch, 1, NORA, world.inbox, world.rule_books, world.now)
+        patch_mention("46283_59", patch, 1, world.agent())
 
     world.work(Meanwhile("inbox.commit", tags_one, nth=2))
 

@@ -16,6 +16,7 @@ from inbox_recipes.flows.evaluate import decide
 from inbox_recipes.flows.explain import Explanation, Question, explain
 from inbox_recipes.flows.ingest import parsed
 from inbox_recipes.flows.manage import Editor
+from inbox_recipes.flows.secret_keeping import Keeping
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import Case, Mention, Subject
 from inbox_recipes.matching import Matcher
@@ -25,7 +26,7 @@ from inbox_recipes.triggers import Occurrence
 from inbox_recipes.validation import validated
 from inbox_recipes.verdicts import Answer, Step, Verdict, all_of, any_of, negated
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
-from tests.fakes import FakeInbox, FakeLedger, Store
+from tests.fakes import FakeInbox, FakeLedger, FakeSecrets, Store
 
 SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ELEVEN = SUNDAY_NOON - timedelta(hours=1)
@@ -70,7 +71,9 @@ class World:
         self.save("schedule", "office", {"name": "Office", "timezone": "UTC", "periods": periods})
 
     def save(self, kind: Any, member_id: str, body: Any, at: datetime = ELEVEN) -> None:
-        Editor(self.stored, self.stored, FakeCalendars(), SYSTEM, at).create(KINDS[kind], member_id, body)
+        Editor(self.stored, self.stored, FakeCalendars(), SYSTEM, at, Keeping(FakeSecrets())).create(
+            KINDS[kind], member_id, body
+        )
 
     def tell(self, case: Case, at: datetime, detail: dict[str, Any]) -> None:
         """Write a line in the case's history."""

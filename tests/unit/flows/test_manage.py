@@ -9,8 +9,10 @@ import pytest
 from inbox_recipes.configuration import BODY_LIMIT, KINDS, KindName, Order, Stored
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, RuleBookMoved, Stale
 from inbox_recipes.flows.manage import Editor, merged
+from inbox_recipes.flows.secret_keeping import Keeping
 from inbox_recipes.people import Actor
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
+from tests.fakes import FakeSecrets
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NORA = Actor(kind="agent", id="nora")
@@ -38,7 +40,14 @@ class Desk:
     @property
     def editor(self) -> Editor:
         self.minutes += 1
-        return Editor(self.stored, self.stored, FakeCalendars(), NORA, NOON + timedelta(minutes=self.minutes))
+        return Editor(
+            self.stored,
+            self.stored,
+            FakeCalendars(),
+            NORA,
+            NOON + timedelta(minutes=self.minutes),
+            Keeping(FakeSecrets()),
+        )
 
     def create(self, kind: KindName, member_id: str, body: Any) -> Stored:
         return self.editor.create(KINDS[kind], member_id, body)

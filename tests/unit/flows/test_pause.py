@@ -4,7 +4,6 @@ from datetime import datetime
 
 import pytest
 
-from inbox_recipes.errors import Retryable
 from tests.builders import (
     TO_PENDING,
     a_private,
@@ -17,7 +16,7 @@ from tests.builders import (
     wait,
     webhook,
 )  # fmt: skip
-from tests.fakes import World
+from tests.fakes import NO_ANSWER, World
 
 MENTION = "46283_1001"
 
@@ -92,7 +91,7 @@ def test_a_wait_that_ends_while_the_account_is_paused_is_cancelled_a30(now: date
 
 def test_a_failed_webhook_is_not_tried_again_while_the_account_is_paused(now: datetime) -> None:
     world = World(a_rule_book(a_recipe(actions=[webhook()])), now)
-    world.webhooks.answers = [Retryable("no answer")]
+    world.webhooks.answers = [NO_ANSWER]
     world.take_in(an_incoming())
     world.settle()
     world.rule_books.set_account(paused=True)

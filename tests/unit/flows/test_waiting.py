@@ -25,7 +25,7 @@ from tests.builders import (
     wait,
     webhook,
 )  # fmt: skip
-from tests.fakes import Crash, Meanwhile, World
+from tests.fakes import NO_ANSWER, Crash, Meanwhile, World
 
 
 def a_silent_case(now: datetime, *recipes: Recipe) -> World:
@@ -226,7 +226,7 @@ def test_an_edit_that_takes_the_wait_away_cancels_it(now: datetime) -> None:
 def test_the_actions_after_a_wait_are_those_of_the_recipe_as_it_now_is(now: datetime) -> None:
     """A30; a webhook that was added meanwhile is tried again like any other."""
     world = a_silent_case(now)
-    world.webhooks.answers = [Retryable("no answer"), 200]
+    world.webhooks.answers = [NO_ANSWER, 200]
 
     world.rule_books.put(a_silence_recipe(actions=[wait(30), RESOLVE_CASE, webhook()]))
     world.pass_time(minutes=31)

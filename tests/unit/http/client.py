@@ -15,10 +15,12 @@ from tests.builders import NOON, a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import (
     FakeAvailabilities,
+    FakeDeliveries,
     FakeDeviceRegistry,
     FakeDevices,
     FakeInbox,
     FakeLedger,
+    FakeRetries,
     FakeSecrets,
     Store,
 )
@@ -63,6 +65,8 @@ class Client:
     def __init__(self) -> None:
         self.store = Store()
         self.configuration = FakeConfiguration()
+        self.deliveries = FakeDeliveries()
+        self.retries = FakeRetries(lambda: NOON)
         self.secrets = FakeSecrets()
         tokens = count(1)
         self.services = Services(
@@ -71,6 +75,8 @@ class Client:
             configuration=self.configuration,
             rule_books=self.configuration,
             calendars=FakeCalendars(),
+            deliveries=self.deliveries,
+            retries=self.retries,
             devices=FakeDevices(),
             device_registry=FakeDeviceRegistry(),
             secrets=self.secrets,

@@ -55,7 +55,7 @@ def lowest(operation: Operation) -> str:
 
 def ask(client: Client, operation: Operation) -> Reply:
     path = operation.path
-    for part in ("id", "unique_id", "run_id", "device_id"):
+    for part in ("id", "unique_id", "run_id", "note_id", "device_id"):
         path = path.replace(f"{{{part}}}", "nobody")
     path = path.replace("{version}", "1")
     body: Any = None if operation.method == "GET" else {}

@@ -24,7 +24,21 @@ def test_the_catalog_lists_what_the_engine_has(client: Client) -> None:
     assert fields["cases.priority"]["values"] == ["low", "medium", "high", "critical"]
     actions = {action["type"]: action for action in body["actions"]}
     assert actions["set_case_status"]["offered_on"] == ["mention in case", "case status changed"]
-    assert actions["webhook"]["json_schema"]["required"] == ["type", "name", "url"]
+    assert actions["webhook"]["json_schema"]["required"] == ["type", "url"]
+    variables = {row["name"]: row for row in body["variables"]}
+    assert variables["mention"]["whole"]
+    assert variables["mention.content"] == {
+        "name": "mention.content",
+        "description": "its text",
+        "whole": False,
+    }
+    assert [preset["name"] for preset in body["presets"]] == [
+        "slack",
+        "teams",
+        "mattermost",
+        "discord",
+        "zapier",
+    ]
 
 
 def test_the_catalog_tells_what_each_platform_can_do(client: Client) -> None:

@@ -167,3 +167,109 @@ def test_a_question_without_a_recipe_or_a_subject_is_told_what_it_lacks(client: 
     reply = client.call("POST", "/explain", {"recipe_id": "rec_1"})
     assert (reply.status, reply.pointers) == (422, ["/mention"])
     assert reply.body["errors"][0]["allowed"] == ["mention", "unique_id", "occurrence_id"]
+
+
+def test_a_note_is_written_once_for_a_key_and_its_todo_is_closed(client: Client) -> None:
+    unique_id = client.take_in()
+    url, key = f"/mentions/{unique_id}/notes", {"Idempotency-Key": "first try"}
+    assert client.call("POST", url, {"text": "Call"}, headers=key).pointers == ["Idempotency-Key"]
+    key = {"Idempotency-Key": "7f1c"}
+
+    made = client.call("POST", url, {"text": "Call", "todo": "open"}, headers=key)
+    again = client.call("POST", url, {"text": "Call", "todo": "open"}, headers=key)
+
+    note_url = f"{url}/{made.body['id']}"
+    assert (made.status, made.headers["Location"], made.headers["ETag"]) == (201, note_url, '"2"')
+    assert (again.status, again.body, again.headers["Idempotency-Replayed"]) == (200, made.body, "true")
+    done = client.call("PATCH", note_url, {"todo": "done"}, headers={"If-Match": '"2"'})
+    assert (done.status, done.body["todo"], done.headers["ETag"]) == (200, "done", '"3"')
+    assert client.call("GET", f"/mentions/{unique_id}").body["notes"] == [done.body]
+    assert client.call("PATCH", note_url, {"todo": "open"}).status == 428
+
+
+def test_a_note_on_a_case(client: Client) -> None:
+    client.take_in()
+    case_id = client.call("GET", "/cases").body["data"][0]["id"]
+
+    made = client.call("POST", f"/cases/{case_id}/notes", {"text": "Refund", "todo": "open"})
+
+    assert made.status == 201
+    url = f"/cases/{case_id}/notes/{made.body['id']}"
+    assert client.call("PATCH", url, {"todo": "done"}, headers={"If-Match": "*"}).body["todo"] == "done"
+    assert client.call("POST", f"/cases/{case_id}/notes", {"text": " "}).pointers == ["/text"]
+
+
+def test_many_are_changed_alike_and_what_is_refused_for_one_holds_up_no_other(client: Client) -> None:
+    first, second = client.take_in("1"), client.take_in("2")
+    ours = client.take_in("3", author__managed=True)
+    patch = {"status": "done", "add_tags": ["spam"]}
+
+    body = {"unique_ids": [first, "46283_9", ours, second, first], "patch": patch}
+    reply = client.call("POST", "/mentions/bulk", body)
+
+    assert (reply.status, reply.body["count"]) == (200, 4)
+    told = {
+        each["id"]: (each["result"], each.get("version", each.get("status"))) for each in reply.body["data"]
+    }
+    assert told == {
+        first: ("done", 2), "46283_9": ("refused", 404), ours: ("refused", 409), second: ("done", 2),
+    }  # fmt: skip
+    assert client.call("GET", f"/mentions/{second}").body["tags"] == ["spam"]
+
+
+def test_cases_are_changed_alike_and_users_must_exist(client: Client) -> None:
+    client.take_in("1")
+    client.take_in("2", author__id="u78")
+    ids = [case["id"] for case in client.call("GET", "/cases").body["data"]]
+
+    done = client.call("POST", "/cases/bulk", {"ids": ids, "patch": {"priority": "high"}})
+    assert [each["result"] for each in done.body["data"]] == ["done", "done"]
+    refused = client.call("POST", "/cases/bulk", {"ids": ids, "patch": {"assignment": {"users": ["x"]}}})
+    assert refused.body["data"][0]["errors"][0]["pointer"] == "/assignment/users/0"
+    assert client.call("POST", "/cases/bulk", {"ids": [], "patch": {}}).pointers == ["/ids"]
+    many = {"ids": [f"cas_{number}" for number in range(101)], "patch": {}}
+    assert client.call("POST", "/cases/bulk", many).status == 422
+
+
+def test_a_reply_is_answered_once_for_a_key_and_stands_in_both_histories(client: Client) -> None:
+    unique_id = client.take_in()
+    url, key = f"/mentions/{unique_id}/reply", {"Idempotency-Key": "7f1c"}
+
+    made = client.call("POST", url, {"text": "We are on it."}, headers=key)
+    again = client.call("POST", url, {"text": "We are on it."}, headers=key)
+
+    assert (made.status, made.headers["Location"]) == (201, f"/mentions/{made.body['unique_id']}")
+    assert (made.body["status"], made.body["delivery"], made.body["author"]["managed"]) == (
+        "sent", "recorded", True,
+    )  # fmt: skip
+    assert (again.status, again.body, again.headers["Idempotency-Replayed"]) == (200, made.body, "true")
+    case_id = made.body["case_id"]
+    for path in (f"/mentions/{unique_id}", f"/cases/{case_id}"):
+        history = client.call("GET", f"{path}/history").body["data"]
+        assert [line["type"] for line in history if line["by"]["id"] == "nora"], path
+    other = client.call("POST", url, {"text": "Really."}, headers=key)
+    assert (other.status, other.body["type"]) == (409, "urn:inbox-recipes:problem:conflict")
+
+
+def test_a_case_is_answered_where_the_customer_wrote_last(client: Client) -> None:
+    client.take_in()
+    client.take_in("1002")
+    case_id = client.call("GET", "/cases").body["data"][0]["id"]
+
+    made = client.call("POST", f"/cases/{case_id}/reply", {"text": "Yes"})
+
+    assert (made.status, made.body["source"]["in_reply_to_message_id"]) == (201, "1002")
+    assert client.call("GET", f"/cases/{case_id}").body["last_message_by"] == "us"
+    assert client.call("POST", f"/cases/{case_id}/reply", {"text": ""}).pointers == ["/text"]
+    assert client.call("POST", "/cases/cas_x/reply", {"text": "Yes"}).status == 404
+
+
+def test_keys_of_two_callers_are_two_keys(client: Client) -> None:
+    unique_id = client.take_in()
+    url, key = f"/mentions/{unique_id}/reply", {"Idempotency-Key": "1"}
+    first = client.call("POST", url, {"text": "Mine"}, headers=key)
+    client.claims = {**(client.claims or {}), "username": "zoe"}
+
+    second = client.call("POST", url, {"text": "Hers"}, headers=key)
+
+    assert (first.status, second.status) == (201, 201)

@@ -66,7 +66,8 @@ def admit(
 ) -> Transaction:  # fmt: skip
     """The transaction that takes the mention in. `number` is for the case that it may open."""
     if incoming.outgoing:
-        return _admit_ours(incoming, view, now, hours_of)
+        author = Actor(kind="agent", id=incoming.author.id, name=incoming.author.name)
+        return admit_ours(incoming, view, author, now, hours_of)
     known = view.profiles.get((incoming.source.service, incoming.author.id))
     contact_id = known.contact_id if known else ids.contact_id(incoming.source.service, incoming.author.id)
     actor = _customer(incoming, contact_id)
@@ -103,7 +104,9 @@ def admit(
     )
 
 
-def _admit_ours(incoming: IncomingMention, view: View, now: datetime, hours_of: HoursOf) -> Transaction:
+def admit_ours(
+    incoming: IncomingMention, view: View, actor: Actor, now: datetime, hours_of: HoursOf
+) -> Transaction:
     """A message of ours joins the cases of the message that it answers, unless they are resolved.
 
     A private one that names no message joins the open case of whom it went to.
@@ -111,7 +114,6 @@ def _admit_ours(incoming: IncomingMention, view: View, now: datetime, hours_of: 
     parent = _parent(incoming, view)
     reached = view.profiles.get((incoming.source.service, incoming.customer_id or ""))
     known = parent or (reached if incoming.private else None)
-    actor = Actor(kind="agent", id=incoming.author.id, name=incoming.author.name)
     contact_id = known.contact_id if known else None
     joins = parent.case_ids if parent else (known.case_id,) if known and known.case_id else ()
     before = _open(joins, view)

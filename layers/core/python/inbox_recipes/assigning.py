@@ -65,15 +65,18 @@ def given(
     return Change(assigned.edits, turn=(before, turn))
 
 
-def followed(follow: FollowUp, workforce: Workforce, handled: Sequence[Handled]) -> Change | Nothing:
+def followed(
+    follow: FollowUp, workforce: Workforce, handled: Sequence[Handled], now: datetime
+) -> Change | Nothing:
     """The agent who last handled the contact within the window, else the team that did (A6).
 
-    `handled` is newest first and may hold more than the window. Nobody: the item stays as it is.
+    The window begins so long before the arrival and ends now: of several messages in one breath the
+    later ones follow the first (row 32). `handled` is newest first and may hold more than the window.
+    Nobody: the item stays as it is.
     """
-    since = follow.until - follow.window
     seen: dict[Assignee, tuple[Handled, Hand]] = {}
     for act in handled:
-        if since <= act.at <= follow.until:
+        if follow.since <= act.at <= now:
             for hand in act.hands:
                 seen.setdefault(Assignee(hand.kind, hand.id), (act, hand))
     in_order = sorted(seen, key=lambda who: who.kind == "team")  # stable: the most recent first
@@ -81,8 +84,8 @@ def followed(follow: FollowUp, workforce: Workforce, handled: Sequence[Handled])
     chosen = next((who for who in in_order if who not in against), None)
     looked = {
         "within": follow.within,
-        "since": stamp(since),
-        "until": stamp(follow.until),
+        "since": stamp(follow.since),
+        "until": stamp(now),
         "contacts": list(contacts_of(follow.item)),
         "handled_by": [_told(who, *seen[who], against.get(who)) for who in in_order],
     }

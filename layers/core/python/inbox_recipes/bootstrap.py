@@ -170,18 +170,20 @@ def executor() -> Ports:
     """The ports of the executor."""
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_budgets import DynamoBudgets
+    from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
     from inbox_recipes.adapters.dynamo_notifications import DynamoNotifications
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.http_sender import HttpSender
+    from inbox_recipes.adapters.notices import AlarmNotices
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
-    from inbox_recipes.adapters.secrets import Secret
+    from inbox_recipes.adapters.secrets import SigningKeys, StoredSecrets
     from inbox_recipes.adapters.ses_mail import SesMail
     from inbox_recipes.adapters.sns_push import SnsPush
     from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
 
     settings, dynamo, sqs = ExecutorSettings.read(), client("dynamodb"), client("sqs")
-    secret = Secret(client("secretsmanager"), settings.signing_secret_arn)
+    secrets = client("secretsmanager")
     return Ports(
         inbox=_inbox(dynamo, settings),
         rule_books=DynamoRecipes(dynamo, settings.recipes_table),
@@ -194,7 +196,15 @@ def executor() -> Ports:
             dead_letters_arn=settings.schedule_dead_letters_arn,
             prefix=settings.schedule_prefix,
         ),
-        webhooks=HttpSender(secret, settings.allowed_networks),
+        webhooks=HttpSender(
+            SigningKeys(secrets, settings.signing_secret_arn),
+            StoredSecrets(secrets, settings.credentials_prefix).read,
+            settings.allowed_networks,
+        ),
+        deliveries=DynamoDeliveries(
+            dynamo, settings.ledger_table, settings.delivery_days, settings.history_days
+        ),
+        notices=AlarmNotices(),
         availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
         budgets=DynamoBudgets(dynamo, settings.ledger_table),
         queue=SqsRuns(sqs, settings.runs_queue_url),
@@ -209,11 +219,13 @@ def executor() -> Ports:
 def api() -> "Services":
     """The ports of the API."""
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
+    from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
     from inbox_recipes.adapters.secrets import StoredSecrets
     from inbox_recipes.adapters.sns_devices import SnsDevices
+    from inbox_recipes.adapters.sqs_runs import SqsRetries
     from inbox_recipes.http.services import Services
 
     settings, dynamo = ApiSettings.read(), client("dynamodb")
@@ -226,6 +238,10 @@ def api() -> "Services":
         configuration=recipes,
         availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
         calendars=PublicHolidayCalendars(),
+        deliveries=DynamoDeliveries(
+            dynamo, settings.ledger_table, settings.delivery_days, settings.history_days
+        ),
+        retries=SqsRetries(client("sqs"), settings.retry_queue_url),
         devices=DynamoDevices(dynamo, settings.recipes_table),
         device_registry=SnsDevices(
             lambda: _once("sns"),
@@ -235,4 +251,5 @@ def api() -> "Services":
             },
         ),
         secrets=StoredSecrets(client("secretsmanager"), settings.credentials_prefix),
+        reaches_loopback=settings.reaches_loopback,
     )

@@ -6,12 +6,13 @@ become an edit once it is known who takes the item. A `Call` speaks to somebody 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from inbox_recipes.durations import HoursOf, no_hours, timed
-from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object
+from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object, Subject
 from inbox_recipes.turns import Turn
+from inbox_recipes.webhook_requests import Draft
 
 MESSAGE_PROPERTIES = frozenset({"language", "sentiment", "category"})
 """Properties of a mention that recipes and agents can edit and that belong to its message."""
@@ -89,24 +90,23 @@ class Give:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """The item goes to whoever handled its contact in the window that ends with `until` (A6).
+    """The item goes to whoever handled its contact since then (A6).
 
-    `within` is the window as people write it.
+    `within` is how long before the arrival that is, as people write it.
     """
 
     item: Mention | Case
     within: str
-    window: timedelta
-    until: datetime
+    since: datetime
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request to the customer's web application; `body` is JSON."""
+    """A request to the customer's web application, about the subject, with its variables still in it."""
 
     name: str
-    url: str
-    body: dict[str, Any]
+    draft: Draft
+    subject: Subject
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ Object = Literal["mention", "case"]
 """What things happen to, and whose history they are told in."""
 ActorKind = Literal["agent", "recipe", "customer", "system"]
 HandledBy = Literal["agent", "flow"]
+Delivery = Literal["recorded"]
 
 TopicId = Annotated[
     str,
@@ -210,11 +211,31 @@ class LastAction(Frozen):
     at: Time
 
 
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+class NoteAuthor(Frozen):
+    """Who wrote a note: an agent's id in the directory, or a program's."""
+
+    id: str
+    name: str | None = None
+
+
+class NoteDates(Frozen):
+    """`added` when it was written, `updated` when what it asks for was last done or taken up again."""
+
+    added: Time
+    updated: Time
+
+
 class Note(Frozen):
     """What an agent has noted on an item for colleagues; it may be something to do."""
 
+    id: str
     text: str
     todo: Literal["open", "done"] | None = None
+    by: NoteAuthor
+    date: NoteDates
 
 
 class Timestamps(Frozen):
@@ -249,6 +270,7 @@ class CaseTimestamps(Timestamps):
 class Mention(Frozen):
     """One message in the inbox as the API and webhooks show it.
 
+    `delivery` is how far a reply of an agent has come: `recorded` is kept here, and not yet sent.
     `case_id` is the case that it came into last, `other_case_ids` those it is in besides; `related_case`
     tells which one counts (A22).
     """
@@ -272,6 +294,7 @@ class Mention(Frozen):
     date: Dates
     timestamps: Timestamps = Timestamps()
     last_action: LastAction | None = None
+    delivery: Delivery | None = None
     notes: tuple[Note, ...] = ()
     revision: int
 

@@ -34,8 +34,18 @@ class RunMessage(Frozen):
         return self.run_id
 
 
+class DeliveryMessage(Frozen):
+    """The coming attempt of a delivery, in the round that so many replays have begun."""
+
+    type: Literal["delivery"] = "delivery"
+    schema_version: Literal[1] = 1
+    delivery_id: str
+    replay: int = 0
+    attempt: int
+
+
 class RetryMessage(Frozen):
-    """One action of a run that is to be tried again, on its own. `attempt` is the coming one."""
+    """What a delivery's attempts were called before they had messages of their own: read, never sent."""
 
     type: Literal["retry"] = "retry"
     schema_version: Literal[1] = 1
@@ -74,6 +84,7 @@ class NotificationMessage(Frozen):
 
 
 QueueMessage = Annotated[
-    RunMessage | RetryMessage | WaitDueMessage | NotificationMessage, Field(discriminator="type")
+    RunMessage | DeliveryMessage | RetryMessage | WaitDueMessage | NotificationMessage,
+    Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

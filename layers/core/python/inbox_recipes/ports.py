@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inbox_recipes.budgets import Budget
+    from inbox_recipes.deliveries import Answer, Attempt, Delivery
     from inbox_recipes.devices import Device, Platform
     from inbox_recipes.digests import Letter
     from inbox_recipes.durations import BusinessTime
-    from inbox_recipes.effects import Call
+    from inbox_recipes.endpoints import Endpoint
     from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
-    from inbox_recipes.messages import NotificationMessage, RetryMessage, RunMessage, WaitDueMessage
+    from inbox_recipes.messages import DeliveryMessage, NotificationMessage, RunMessage, WaitDueMessage
     from inbox_recipes.notifications import Counted, Tray
     from inbox_recipes.people import Actor, Availability
     from inbox_recipes.profiles import ConnectedProfile
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from inbox_recipes.runs import Claim, Run, Wait
     from inbox_recipes.topics import Topic
     from inbox_recipes.turns import Assignee, Turn
+    from inbox_recipes.webhook_requests import Request
 
 
 @dataclass(frozen=True)
@@ -223,11 +225,11 @@ class RunQueue(Protocol):
 class Retries(Protocol):
     """The retry queue."""
 
-    def send_later(self, message: RetryMessage, seconds: int) -> None:
-        """Bring a message back after up to 900 seconds."""
+    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
+        """Have a message come after up to 900 seconds."""
 
 
-type TimedMessage = WaitDueMessage | RetryMessage | NotificationMessage
+type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage
 
 
 class Timers(Protocol):
@@ -240,8 +242,55 @@ class Timers(Protocol):
 class Webhooks(Protocol):
     """The way out to customers' web applications."""
 
-    def send(self, call: Call, delivery_id: str, at: datetime) -> int:
-        """POST, signed; gives the 2xx status. Raises Retryable or Permanent."""
+    def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
+        """Send it, signed, once. Whatever the receiver does is an answer; only 2xx is `delivered`."""
+
+
+class Deliveries(Protocol):
+    """The log of deliveries, and the receivers with what is known of their health."""
+
+    def create(self, delivery: Delivery, request: Request) -> Delivery:
+        """Keep a delivery and what it sends; one that is there already is given back as it is."""
+
+    def get(self, delivery_id: str) -> Delivery | None:
+        """A delivery as it is now."""
+
+    def request(self, delivery_id: str) -> Request:
+        """What a delivery sends. Raises NotFound when it has expired."""
+
+    def attempts(self, delivery_id: str) -> Sequence[Attempt]:
+        """Every attempt of a delivery, oldest first."""
+
+    def record(self, before: Delivery, after: Delivery, attempt: Attempt | None) -> None:
+        """Write an attempt and how the delivery stands after it. Raises Stale when another was faster."""
+
+    def listed(
+        self,
+        limit: int,
+        cursor: str | None,
+        *,
+        state: str | None = None,
+        endpoint_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Page[Delivery]:
+        """Deliveries, newest first, of those 31 days or of the time asked for."""
+
+    def endpoint(self, endpoint_id: str) -> Endpoint | None:
+        """A receiver, if anything was ever sent to it."""
+
+    def save_endpoint(self, before: Endpoint | None, after: Endpoint) -> None:
+        """Write a receiver. Raises Stale when it is no longer as `before`."""
+
+    def endpoints(self, limit: int, cursor: str | None) -> Page[Endpoint]:
+        """Receivers, by their addresses."""
+
+
+class Notices(Protocol):
+    """Tells people about what nobody would look for."""
+
+    def receiver_disabled(self, endpoint: Endpoint) -> None:
+        """A receiver was switched off by us, and what was to go there does not."""
 
 
 class Counters(Protocol):
@@ -317,6 +366,8 @@ class Ports:
     retries: Retries
     timers: Timers
     webhooks: Webhooks
+    deliveries: Deliveries
+    notices: Notices
     availabilities: Availabilities
     budgets: Counters
     queue: RunQueue

@@ -54,6 +54,12 @@ class RecipeDefinition(Frozen):
                     "{detail}",
                     {"key": f"actions/{position}", "detail": refusal, "allowed": offered},
                 )
+            for key, detail in action.misplaced(self.trigger):
+                raise PydanticCustomError(
+                    "refused",
+                    "{detail}",
+                    {"key": f"actions/{position}/{key}", "detail": detail, "allowed": []},
+                )
         if self.actions[-1].type == "wait":
             detail = "A wait needs an action after it."
             key = f"actions/{len(self.actions) - 1}"

@@ -1,6 +1,8 @@
 """Runs, their actions' claims, and waits: what the ledger keeps about work in progress."""
 
-from typing import Any, Literal
+from typing import Literal
+
+from pydantic import ConfigDict
 
 from inbox_recipes.history import Outcome
 from inbox_recipes.inbox import CaseStatus, Frozen, MentionStatus, Time
@@ -13,17 +15,17 @@ class Claim(Frozen):
     """The mark that an action of a run was begun (`open`) or is over (`closed`).
 
     A class A action is claimed and closed in the transaction of its effect. A class B action opens
-    its claim first, keeps in `call` what is sent, so that every attempt sends the same, and closes it
-    with the answer; `queued` says that another message brings the next attempt.
+    its claim first and closes it when its delivery is over; what is sent, and how often it was, is the
+    delivery's business. Claims of earlier versions kept more: that is read and left aside.
     """
+
+    model_config = ConfigDict(extra="ignore")
 
     position: int
     action: str
     state: Literal["open", "closed"]
     outcome: Outcome | None = None
     attempts: int = 0
-    queued: bool = False
-    call: dict[str, Any] | None = None
 
 
 class Run(Frozen):

@@ -28,17 +28,6 @@ class EvaluatorSettings(Settings):
     runs_queue_url: str
 
 
-class ApiSettings(Settings):
-    """The API also puts credentials into the secret store, and registers devices for push notifications.
-
-    A push platform without an ARN is not set up.
-    """
-
-    credentials_prefix: str
-    apple_push_application_arn: str = ""
-    google_push_application_arn: str = ""
-
-
 class IngestSettings(Settings):
     """The ingest function also checks what platforms sign."""
 
@@ -51,21 +40,43 @@ class IngestSettings(Settings):
         return tuple(part.strip() for part in self.webhook_allowed_networks.split(",") if part.strip())
 
 
-class ExecutorSettings(Settings):
-    """The executor also queues, retries, arms schedules, and sends webhooks and notifications."""
+class DeliverySettings(Settings):
+    """Webhooks: where attempts wait, how long deliveries are kept, and where credentials are."""
 
-    runs_queue_url: str
     retry_queue_url: str
-    runs_queue_arn: str
-    schedule_role_arn: str
-    schedule_dead_letters_arn: str
-    schedule_prefix: str
-    signing_secret_arn: str
+    delivery_days: int = 30
+    credentials_prefix: str
     webhook_allowed_networks: str = ""
-    notification_sender: str = ""
-    inbox_url: str = ""
 
     @property
     def allowed_networks(self) -> tuple[str, ...]:
         """Networks that webhooks may reach beside the public internet."""
         return tuple(part.strip() for part in self.webhook_allowed_networks.split(",") if part.strip())
+
+
+class ApiSettings(DeliverySettings):
+    """The API takes credentials in, puts replays and tests on their way, and registers devices for pushes.
+
+    A push platform without an ARN is not set up.
+    """
+
+    apple_push_application_arn: str = ""
+    google_push_application_arn: str = ""
+
+    @property
+    def reaches_loopback(self) -> bool:
+        """Whether recipes may name a receiver on the local stack's own machine."""
+        return bool(self.allowed_networks)
+
+
+class ExecutorSettings(DeliverySettings):
+    """The executor also queues, retries, arms schedules, and sends webhooks and notifications."""
+
+    runs_queue_url: str
+    notification_sender: str = ""
+    inbox_url: str = ""
+    runs_queue_arn: str
+    schedule_role_arn: str
+    schedule_dead_letters_arn: str
+    schedule_prefix: str
+    signing_secret_arn: str

@@ -5,6 +5,7 @@ An action never touches the outside: it looks at the subject and says what shoul
 """
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
@@ -60,6 +61,10 @@ class Action(Frozen):
                 f"it is offered on {', '.join(sorted(self.offered_on))}. {self.elsewhere}"
             )
         return None
+
+    def misplaced(self, trigger: Trigger) -> Iterable[tuple[str, str]]:
+        """Parameters that do not fit a recipe with that trigger, each with the reason."""
+        return ()
 
     def references(self) -> dict[str, tuple[str, ...]]:
         """Ids of configuration that the action names, by kind: checked when the recipe is saved."""

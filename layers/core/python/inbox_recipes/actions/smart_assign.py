@@ -44,4 +44,4 @@ class SmartAssign(Action):
             return Nothing("it is already assigned", {**told(item.assignment)})
         if not contacts_of(item):
             return Nothing("it is not known whose message this is")
-        return FollowUp(item, self.within, WINDOWS[self.within], until=item.date.added)
+        return FollowUp(item, self.within, since=item.date.added - WINDOWS[self.within])

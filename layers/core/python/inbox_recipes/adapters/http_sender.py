@@ -1,85 +1,134 @@
-"""The Webhooks port: signed POSTs that can reach the public internet and nothing else.
+"""The Webhooks port: signed requests that can reach the public internet and nothing else (R10, R11, R14).
 
-`microsoft-antissrf` checks the address that a name resolves to and dials exactly that one; it knows
-nothing of our limits, which are here: no redirects, no cookies, no proxies or netrc, bounded time and answer.
+`microsoft-antissrf` checks the address that a name resolves to and dials exactly that one. It knows nothing
+of our limits, which are here: no redirects, no cookies, no proxies or netrc, bounded time and answer.
 """
 
-import json
 import socket
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
+from time import monotonic
 
-import requests
 from AntiSSRF import AntiSSRFError, AntiSSRFPolicy, PolicyConfigOptions
-from standardwebhooks import Webhook
+from requests import Response as Answered
+from requests import Session
+from requests.exceptions import InvalidSchema, InvalidURL, RequestException
 
-from inbox_recipes.effects import Call
-from inbox_recipes.errors import Permanent, Retryable
+from inbox_recipes.adapters.deadlines import Deadline, watch
+from inbox_recipes.adapters.response_bodies import read_response
+from inbox_recipes.adapters.signatures import standard_webhooks, x_signature
+from inbox_recipes.deliveries import Answer, Outcome, Response
+from inbox_recipes.errors import Permanent
+from inbox_recipes.webhook_requests import Request
 
-CONNECT_SECONDS = 3
-READ_SECONDS = 10
+CONNECT_SECONDS = 3.0
+TOTAL_SECONDS = 15.0
 GONE = 410
+OLD_SPELLING = "::/96"
+"""IPv4 addresses as IPv6 once wrote them (::127.0.0.1): no policy of the library knows them."""
+
+TOO_LATE = "no answer: it took longer than {seconds:g} s"
 
 
 class HttpSender:
     """Sends webhooks. `allowed_networks` opens loopback on the local stack, and is empty elsewhere."""
 
-    def __init__(self, signing_secret: Callable[[], str], allowed_networks: tuple[str, ...] = ()) -> None:
-        self._signing_secret = signing_secret
+    def __init__(
+        self, signing_keys: Callable[[], tuple[str, ...]], credentials: Callable[[str], str],
+        allowed_networks: tuple[str, ...] = (), *, total_seconds: float = TOTAL_SECONDS,
+    ) -> None:  # fmt: skip
+        self._signing_keys = signing_keys
+        self._credentials = credentials
+        self._total_seconds = total_seconds
         policy = AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
+        policy.add_denied_addresses([OLD_SPELLING])
         policy.add_xff_header = False
         policy.allow_plain_text_http = bool(allowed_networks)
         if allowed_networks:
             policy.add_allowed_addresses(list(allowed_networks))
-        self._session: requests.Session = policy.get_antissrf_session()
+        self._session: Session = policy.get_antissrf_session()
+        watch(self._session)
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers.clear()
 
-    def send(self, call: Call, delivery_id: str, at: datetime) -> int:
-        """POST, signed as in Standard Webhooks 1.0. Only 2xx is success; 410 and refusals are final."""
-        body = json.dumps(call.body, ensure_ascii=False, separators=(",", ":"))
+    def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
+        """Send it once, signed. Only 2xx is success; 410 and forbidden addresses are final."""
         try:
-            with self._session.post(
-                call.url,
-                data=body.encode(),
-                headers=self._headers(body, delivery_id, at),
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+            headers = self._headers(request, delivery_id, at)
+        except Permanent as error:
+            return Answer("refused", str(error))
+        shown = {
+            name: value for name, value in headers.items() if name not in ("authorization", "x-signature")
+        }
+        begun = monotonic()
+        with Deadline(self._total_seconds) as deadline:
+            outcome, reason, response, retry_after = self._call(request, headers, deadline, at)
+        return Answer(
+            outcome=outcome,
+            reason=TOO_LATE.format(seconds=self._total_seconds)
+            if deadline.passed and not response
+            else reason,
+            response=response,
+            retry_after=retry_after,
+            address=deadline.address,
+            duration_ms=int((monotonic() - begun) * 1000),
+            headers=shown,
+        )
+
+    def _call(
+        self, request: Request, headers: dict[str, str], deadline: Deadline, at: datetime
+    ) -> tuple[Outcome, str | None, Response | None, int | None]:
+        try:
+            with self._session.request(
+                request.method,
+                request.url,
+                data=request.body.encode() if request.method == "POST" else None,
+                headers=headers,
+                timeout=(CONNECT_SECONDS, self._total_seconds + 1),  # the deadline comes first
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                return _judge(answer, at)
+                return _judged(answer, at)
         except AntiSSRFError as error:
-            raise Permanent(f"the address is not allowed: {error}") from error
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
-            raise Permanent("the address is not a web address") from error
-        except (requests.exceptions.RequestException, socket.gaierror) as error:
-            raise Retryable(f"no answer: {type(error).__name__}") from error
+            return "refused", f"the address is not allowed: {error}", None, None
+        except (InvalidURL, InvalidSchema, UnicodeError):
+            return "refused", "the address is not a web address", None, None
+        except (RequestException, socket.gaierror) as error:
+            return "failed", f"no answer: {type(error).__name__}", None, None
 
-    def _headers(self, body: str, delivery_id: str, at: datetime) -> dict[str, str]:
-        return {
-            "content-type": "application/json",
+    def _headers(self, request: Request, delivery_id: str, at: datetime) -> dict[str, str]:
+        headers = {
             "user-agent": "inbox-recipes",
+            "accept": "*/*",
             "accept-encoding": "identity",
-            "webhook-id": delivery_id,
-            "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Webhook(self._signing_secret()).sign(delivery_id, at, body),
+            "connection": "close",
+            **standard_webhooks(self._signing_keys(), delivery_id, at, request.body),
         }
+        if request.content_type:
+            headers["content-type"] = request.content_type
+        if request.authorization:
+            headers["authorization"] = self._credentials(request.authorization)
+        if request.x_signature:
+            headers["x-signature"] = x_signature(self._credentials(request.x_signature), request.body)
+        return headers
 
 
-def _judge(answer: requests.Response, at: datetime) -> int:
-    if answer.ok and answer.status_code < 300:
-        return answer.status_code
-    if answer.status_code == GONE:
-        raise Permanent("the receiver answered 410: it wants no more of these")
-    raise Retryable(f"the receiver answered {answer.status_code}", _retry_after(answer, at))
+def _judged(answer: Answered, at: datetime) -> tuple[Outcome, str | None, Response | None, int | None]:
+    response, status = read_response(answer), answer.status_code
+    if 200 <= status < 300:
+        return "delivered", None, response, None
+    if status == GONE:
+        return "gone", "the receiver answered 410: it wants no more of these", response, None
+    return "failed", f"the receiver answered {status}", response, _retry_after(answer, at)
 
 
-def _retry_after(answer: requests.Response, at: datetime) -> int | None:
+def _retry_after(answer: Answered, at: datetime) -> int | None:
     """Seconds, from either form of the header; one that cannot be read is as if it were not there."""
     value = answer.headers.get("retry-after", "")
-    if value.isdigit():
+    if value.isascii() and value.isdigit() and len(value) < 10:
         return int(value)
     try:
         return max(0, int((parsedate_to_datetime(value) - at).total_seconds()))

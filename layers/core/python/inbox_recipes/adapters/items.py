@@ -17,7 +17,8 @@ from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
 
 MENTION_ATTRIBUTES = (
-    "status", "tags", "users", "teams", "case_id", "other_case_ids", "contact_id", "timestamps", "revision",
+    "status", "tags", "users", "teams", "case_id", "other_case_ids", "contact_id", "timestamps", "delivery",
+    "revision",
 )  # fmt: skip
 MESSAGE_ATTRIBUTES = ("language", "sentiment", "category")
 CASE_ATTRIBUTES = (
@@ -44,6 +45,7 @@ def mention_item(mention: Mention) -> Item:
         "other_case_ids": list(mention.other_case_ids) or None,
         "contact_id": mention.contact_id,
         "timestamps": mention.timestamps.model_dump(mode="json", exclude_none=True) or None,
+        "delivery": mention.delivery,
         "revision": mention.revision,
         "action": mention.last_action.type if mention.last_action else None,
         "country": country,

@@ -77,6 +77,26 @@ def wait(wait_id: str) -> dict[str, str]:
     return {"pk": f"WAIT#{wait_id}", "sk": STATE}
 
 
+def delivery(delivery_id: str) -> dict[str, str]:
+    """How a delivery stands, in the Ledger."""
+    return {"pk": f"DELIVERY#{delivery_id}", "sk": STATE}
+
+
+def delivery_request(delivery_id: str) -> dict[str, str]:
+    """What a delivery sends, in the Ledger."""
+    return {"pk": f"DELIVERY#{delivery_id}", "sk": "REQUEST"}
+
+
+def delivery_attempt(delivery_id: str, number: int) -> dict[str, str]:
+    """One attempt of a delivery, in the Ledger: they sort by number."""
+    return {"pk": f"DELIVERY#{delivery_id}", "sk": f"ATTEMPT#{number:06d}"}
+
+
+def receiver(endpoint_id: str) -> dict[str, str]:
+    """A receiver of webhooks, in the Ledger."""
+    return {"pk": f"RECEIVER#{endpoint_id}", "sk": STATE}
+
+
 def budget(setting: str, of: str, hour: str) -> dict[str, str]:
     """The counter of a budget in the Ledger: whose it is, in one hour."""
     return {"pk": f"BUDGET#{setting}#{of}", "sk": hour}

@@ -1,5 +1,9 @@
-"""Secrets from Secrets Manager, kept by a warm function for some minutes."""
+"""Secrets in Secrets Manager: what signs webhooks, and what they are authorized with (R9, R11).
 
+A warm function keeps what it has read for some minutes.
+"""
+
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -10,25 +14,41 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 KEPT_SECONDS = 300
+BOTH_LIVE = timedelta(hours=24)
+"""For how long the secret before the present one still signs too (R11)."""
 
 
-class Secret:
-    """One secret. Calling it gives its text."""
+class SigningKeys:
+    """The keys that sign at the moment: those of the present secret, and for a day those of the one before.
+
+    A secret is one key or several, with spaces between: `whsec_...` is symmetric, `whsk_...` is ed25519.
+    """
 
     def __init__(self, client: "SecretsManagerClient", arn: str) -> None:
         self._client = client
         self._arn = arn
-        self._read: tuple[float, str] | None = None
+        self._read: tuple[float, tuple[str, ...]] | None = None
 
-    def __call__(self) -> str:
-        """The secret's text, read again after five minutes."""
+    def __call__(self) -> tuple[str, ...]:
+        """The keys, the present ones first."""
         if self._read is None or monotonic() - self._read[0] > KEPT_SECONDS:
-            self._read = (monotonic(), self._client.get_secret_value(SecretId=self._arn)["SecretString"])
+            self._read = (monotonic(), self._live())
         return self._read[1]
+
+    def _live(self) -> tuple[str, ...]:
+        present = self._client.get_secret_value(SecretId=self._arn)
+        keys = present["SecretString"].split()
+        if datetime.now(UTC) - present["CreatedDate"] < BOTH_LIVE:
+            try:
+                before = self._client.get_secret_value(SecretId=self._arn, VersionStage="AWSPREVIOUS")
+            except self._client.exceptions.ResourceNotFoundException:
+                return tuple(keys)  # this is the first one
+            keys += before["SecretString"].split()
+        return tuple(dict.fromkeys(keys))
 
 
 class StoredSecrets:
-    """The SecretStore port. Names begin with `prefix`."""
+    """The SecretStore port, and the executor's way to read what is in it. Names begin with `prefix`."""
 
     def __init__(self, client: "SecretsManagerClient", prefix: str) -> None:
         self._client = client
@@ -53,6 +73,8 @@ class StoredSecrets:
             try:
                 text = self._client.get_secret_value(SecretId=self._prefix + name)["SecretString"]
             except self._client.exceptions.ResourceNotFoundException as error:
-                raise Permanent("the credentials are no longer there: write them again") from error
+                raise Permanent(
+                    "the credentials are no longer there: write them into the recipe again"
+                ) from error
             known = self._read[name] = (monotonic(), text)
         return known[1]

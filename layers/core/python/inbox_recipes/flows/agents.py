@@ -1,51 +1,50 @@
-"""What agents do through the API: status, tags, assignment and properties of mentions and cases.
+"""What agents change through the API: status, tags, assignment and properties of mentions and cases."""
 
-The same edits, transaction and history as for recipes, with the agent as the actor and no recipe in
-the chain, so that recipes may follow.
-"""
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Literal
-
-from pydantic import ValidationInfo, field_validator
+from pydantic import StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Edit
-from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
+from inbox_recipes.errors import Conflict, InvalidInput, Problem, Stale
 from inbox_recipes.fitting import listed, names
-from inbox_recipes.history import HistoryDate, HistoryEntry, Line
-from inbox_recipes.ids import digest
+from inbox_recipes.flows.by_hand import Agent, tried_again
+from inbox_recipes.history import Line
 from inbox_recipes.inbox import (
     Case,
     CaseStatus,
     Frozen,
-    LastAction,
     Mention,
     Priority,
     Sentiment,
     ShortText,
     Tags,
 )
-from inbox_recipes.people import Actor
-from inbox_recipes.ports import Inbox, RuleBooks, Transaction, Write
+from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.rule_book import RuleBook
 
 MENTIONS_AT_ONCE = 30
+MOST_TAGS = 100
+Comment = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+NOT_PROPERTIES = {"tags", "add_tags", "remove_tags", "assignment"}
 
 
 class AssignmentPatch(Frozen):
-    """Who is to handle the item; replaces who did."""
+    """Who is to handle the item; replaces who did. Nobody at all takes it from everybody.
+
+    `comment` tells them why, in the item's history.
+    """
 
     users: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    comment: Comment | None = None
 
 
 class _Patch(Frozen):
     """`null` takes a property away; what every item has cannot be taken away."""
 
-    @field_validator("status", "tags", "assignment", check_fields=False)
+    @field_validator("status", "tags", "add_tags", "remove_tags", "assignment", check_fields=False)
     @classmethod
     def _stays(cls, value: object, about: ValidationInfo) -> object:
         if value is None:
@@ -55,10 +54,15 @@ class _Patch(Frozen):
 
 
 class MentionPatch(_Patch):
-    """What of a mention may be changed. What is not given stays as it is."""
+    """What of a mention may be changed. What is not given stays as it is.
+
+    `tags` are all tags from now on; `add_tags` and `remove_tags` leave the others alone.
+    """
 
     status: Literal["new", "done"] | None = None
     tags: Tags | None = None
+    add_tags: Tags | None = None
+    remove_tags: Tags | None = None
     assignment: AssignmentPatch | None = None
     language: ShortText | None = None
     sentiment: Sentiment | None = None
@@ -67,75 +71,75 @@ class MentionPatch(_Patch):
 
 
 class CasePatch(_Patch):
-    """What of a case may be changed. What is not given stays as it is."""
+    """What of a case may be changed. What is not given stays as it is.
+
+    `tags` are all tags from now on; `add_tags` and `remove_tags` leave the others alone.
+    """
 
     status: CaseStatus | None = None
     tags: Tags | None = None
+    add_tags: Tags | None = None
+    remove_tags: Tags | None = None
     assignment: AssignmentPatch | None = None
     priority: Priority | None = None
 
 
-def patch_mention(
-    unique_id: str,
-    patch: MentionPatch,
-    seen: int,
-    actor: Actor,
-    inbox: Inbox,
-    books: RuleBooks,
-    now: datetime,
-) -> Mention:
-    """Change a mention that is still at revision `seen`; nothing changed is nothing written (A25)."""
-    mention = inbox.mentions([unique_id]).get(unique_id)
-    if mention is None:
-        raise NotFound("mention", unique_id)
-    if patch.status is not None and mention.status == "sent":
-        raise Conflict("A message of ours is 'sent' and has no other status.")
-    edit = _edit(mention, patch, books.current())
-    after = _save(edit, seen, actor, inbox, books, now, ())
-    return after if isinstance(after, Mention) else mention
+def patch_mention(unique_id: str, patch: MentionPatch, seen: int | None, agent: Agent) -> Mention:
+    """Change a mention that is still at revision `seen`, or at any; no change is nothing written (A25)."""
+
+    def change() -> Mention:
+        mention = agent.mention(unique_id)
+        _must_be_seen(mention, seen)
+        if patch.status is not None and mention.status == "sent":
+            raise Conflict("A message of ours is 'sent' and has no other status.")
+        after = _save(_edit(mention, patch, agent.books.current()), agent)
+        return after if isinstance(after, Mention) else mention
+
+    return change() if seen is not None else tried_again(change)
 
 
-def patch_case(
-    case_id: str, patch: CasePatch, seen: int, actor: Actor, inbox: Inbox, books: RuleBooks, now: datetime
-) -> Case:
-    """Change a case that is still at revision `seen`. Resolving it resolves its mentions (A8)."""
-    case = inbox.cases([case_id]).get(case_id)
-    if case is None:
-        raise NotFound("case", case_id)
-    if patch.status not in (None, "resolved") and case.status == "resolved":
-        raise Conflict("A resolved case stays resolved: the customer's next message opens a new one.")
-    edit = _edit(case, patch, books.current())
-    resolving = edit.put.get("status") == "resolved"
-    mentions = inbox.unresolved_mentions(case_id) if resolving else []
-    after = _save(edit, seen, actor, inbox, books, now, tuple(mentions[:MENTIONS_AT_ONCE]))
+def patch_case(case_id: str, patch: CasePatch, seen: int | None, agent: Agent) -> Case:
+    """Change a case that is still at revision `seen`, or at any. Resolving it resolves its mentions (A8)."""
+
+    def change() -> Case:
+        case = agent.case(case_id)
+        _must_be_seen(case, seen)
+        if patch.status not in (None, "resolved") and case.status == "resolved":
+            raise Conflict("A resolved case stays resolved: the customer's next message opens a new one.")
+        edit = _edit(case, patch, agent.books.current())
+        resolving = edit.put.get("status") == "resolved"
+        mentions = agent.inbox.unresolved_mentions(case_id) if resolving else []
+        after = _save(edit, agent, mentions[:MENTIONS_AT_ONCE])
+        return after if isinstance(after, Case) else case
+
+    after = change() if seen is not None else tried_again(change)
     if patch.status == "resolved":
-        _resolve_the_rest(case_id, actor, inbox, books, now)
-    return after if isinstance(after, Case) else case
+        _resolve_the_rest(case_id, agent)
+    return after
 
 
-def _resolve_the_rest(case_id: str, actor: Actor, inbox: Inbox, books: RuleBooks, now: datetime) -> None:
+def _must_be_seen(item: Mention | Case, seen: int | None) -> None:
+    if seen not in (None, item.revision):
+        raise Stale(f"It is at version {item.revision} by now, not {seen}.")
+
+
+def _resolve_the_rest(case_id: str, agent: Agent) -> None:
     """Mentions that did not fit beside their case, now or in a call that died: no new ones can come."""
-    while mentions := inbox.unresolved_mentions(case_id)[:MENTIONS_AT_ONCE]:
+    while mentions := agent.inbox.unresolved_mentions(case_id)[:MENTIONS_AT_ONCE]:
         try:
-            inbox.commit(_transaction([_resolved(mention) for mention in mentions], actor, books, now))
+            agent.inbox.commit(_transaction([_resolved(mention) for mention in mentions], agent))
         except Stale:
             continue
 
 
 def _edit(item: Mention | Case, patch: MentionPatch | CasePatch, book: RuleBook) -> Edit:
     """The difference that the patch makes to the item."""
-    given = patch.model_dump(exclude_unset=True, exclude={"tags", "assignment"})
+    given = patch.model_dump(exclude_unset=True, exclude=NOT_PROPERTIES)
+    tags = _tags(item, patch)
+    wanted = _assignment(item, patch, book)
     put = {name: value for name, value in given.items() if value != _present(item, name)}
     if patch_category := put.get("category"):
         _must_be_listed(patch_category, book)
-    tags = item.tags if patch.tags is None else patch.tags
-    wanted = patch.assignment
-    if wanted is not None:
-        _must_exist("users", wanted.users, book.users)
-        _must_exist("teams", wanted.teams, book.teams)
-        _must_be_enabled(wanted.users, item, book)
-        if (wanted.users, wanted.teams) == (item.assignment.users, item.assignment.teams):
-            wanted = None
     return Edit(
         item,
         put=put,
@@ -143,7 +147,39 @@ def _edit(item: Mention | Case, patch: MentionPatch | CasePatch, book: RuleBook)
         remove_tags=tuple(tag for tag in item.tags if tag not in tags),
         users=wanted.users if wanted else None,
         teams=wanted.teams if wanted else None,
+        detail={"comment": wanted.comment} if wanted and wanted.comment else {},
     )
+
+
+def _tags(item: Mention | Case, patch: MentionPatch | CasePatch) -> tuple[str, ...]:
+    """All tags from now on. One that is there, in whatever capitals, is not added again (A33)."""
+    present = item.tags if patch.tags is None else patch.tags
+    there = {tag.casefold() for tag in present}
+    tags = (*present, *(tag for tag in patch.add_tags or () if tag.casefold() not in there))
+    gone = {tag.casefold() for tag in patch.remove_tags or ()}
+    tags = tuple(tag for tag in tags if tag.casefold() not in gone)
+    if len(tags) > MOST_TAGS:
+        detail = f"An item has at most {MOST_TAGS} tags; it would have {len(tags)}."
+        raise InvalidInput([Problem("/add_tags", detail)])
+    return tags
+
+
+def _assignment(
+    item: Mention | Case, patch: MentionPatch | CasePatch, book: RuleBook
+) -> AssignmentPatch | None:
+    """Who is to have it, if that is not who has it."""
+    wanted = patch.assignment
+    if wanted is None:
+        return None
+    _must_exist("users", wanted.users, book.users)
+    _must_exist("teams", wanted.teams, book.teams)
+    _must_be_enabled(wanted.users, item, book)
+    if (wanted.users, wanted.teams) != (item.assignment.users, item.assignment.teams):
+        return wanted
+    if wanted.comment:
+        detail = "They have it already, so nothing tells them of the comment: write a note."
+        raise InvalidInput([Problem("/assignment/comment", detail)])
+    return None
 
 
 def _must_exist(kind: str, wanted: tuple[str, ...], known: Mapping[str, object]) -> None:
@@ -183,65 +219,49 @@ def _resolved(mention: Mention) -> Edit:
     return Edit(mention, put={"status": "done"})
 
 
-def _save(
-    edit: Edit, seen: int, actor: Actor, inbox: Inbox, books: RuleBooks, now: datetime,
-    mentions: tuple[Mention, ...],
-) -> Mention | Case:  # fmt: skip
-    if edit.item.revision != seen:
-        raise Stale(f"It is at version {edit.item.revision} by now, not {seen}.")
+def _save(edit: Edit, agent: Agent, mentions: Sequence[Mention] = ()) -> Mention | Case:
     if not (edit.put or edit.add_tags or edit.remove_tags or edit.users is not None):
         return edit.item
-    transaction = _transaction([edit, *map(_resolved, mentions)], actor, books, now)
-    inbox.commit(transaction)
+    transaction = _transaction([edit, *map(_resolved, mentions)], agent)
+    agent.inbox.commit(transaction)
     return transaction.writes[0].after
 
 
-def _transaction(edits: list[Edit], actor: Actor, books: RuleBooks, now: datetime) -> Transaction:
-    told = [_lines(edit, actor, now) for edit in edits]
-    done = [LastAction(type=lines[-1].entry.type, by=actor.kind, by_id=actor.id, at=now) for lines in told]
+def _transaction(edits: list[Edit], agent: Agent) -> Transaction:
+    told = [_lines(edit, agent) for edit in edits]
+    done = [agent.did(lines[-1].entry.type) for lines in told]
     return Transaction(
-        actor=actor,
-        at=now,
+        actor=agent.actor,
+        at=agent.now,
         writes=tuple(
-            Write(edit.item, edit.after(last, lambda topic_id: books.current().business_time(topic_id)))
-            for edit, last in zip(edits, done, strict=True)
+            Write(edit.item, edit.after(last, agent.hours_of)) for edit, last in zip(edits, done, strict=True)
         ),
         lines=tuple(line for lines in told for line in lines),
     )
 
 
-def _lines(edit: Edit, actor: Actor, now: datetime) -> list[Line]:
+def _lines(edit: Edit, agent: Agent) -> list[Line]:
     """One line for each thing that changed, as the timeline tells them."""
     item = edit.item
-    changes: list[tuple[str, dict[str, Any]]] = []
+    told: list[tuple[str, dict[str, Any]]] = []
     for name, value in edit.put.items():
-        kind = "status_changed" if name == "status" else "edit"
-        changes.append((kind, {"property": name, "value": value, "previous": _present(item, name)}))
+        previous = _present(item, name)
+        if name == "status":
+            told.append(("status_changed", {"status": value, "previous": previous}))
+        else:
+            told.append(("edit", {"property": name, "value": value, "previous": previous}))
     if edit.add_tags:
-        changes.append(("add_tags", {"added": list(edit.add_tags)}))
+        told.append(("add_tags", {"added": list(edit.add_tags)}))
     if edit.remove_tags:
-        changes.append(("remove_tags", {"removed": list(edit.remove_tags)}))
+        told.append(("remove_tags", {"removed": list(edit.remove_tags)}))
     if edit.users is not None:
-        changes.append(("assign", {"users": list(edit.users), "teams": list(edit.teams or ())}))
-    item_id = item.id if isinstance(item, Case) else item.unique_id
-    change_id = digest(actor.id, item_id, item.revision)
-    return [
-        Line(
-            log=edit.log,
-            item_id=item_id,
-            entry=HistoryEntry(
-                id=f"{stamp(now)}#{change_id}#{index}",
-                type=kind,
-                outcome="done",
-                by=actor,
-                reason=None,
-                detail={"status": detail["value"], "previous": detail["previous"]}
-                if kind == "status_changed"
-                else detail,
-                run_id=None,
-                position=None,
-                date=HistoryDate(added=now),
-            ),
-        )
-        for index, (kind, detail) in enumerate(changes)
-    ]
+        told.append(_assigned(edit))
+    return [agent.line(item, kind, detail, index) for index, (kind, detail) in enumerate(told)]
+
+
+def _assigned(edit: Edit) -> tuple[str, dict[str, Any]]:
+    users, teams = list(edit.users or ()), list(edit.teams or ())
+    had = edit.item.assignment
+    previous = {"users": list(had.users), "teams": list(had.teams)}
+    kind = "assign" if users or teams else "unassign"
+    return kind, {"users": users, "teams": teams, "previous": previous, **edit.detail}

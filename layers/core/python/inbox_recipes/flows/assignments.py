@@ -14,9 +14,9 @@ def settled(effect: Give | FollowUp, ports: Ports, book: RuleBook, now: datetime
     """The assignment that it comes to, or why nobody gets the item."""
     if isinstance(effect, FollowUp):
         who = _known_by(contacts_of(effect.item), ports)
-        acts = ports.ledger.handled(who, effect.until - effect.window, effect.until)
+        acts = ports.ledger.handled(who, effect.since, now)
         users = {hand.id for act in acts for hand in act.hands if hand.kind == "user"}
-        return followed(effect, _workforce(users, ports, book), acts)
+        return followed(effect, _workforce(users, ports, book), acts, now)
     workforce = _workforce(effect.users, ports, book)
     turns = ports.inbox.turns(listed(effect.users, effect.teams)) if effect.mode == "one" else {}
     return given(effect, workforce, turns, now)

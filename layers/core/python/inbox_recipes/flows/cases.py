@@ -25,6 +25,9 @@ from inbox_recipes.inbox import (
     LastAction,
     Mention,
     Note,
+    NoteAuthor,
+    NoteDates,
+    NoteText,
     Object,
     Priority,
     TopicRef,
@@ -47,9 +50,7 @@ class NewCase(Frozen):
     topic: TopicRef
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     priority: Priority
-    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)] | None = (
-        None
-    )
+    note: NoteText | None = None
     mentions: Annotated[UniqueIds, Field(max_length=MOST_AT_ONCE)] = ()
     contacts: Annotated[UniqueIds, Field(max_length=10)] = ()
 
@@ -94,7 +95,7 @@ def create_case(
             date=CaseDates(added=now, updated=now),
             timestamps=CaseTimestamps(status_since=now, handled_since=now),
             last_action=_done("case_created", actor, now),
-            notes=(Note(text=new.note),) if new.note else (),
+            notes=(_first_note(case_id, new.note, actor, now),) if new.note else (),
             revision=1,
         )
         told = {"title": case.title, "priority": case.priority, "unique_ids": list(new.mentions)}
@@ -107,6 +108,15 @@ def create_case(
             continue
         return case
     raise AssertionError("unreachable: the last try either returns or raises")
+
+
+def _first_note(case_id: str, text: str, actor: Actor, now: datetime) -> Note:
+    return Note(
+        id=f"note_{digest(case_id)}",
+        text=text,
+        by=NoteAuthor(id=actor.id, name=actor.name),
+        date=NoteDates(added=now, updated=now),
+    )
 
 
 def link_mentions(

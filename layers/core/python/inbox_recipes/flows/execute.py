@@ -18,7 +18,14 @@ from inbox_recipes.flows import budgeting, calls, edits, notifying, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
-from inbox_recipes.messages import NotificationMessage, QueueMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.messages import (
+    DeliveryMessage,
+    NotificationMessage,
+    QueueMessage,
+    RetryMessage,
+    RunMessage,
+    WaitDueMessage,
+)
 from inbox_recipes.ports import Ports
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.runs import Run
@@ -36,7 +43,7 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
     match message:
         case RunMessage():
             _begin(message, ports, now)
-        case RetryMessage():
+        case DeliveryMessage() | RetryMessage():
             calls.try_again(message, ports, now)
         case NotificationMessage():
             notifying.settle(message, ports, now)

@@ -14,8 +14,10 @@ from typing import Any
 
 from inbox_recipes.business_hours import HolidayCalendars, Schedule, with_public_holidays
 from inbox_recipes.configuration import BODY_LIMIT, Configuration, Kind, Order, Stored, on_since
+from inbox_recipes.credentials import FOR_THE_STORE
 from inbox_recipes.errors import Conflict, InvalidInput, Problem, RuleBookMoved, Stale
 from inbox_recipes.filters.query import FilterText, to_group
+from inbox_recipes.flows.secret_keeping import Keeping, out_of_reach
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import RuleBooks
 from inbox_recipes.references import faults, users_of
@@ -36,20 +38,25 @@ class Editor:
     calendars: HolidayCalendars
     actor: Actor
     now: datetime
+    keeping: Keeping
+    reaches_loopback: bool = False
 
     def create(self, kind: Kind, member_id: str, body: Any) -> Stored:
         """A new member. Raises Stale when there is one with that id."""
         _check_id(kind, member_id)
-        return _until_written(self.rule_books, lambda book: self._create(kind, member_id, body, book))
+        with self.keeping:
+            return _until_written(self.rule_books, lambda book: self._create(kind, member_id, body, book))
 
     def replace(self, kind: Kind, member_id: str, body: Any, seen: int | None) -> Stored:
         """A member's next version."""
 
         def change(book: RuleBook) -> Stored:
             before = self._seen(kind, member_id, seen)
-            return self._write(kind, member_id, before, self._checked(kind, member_id, body, book), book)
+            checked = self._checked(kind, member_id, body, book, before.body)
+            return self._write(kind, member_id, before, checked, book)
 
-        return _until_written(self.rule_books, change)
+        with self.keeping:
+            return _until_written(self.rule_books, change)
 
     def patch(self, kind: Kind, member_id: str, patch: Any, seen: int | None) -> Stored:
         """A member's next version, from the present one and a JSON merge patch (RFC 7396)."""
@@ -59,9 +66,11 @@ class Editor:
         def change(book: RuleBook) -> Stored:
             before = self._begun(kind, member_id, seen)
             body = {**merged(before.body if before else {}, patch), **_filter_from_text(patch)}
-            return self._write(kind, member_id, before, self._checked(kind, member_id, body, book), book)
+            checked = self._checked(kind, member_id, body, book, before.body if before else None)
+            return self._write(kind, member_id, before, checked, book)
 
-        return _until_written(self.rule_books, change)
+        with self.keeping:
+            return _until_written(self.rule_books, change)
 
     def delete(self, kind: Kind, member_id: str, seen: int | None) -> None:
         """End a member that nothing refers to (A5)."""
@@ -86,9 +95,10 @@ class Editor:
                 deletion = self.configuration.versions(kind.name, member_id, 1, None).data[0]
                 if seen not in (None, deletion.version):
                     raise Stale(f"The {kind.words} was deleted with version {deletion.version}.")
-                return self._create(kind, member_id, past.body, book)
+                return self._create(kind, member_id, past.body, book, past.body)
             before = self._seen(kind, member_id, seen)
-            return self._write(kind, member_id, before, self._checked(kind, member_id, past.body, book), book)
+            checked = self._checked(kind, member_id, past.body, book, past.body)
+            return self._write(kind, member_id, before, checked, book)
 
         return _until_written(self.rule_books, change)
 
@@ -106,8 +116,13 @@ class Editor:
 
         return _until_written(self.rule_books, change)
 
-    def _checked(self, kind: Kind, member_id: str, body: Any, book: RuleBook) -> dict[str, Any]:
-        """The body of a member, complete and correct in itself and in all that it refers to."""
+    def _checked(
+        self, kind: Kind, member_id: str, body: Any, book: RuleBook, known: Any = None
+    ) -> dict[str, Any]:
+        """The body of a member, complete and correct in itself and in all that it refers to.
+
+        It may go on with credentials of the body that is `known`.
+        """
         body = with_tree(body)
         size = len(json.dumps(body, ensure_ascii=False))
         if size > BODY_LIMIT:
@@ -115,13 +130,14 @@ class Editor:
             raise InvalidInput([Problem("", detail)])
         model = validated(kind.model, body)
         problems = faults(model, book, member_id=member_id)
+        problems += out_of_reach(model, reaches_loopback=self.reaches_loopback)
         if problems:
             raise InvalidInput(problems)
         if isinstance(model, Schedule):
             model = with_public_holidays(model, self.calendars, self.now)
-        return model.model_dump(mode="json", by_alias=True)
+        return self.keeping.kept(model, known).model_dump(mode="json", by_alias=True, context=FOR_THE_STORE)
 
-    def _create(self, kind: Kind, member_id: str, body: Any, book: RuleBook) -> Stored:
+    def _create(self, kind: Kind, member_id: str, body: Any, book: RuleBook, known: Any = None) -> Stored:
         present = kind.ids(book)
         if member_id in present:
             raise Stale(f"There is already a {kind.words} with the id {member_id!r}.")

@@ -27,10 +27,12 @@ from inbox_recipes.fitting import CASES_OFF, WITHOUT_CASES, possible_without_cas
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.platforms import CAPABILITIES
+from inbox_recipes.presets import ROWS as PRESETS
 from inbox_recipes.profiles import SECRETS
 from inbox_recipes.rule_book import MAX_HOPS
 from inbox_recipes.triggers import Arrival, Trigger
 from inbox_recipes.validation import validated
+from inbox_recipes.variables import ROWS as VARIABLES
 
 MARKS = re.compile(r' \((?:[^()"]*\b(?:[AR]\d+|rows? \d+|decisions? \d+)\b[^()"]*)\)')
 """References to pages that readers of the API do not have, as docstrings hold them."""
@@ -89,6 +91,23 @@ class CatalogAction(Frozen):
     json_schema: dict[str, Any]
 
 
+class CatalogVariable(Frozen):
+    """A variable that texts and bodies may name in brackets; a `whole` one is an object and becomes JSON."""
+
+    name: str
+    description: str
+    whole: bool
+
+
+class CatalogPreset(Frozen):
+    """A body that a well-known receiver takes: the template for recipes about mentions, and about cases."""
+
+    name: str
+    description: str
+    mention: str
+    case: str
+
+
 class CatalogPlatform(Frozen):
     """What can be done on a platform, and what its profiles share with it."""
 
@@ -115,6 +134,8 @@ class Catalog(Frozen):
     triggers: tuple[CatalogTrigger, ...]
     fields: tuple[CatalogField, ...]
     actions: tuple[CatalogAction, ...]
+    variables: tuple[CatalogVariable, ...]
+    presets: tuple[CatalogPreset, ...]
     platforms: tuple[CatalogPlatform, ...]
     limits: CatalogLimits
 
@@ -131,6 +152,18 @@ def catalog(*, cases: bool) -> Catalog:
             _action(tag, model, cases=cases)
             for tag, model in ACTIONS.items()
             if cases or tag in possible_without_cases()
+        ),
+        variables=tuple(
+            CatalogVariable(name=row.name, description=row.description, whole=row.whole) for row in VARIABLES
+        ),
+        presets=tuple(
+            CatalogPreset(
+                name=row.name,
+                description=row.description,
+                mention=row.template("mention"),
+                case=row.template("case"),
+            )
+            for row in PRESETS
         ),
         platforms=tuple(
             CatalogPlatform(service=service, capabilities=asdict(can), credentials=SECRETS[service])

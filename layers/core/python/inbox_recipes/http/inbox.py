@@ -5,6 +5,7 @@ from typing import Any
 
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
 from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patch_mention
+from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request, read, versioned
 from inbox_recipes.http.selection import OF_CASES, OF_MENTIONS, selection
@@ -48,36 +49,18 @@ def case(request: Request) -> Answer:
 
 
 def change_mention(request: Request) -> Answer:
-    """What an agent does with a mention."""
+    """What an agent changes of a mention."""
     seen = request.seen()
     patch = validated(MentionPatch, request.json())
-    services = request.services
-    after = patch_mention(
-        request.path["unique_id"],
-        patch,
-        _mention(request).revision if seen is None else seen,
-        request.actor,
-        services.inbox,
-        services.rule_books,
-        services.now(),
-    )
+    after = patch_mention(request.path["unique_id"], patch, seen, agent(request))
     return versioned(plain(after), after.revision)
 
 
 def change_case(request: Request) -> Answer:
-    """What an agent does with a case."""
+    """What an agent changes of a case."""
     seen = request.seen()
     patch = validated(CasePatch, request.json())
-    services = request.services
-    after = patch_case(
-        request.path["id"],
-        patch,
-        found_case(request).revision if seen is None else seen,
-        request.actor,
-        services.inbox,
-        services.rule_books,
-        services.now(),
-    )
+    after = patch_case(request.path["id"], patch, seen, agent(request))
     return versioned(plain(after), after.revision)
 
 
@@ -89,6 +72,12 @@ def mention_history(request: Request) -> Answer:
 def case_history(request: Request) -> Answer:
     """What happened to a case, newest first."""
     return _history(request, "case", found_case(request).id)
+
+
+def agent(request: Request) -> Agent:
+    """The caller as somebody who acts by hand."""
+    services = request.services
+    return Agent(request.actor, services.inbox, services.rule_books, services.now())
 
 
 def plain(item: Frozen) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from inbox_recipes.configuration import Kind, Stored
+from inbox_recipes.credentials import without_names
 from inbox_recipes.flows.manage import Editor
+from inbox_recipes.flows.secret_keeping import Keeping
 from inbox_recipes.http.paging import listing, part_of
 from inbox_recipes.http.request import Answer, Request, read, versioned
 
@@ -14,14 +16,20 @@ def shown(stored: Stored) -> dict[str, Any]:
     date = {"added": known.pop("added"), "updated": known.pop("updated")}
     if stored.kind != "recipe":
         del known["on_since"]
-    return {**stored.body, **known, "date": date}
+    return {**without_names(stored.body), **known, "date": date}
 
 
 def editor(request: Request) -> Editor:
     """The caller as somebody who changes the configuration."""
     services = request.services
     return Editor(
-        services.configuration, services.rule_books, services.calendars, request.actor, services.now()
+        services.configuration,
+        services.rule_books,
+        services.calendars,
+        request.actor,
+        services.now(),
+        Keeping(services.secrets),
+        reaches_loopback=services.reaches_loopback,
     )
 
 

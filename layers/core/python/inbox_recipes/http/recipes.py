@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from inbox_recipes.configuration import KINDS, Stored
+from inbox_recipes.credentials import without_names
 from inbox_recipes.differences import differences
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
 from inbox_recipes.http.members import editor, shown
@@ -47,7 +48,8 @@ def version(request: Request) -> Answer:
     configuration, recipe_id, number = request.services.configuration, request.path["id"], _number(request)
     stored = configuration.version("recipe", recipe_id, number)
     before = configuration.version("recipe", recipe_id, number - 1).body if number > 1 else {}
-    changes = [each.model_dump(mode="json") for each in differences(before, stored.body)]
+    found = differences(without_names(before), without_names(stored.body))
+    changes = [each.model_dump(mode="json") for each in found]
     return read(request, {**shown_version(stored), "changes": changes}, stored.version)
 
 

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from inbox_recipes.errors import PreconditionRequired, Stale
+from inbox_recipes.errors import InvalidInput, PreconditionRequired, Problem, Stale
 from inbox_recipes.http.bodies import read_json
 from inbox_recipes.http.callers import Caller, calling
 from inbox_recipes.http.services import Services
 from inbox_recipes.people import Actor
 
+IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 ENTITY_TAG = re.compile(r'(?:W/)?"?(\d{1,15})"?')
 
 
@@ -44,6 +45,17 @@ class Request:
     def actor(self) -> Actor:
         """The caller, as histories name him, her or it."""
         return self.caller.actor
+
+    @cached_property
+    def idempotency_key(self) -> str:
+        """What makes a repeated request one (R2): `Idempotency-Key`, or something new without it."""
+        key = self.headers.get("idempotency-key")
+        if key is None:
+            return self.services.token()
+        if not IDEMPOTENCY_KEY.fullmatch(key):
+            detail = "An Idempotency-Key is 1 to 255 printable characters of ASCII."
+            raise InvalidInput([Problem("Idempotency-Key", detail)])
+        return f"{self.actor.id}#{key}"
 
     def json(self) -> Any:
         """The body."""
@@ -84,6 +96,10 @@ class Answer:
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    def repeated(self) -> "Answer":
+        """The same, marked as what was there already."""
+        return replace(self, headers={**self.headers, "Idempotency-Replayed": "true"})
 
 
 def versioned(body: Any, version: int, status: int = 200, location: str | None = None) -> Answer:

@@ -14,17 +14,24 @@ from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.cases import LinkedMentions, NewCase
 from inbox_recipes.flows.contacts import ContactPatch, Merge
 from inbox_recipes.flows.explain import Explanation
+from inbox_recipes.flows.notes import NewNote, NotePatch
+from inbox_recipes.flows.replays import Selection, Trial
+from inbox_recipes.flows.replies import NewReply
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.http import (
     account,
+    bulk,
     cases,
     catalog,
     contacts,
+    deliveries,
     devices,
     filters,
     inbox,
+    notes,
     profiles,
     recipes,
+    replies,
     runs,
     schedules,
     selection,
@@ -33,7 +40,7 @@ from inbox_recipes.http import (
 )
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
-from inbox_recipes.inbox import Case, Contact, Frozen, IncomingMention, Mention
+from inbox_recipes.inbox import Case, Contact, Frozen, IncomingMention, Mention, Note
 from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
 
@@ -217,6 +224,16 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("PATCH", "/mentions/{unique_id}", WRITE_INBOX,
               "Change a mention's status, tags, assignment or properties",
               inbox.change_mention, Mention, MentionPatch, version="changed"),
+    Operation("POST", "/mentions/{unique_id}/notes", WRITE_INBOX, "Write a note on a mention",
+              notes.note_mention, Note, NewNote, version="created", statuses=(201, 200)),
+    Operation("PATCH", "/mentions/{unique_id}/notes/{note_id}", WRITE_INBOX,
+              "Say that what a mention's note asks for is done, or still to be done",
+              notes.change_mention_note, Note, NotePatch, version="changed"),
+    Operation("POST", "/mentions/bulk", WRITE_INBOX, "Change up to 100 mentions alike",
+              bulk.change_mentions, bulk.BulkChanged, bulk.MentionsChange),
+    Operation("POST", "/mentions/{unique_id}/reply", WRITE_INBOX, "Answer a mention",
+              replies.to_mention, Mention, NewReply, version="created", statuses=(201, 200),
+              needs="inbox.reply"),
     Operation("GET", "/mentions/{unique_id}/history", READ_INBOX, "List what happened to a mention",
               inbox.mention_history, HistoryEntry, listed=True),
     Operation("GET", "/cases", READ_INBOX, "List cases, newest first",
@@ -226,6 +243,16 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/cases/{id}", READ_INBOX, "Read a case", inbox.case, Case, version="read"),
     Operation("PATCH", "/cases/{id}", WRITE_INBOX, "Change a case's status, tags, assignment or priority",
               inbox.change_case, Case, CasePatch, version="changed"),
+    Operation("POST", "/cases/{id}/notes", WRITE_INBOX, "Write a note on a case",
+              notes.note_case, Note, NewNote, version="created", statuses=(201, 200)),
+    Operation("PATCH", "/cases/{id}/notes/{note_id}", WRITE_INBOX,
+              "Say that what a case's note asks for is done, or still to be done",
+              notes.change_case_note, Note, NotePatch, version="changed"),
+    Operation("POST", "/cases/bulk", WRITE_INBOX, "Change up to 100 cases alike",
+              bulk.change_cases, bulk.BulkChanged, bulk.CasesChange),
+    Operation("POST", "/cases/{id}/reply", WRITE_INBOX, "Answer the customer's most recent message in a case",
+              replies.in_case, Mention, NewReply, version="created", statuses=(201, 200),
+              needs="inbox.reply"),
     Operation("GET", "/cases/{id}/history", READ_INBOX, "List what happened to a case",
               inbox.case_history, HistoryEntry, listed=True),
     Operation("GET", "/cases/{id}/mentions", READ_INBOX, "List what a case holds, oldest first",
@@ -252,6 +279,25 @@ OPERATIONS: tuple[Operation, ...] = (
               None, shapes.PlatformEvents, query=("profile",)),
     Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),
     Operation("GET", "/runs/{run_id}", READ_INBOX, "Read a run with its actions", runs.run, Run),
+    Operation("GET", "/deliveries", READ_INBOX, "List webhooks that were sent, newest first",
+              deliveries.deliveries, deliveries.ShownDelivery, listed=True,
+              query=("state", "endpoint_id", "since", "until")),
+    Operation("GET", "/deliveries/{id}", READ_INBOX, "Read a delivery: what was sent, and every attempt",
+              deliveries.delivery, deliveries.WholeDelivery),
+    Operation("POST", "/deliveries/{id}/replay", WRITE_RECIPES, "Send a delivery again, same id and body",
+              deliveries.replay, deliveries.ShownDelivery, statuses=(202,)),
+    Operation("POST", "/deliveries/replay", WRITE_RECIPES, "Send again what failed in a time, a page at once",
+              deliveries.replay_all, deliveries.ShownDelivery, Selection, listed=True, statuses=(202,)),
+    Operation("POST", "/deliveries/test", WRITE_RECIPES, "Try a webhook out: send it once",
+              deliveries.test, deliveries.ShownDelivery, Trial, statuses=(202,)),
+    Operation("GET", "/endpoints", READ_INBOX, "List the receivers of webhooks and how they do",
+              deliveries.endpoints, deliveries.ShownEndpoint, listed=True),
+    Operation("GET", "/endpoints/{id}", READ_INBOX, "Read how a receiver does",
+              deliveries.endpoint, deliveries.ShownEndpoint),
+    Operation("POST", "/endpoints/{id}/enable", WRITE_RECIPES, "Have a receiver called again",
+              deliveries.enable, deliveries.ShownEndpoint),
+    Operation("POST", "/endpoints/{id}/disable", WRITE_RECIPES, "Have nothing sent to a receiver",
+              deliveries.disable, deliveries.ShownEndpoint),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
               runs.waits, Wait, listed=True),
 )  # fmt: skip

@@ -10,10 +10,12 @@ from inbox_recipes.clock import to_millisecond
 from inbox_recipes.configuration import Configuration
 from inbox_recipes.ports import (
     Availabilities,
+    Deliveries,
     DeviceRegistry,
     Devices,
     Inbox,
     Ledger,
+    Retries,
     RuleBooks,
     SecretStore,
 )
@@ -32,9 +34,12 @@ class Services:
     configuration: Configuration
     rule_books: RuleBooks
     calendars: HolidayCalendars
-    availabilities: Availabilities
+    deliveries: Deliveries
+    retries: Retries
     devices: Devices
     device_registry: DeviceRegistry
     secrets: SecretStore
+    availabilities: Availabilities
+    reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

@@ -45,8 +45,10 @@ def _done_by(scene: Scene) -> tuple[str, str] | None:
 
 
 def _was_replied(scene: Scene) -> bool:
-    """Whether we have answered in the case since the mention came in, or at all where there is none."""
+    """Whether we have answered the mention, or in its case since it came in; or in the case at all."""
     mention, case = scene.subject.mention, scene.subject.case
+    if mention is not None and mention.timestamps.response_time is not None:
+        return True
     if case is None or case.last_reply_at is None:
         return False
     return mention is None or case.last_reply_at > mention.date.added
@@ -63,16 +65,15 @@ ROWS = (
     Field("status.assigned_team", "choice", of_mention(lambda m: m.assignment.teams)),
     Field("status.is_assigned", "flag",
           of_mention(lambda m: bool(m.assignment.users or m.assignment.teams))),
-    Field("status.handled_by", "choice", of_case(lambda c: c.handled_by), get_args(HandledBy), filled=False),
+    Field("status.handled_by", "choice", of_case(lambda c: c.handled_by), get_args(HandledBy)),
     Field("action.last_type", "choice", _last_type),
     Field("action.done_by", "choice", _done_by),
     Field("action.last_at", "time", moment(_acted_at)),
     Field("action.minutes_since_last", "number", minutes_since(_acted_at)),
     Field("action.was_replied", "flag", _was_replied),
     Field("tag.tags", "tags", of_mention(lambda m: m.tags, ())),
-    Field("notes.has_note", "flag", lambda scene: bool(_notes(scene)), filled=False),
+    Field("notes.has_note", "flag", lambda scene: bool(_notes(scene))),
     Field("notes.note_text", "text", lambda scene: "\n".join(note.text for note in _notes(scene)) or None,
-          filled=False),
-    Field("notes.has_open_todo", "flag", lambda scene: any(note.todo == "open" for note in _notes(scene)),
-          filled=False),
+          ),
+    Field("notes.has_open_todo", "flag", lambda scene: any(note.todo == "open" for note in _notes(scene))),
 )  # fmt: skip

@@ -1,0 +1,196 @@
+"""The Deliveries port on DynamoDB: deliveries, their requests and attempts, and receivers, in the Ledger."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from inbox_recipes.adapters import keys
+from inbox_recipes.adapters.attribute_values import Item, plain, typed
+from inbox_recipes.adapters.cursors import resume_after
+from inbox_recipes.clock import from_stamp, stamp
+from inbox_recipes.deliveries import Attempt, Delivery
+from inbox_recipes.endpoints import Endpoint
+from inbox_recipes.errors import NotFound, Stale
+from inbox_recipes.ports import Page
+from inbox_recipes.webhook_requests import Request
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+DAYS_LISTED = 31
+UNCHANGED = "revision = :seen"
+ENDPOINTS = "endpoint"
+
+
+class DynamoDeliveries:
+    """Deliveries expire after `delivery_days`, what is known of a receiver `history_days` later."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, delivery_days: int, history_days: int) -> None:
+        self._client = client
+        self._table = table
+        self._delivery_days = delivery_days
+        self._history_days = history_days
+
+    def create(self, delivery: Delivery, request: Request) -> Delivery:
+        """Keep a delivery and what it sends; one that is there already is given back as it is."""
+        sends = {
+            **keys.delivery_request(delivery.id),
+            "entity": "delivery_request",
+            "request": request.model_dump_json(),
+            "expires_at": self._expiry(delivery),
+        }
+        try:
+            self._client.transact_write_items(
+                TransactItems=[
+                    {
+                        "Put": {
+                            "TableName": self._table,
+                            "Item": typed(self._item(delivery)),
+                            "ConditionExpression": "attribute_not_exists(pk)",
+                        }
+                    },
+                    {"Put": {"TableName": self._table, "Item": typed(sends)}},
+                ]
+            )
+        except self._client.exceptions.TransactionCanceledException as error:
+            known = self.get(delivery.id)
+            if known is None:
+                raise Stale("the delivery could not be written at the same time as another") from error
+            return known
+        return delivery
+
+    def get(self, delivery_id: str) -> Delivery | None:
+        """A delivery as it is now, read consistently."""
+        item = self._read(keys.delivery(delivery_id))
+        return Delivery.model_validate_json(item["delivery"]) if item else None
+
+    def request(self, delivery_id: str) -> Request:
+        """What a delivery sends."""
+        item = self._read(keys.delivery_request(delivery_id))
+        if item is None:
+            raise NotFound("request of a delivery", delivery_id)
+        return Request.model_validate_json(item["request"])
+
+    def attempts(self, delivery_id: str) -> Sequence[Attempt]:
+        """Every attempt, oldest first."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues=typed({":pk": keys.delivery(delivery_id)["pk"], ":sk": "ATTEMPT#"}),
+            ConsistentRead=True,
+        )
+        return [Attempt.model_validate_json(plain(i)["attempt"]) for page in pages for i in page["Items"]]
+
+    def record(self, before: Delivery, after: Delivery, attempt: Attempt | None) -> None:
+        """Write an attempt and how the delivery stands after it."""
+        seen = typed({":seen": before.revision})
+        stands = {
+            "TableName": self._table,
+            "Item": typed(self._item(after)),
+            "ConditionExpression": UNCHANGED,
+        }
+        items: list[Any] = [{"Put": {**stands, "ExpressionAttributeValues": seen}}]
+        if attempt is not None:
+            key = keys.delivery_attempt(after.id, attempt.number)
+            made = {
+                "entity": "attempt",
+                "attempt": attempt.model_dump_json(),
+                "expires_at": self._expiry(after),
+            }
+            items.append({"Put": {"TableName": self._table, "Item": typed({**key, **made})}})
+        try:
+            self._client.transact_write_items(TransactItems=items)
+        except self._client.exceptions.TransactionCanceledException as error:
+            raise Stale("the delivery has moved on since it was read") from error
+
+    def listed(
+        self, limit: int, cursor: str | None, *, state: str | None = None, endpoint_id: str | None = None,
+        since: datetime | None = None, until: datetime | None = None,
+    ) -> Page[Delivery]:  # fmt: skip
+        """Deliveries, newest first, of the last 31 days or of the time asked for."""
+        found: list[Item] = []
+        for item in self._newest_first(cursor, since, until):
+            if state in (None, item["state"]) and endpoint_id in (None, item["endpoint_id"]):
+                found.append(item)
+            if len(found) > limit:
+                break
+        deliveries = [Delivery.model_validate_json(item["delivery"]) for item in found[:limit]]
+        return Page(deliveries, found[limit - 1]["list_at"] if len(found) > limit else None)
+
+    def endpoint(self, endpoint_id: str) -> Endpoint | None:
+        """A receiver, read consistently."""
+        item = self._read(keys.receiver(endpoint_id))
+        return Endpoint.model_validate_json(item["endpoint"]) if item else None
+
+    def save_endpoint(self, before: Endpoint | None, after: Endpoint) -> None:
+        """Write a receiver if it is still as it was."""
+        at = datetime.now(UTC)
+        item = {
+            **keys.receiver(after.id),
+            "entity": "endpoint",
+            "endpoint": after.model_dump_json(),
+            "revision": after.revision,
+            "list_key": ENDPOINTS,
+            "list_at": f"{after.url}#{after.id}",
+            "expires_at": keys.expiry(at, self._history_days),
+        }
+        condition: Any = {"ConditionExpression": "attribute_not_exists(pk)"}
+        if before is not None:
+            seen = typed({":seen": before.revision})
+            condition = {"ConditionExpression": UNCHANGED, "ExpressionAttributeValues": seen}
+        try:
+            self._client.put_item(TableName=self._table, Item=typed(item), **condition)
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            raise Stale("the receiver has changed since it was read") from error
+
+    def endpoints(self, limit: int, cursor: str | None) -> Page[Endpoint]:
+        """Receivers, by their addresses."""
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="listing",
+            Limit=limit + 1,
+            **resume_after("list_key", ENDPOINTS, "list_at", cursor, newest_first=False),
+        )
+        items = [plain(item) for item in answer["Items"]]
+        found = [Endpoint.model_validate_json(item["endpoint"]) for item in items[:limit]]
+        return Page(found, items[limit - 1]["list_at"] if len(items) > limit else None)
+
+    def _newest_first(
+        self, cursor: str | None, since: datetime | None, until: datetime | None
+    ) -> Iterator[Item]:
+        """All deliveries of the time, day by day."""
+        begin = cursor or (stamp(until) if until else None)
+        day = from_stamp(begin.split("#")[0]) if begin else datetime.now(UTC)
+        oldest = since or day - timedelta(days=DAYS_LISTED - 1)
+        while stamp(day)[:10] >= stamp(oldest)[:10]:
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                IndexName="listing",
+                ScanIndexForward=False,
+                **resume_after("list_key", f"delivery#{stamp(day)[:10]}", "list_at", begin),
+            )
+            for page in pages:
+                for item in map(plain, page["Items"]):
+                    if since is None or item["list_at"] >= stamp(since):
+                        yield item
+            day -= timedelta(days=1)
+
+    def _read(self, key: dict[str, str]) -> Item | None:
+        answer = self._client.get_item(TableName=self._table, Key=typed(dict(key)), ConsistentRead=True)
+        return plain(answer["Item"]) if "Item" in answer else None
+
+    def _item(self, delivery: Delivery) -> Item:
+        return {
+            **keys.delivery(delivery.id),
+            "entity": "delivery",
+            "delivery": delivery.model_dump_json(),
+            "state": delivery.state,
+            "endpoint_id": delivery.endpoint_id,
+            "revision": delivery.revision,
+            "list_key": f"delivery#{stamp(delivery.created_at)[:10]}",
+            "list_at": f"{stamp(delivery.created_at)}#{delivery.id}",
+            "expires_at": self._expiry(delivery),
+        }
+
+    def _expiry(self, delivery: Delivery) -> int:
+        return keys.expiry(delivery.created_at, self._delivery_days)

@@ -1,0 +1,15 @@
+"""The Notices port: a line in the log, and a metric whose alarm writes to the people in charge."""
+
+from inbox_recipes.endpoints import Endpoint
+from inbox_recipes.observability import count, logger
+
+
+class AlarmNotices:
+    """The template's alarms watch the metrics that are counted here."""
+
+    def receiver_disabled(self, endpoint: Endpoint) -> None:
+        """A receiver was switched off by us."""
+        logger.warning(
+            "a webhook receiver was switched off", endpoint_id=endpoint.id, failures=endpoint.failures
+        )
+        count("ReceiversSwitchedOff")
