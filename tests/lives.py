@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Stale
 from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patch_mention
+from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.cases import NewCase, create_case, link_mentions, unlink_mention
 from inbox_recipes.flows.contacts import Merge, merge_contacts
 from inbox_recipes.flows.ingest import ingest
@@ -128,15 +129,16 @@ class Life:
         case = self._case(which)
         if case:
             patch = CasePatch.model_validate(CASE_PATCHES[how])
-            books = self.world.rule_books
-            patch_case(case.id, patch, case.revision, NORA, inbox, books, self.world.now)
+            patch_case(case.id, patch, case.revision, self._agent(inbox))
 
     def _change_mention(self, which: int, how: int, inbox: Inbox) -> None:
         mention = self._mention(which)
         if mention:
             patch = MentionPatch.model_validate(MENTION_PATCHES[how])
-            books = self.world.rule_books
-            patch_mention(mention.unique_id, patch, mention.revision, NORA, inbox, books, self.world.now)
+            patch_mention(mention.unique_id, patch, mention.revision, self._agent(inbox))
+
+    def _agent(self, inbox: Inbox) -> Agent:
+        return Agent(NORA, inbox, self.world.rule_books, self.world.now)
 
     def _open_a_case(self, which: int, how: int, inbox: Inbox) -> None:
         mentions = [each.unique_id for each in self.mentions()[which : which + how % 3]]

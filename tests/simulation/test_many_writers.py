@@ -9,6 +9,7 @@ import pytest
 
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows.agents import CasePatch, patch_case
+from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.messages import RunMessage
 from inbox_recipes.people import Actor
@@ -45,12 +46,13 @@ class Crowd:
         """Reads, changes, and on a conflict reads again, as a console does."""
         inbox = watched(self.world.inbox, "inbox", self)
         actor = Actor(kind="agent", id=f"agent{number}")
+        agent = Agent(actor, inbox, self.world.rule_books, self.world.now)
         while True:
             case = self.world.case()
             own = {"tags": [*case.tags, f"agent{number}"]} if "tags" in changed else changed
             try:
                 patch = CasePatch.model_validate(own)
-                patch_case(case.id, patch, case.revision, actor, inbox, self.world.rule_books, self.world.now)
+                patch_case(case.id, patch, case.revision, agent)
             except Stale:
                 self.conflicts += 1
                 continue

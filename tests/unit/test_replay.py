@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inbox_recipes.history import Change
-from inbox_recipes.inbox import Case, CaseTimestamps, LastAction, Mention, Note
+from inbox_recipes.inbox import Case, CaseTimestamps, LastAction, Mention
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.replay import (
     NOT_IN_A_CASE,
@@ -19,7 +19,7 @@ from inbox_recipes.replay import (
     state_of,
     with_changes,
 )  # fmt: skip
-from tests.builders import NOON, NORA, a_case, a_mention, a_private, our_reply
+from tests.builders import NOON, NORA, a_case, a_mention, a_note, a_private, our_reply
 from tests.fakes import World
 from tests.lives import STEPS, Life, Step, a_busy_rule_book
 
@@ -85,7 +85,7 @@ def test_every_property_is_either_told_or_never_changes(model: Any) -> None:
     left_out = TOLD_BY_THE_LINE | (NOT_IN_A_CASE if model is Case else NOT_IN_A_MENTION)
     item = a_case() if model is Case else a_mention()
     full: dict[str, Any] = {
-        "case_id": "cas_1", "other_case_ids": ("cas_2",), "notes": (Note(text="x"),), "tags": ("a",),
+        "case_id": "cas_1", "other_case_ids": ("cas_2",), "notes": (a_note(),), "tags": ("a",),
     }  # fmt: skip
     told = {path.split("/")[0] for path in state_of(item.model_copy(update=full))}
 
@@ -95,8 +95,8 @@ def test_every_property_is_either_told_or_never_changes(model: Any) -> None:
 
 def test_notes_are_told_one_by_one() -> None:
     """A long list of notes does not make every later line long."""
-    before = a_case(notes=tuple(Note(text=str(number)) for number in range(50)))
-    after = before.model_copy(update={"notes": (*before.notes, Note(text="new"))})
+    before = a_case(notes=tuple(a_note(str(number)) for number in range(50)))
+    after = before.model_copy(update={"notes": (*before.notes, a_note("new"))})
 
     assert list(changes(before, after)) == ["notes/50"]
 
