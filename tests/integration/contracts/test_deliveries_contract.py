@@ -37,7 +37,8 @@ REQUEST = Request(method="POST", url="https://example.com/é", shown_url="https:
 
 def a_delivery(delivery_id: str = "msg_1", **changed: Any) -> Delivery:
     whole: dict[str, Any] = {
-        "id": delivery_id, "kind": "recipe", "webhook": "Tell IT", "endpoint_id": "end_1", "method": "POST",
+        "id": delivery_id, "kind": "recipe", "webhook": "Tell IT", "endpoint_id": "end_1",
+        "endpoint_url": "https://example.com/x", "method": "POST",
         "url": "https://example.com/é", "recipe_id": "rec_1", "recipe_name": "R", "run_id": "run_1",
         "position": 0, "about": "mention", "item_id": "46283_1001", "created_at": NOON, "updated_at": NOON,
         "next_attempt_at": NOON,

@@ -123,7 +123,8 @@ def test_only_a_local_stack_takes_the_addresses_of_its_machine(client: Client) -
 
 def a_delivery(delivery_id: str, **changed: Any) -> Delivery:
     whole: dict[str, Any] = {
-        "id": delivery_id, "kind": "recipe", "webhook": "Tell IT", "endpoint_id": "end_1", "method": "POST",
+        "id": delivery_id, "kind": "recipe", "webhook": "Tell IT", "endpoint_id": "end_1",
+        "endpoint_url": "https://example.com/x", "method": "POST",
         "url": "https://example.com/x?token=***", "recipe_id": "rec_1", "recipe_name": "R", "run_id": "run_1",
         "position": 0, "about": "mention", "item_id": "46283_1001", "created_at": NOON, "updated_at": NOON,
     }  # fmt: skip

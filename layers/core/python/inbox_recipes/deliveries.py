@@ -26,13 +26,15 @@ Outcome = Literal["delivered", "failed", "gone", "refused", "held_back"]
 class Delivery(Frozen):
     """How a delivery stands. `attempts` counts those of all rounds; a replay begins a new round.
 
-    `url` is as people may see it. `before` is how many attempts earlier rounds took.
+    `url` is as people may see it, `endpoint_url` the receiver's with its variables still in it.
+    `before` is how many attempts earlier rounds took.
     """
 
     id: str
     kind: Literal["recipe", "test"]
     webhook: str
     endpoint_id: str
+    endpoint_url: str
     method: str
     url: str
     recipe_id: str

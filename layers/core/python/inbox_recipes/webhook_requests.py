@@ -51,11 +51,11 @@ class Draft:
 
     @property
     def endpoint_id(self) -> str:
-        """The receiver: the same address means the same receiver, whatever its query says."""
-        return f"end_{digest(self.url.split('?', 1)[0])}"
+        """The receiver: the same address means the same one, whatever its query says."""
+        return f"end_{digest(self.endpoint_url)}"
 
     @property
-    def shown_endpoint(self) -> str:
+    def endpoint_url(self) -> str:
         """The receiver's address without its query."""
         return self.url.split("?", 1)[0]
 

@@ -86,6 +86,7 @@ def _begun(acting: Acting, position: int, call: Call) -> Delivery:
         kind="recipe",
         webhook=call.name,
         endpoint_id=draft.endpoint_id,
+        endpoint_url=draft.endpoint_url,
         method=request.method,
         url=request.shown_url,
         recipe_id=acting.recipe.id,
@@ -107,7 +108,7 @@ def _answer(delivery: Delivery, ports: Ports, now: datetime) -> Answer:
     if delivery.kind == "test":
         return ports.webhooks.send(request, delivery.id, now)
     endpoint = ports.deliveries.endpoint(delivery.endpoint_id)
-    known = endpoint or Endpoint(id=delivery.endpoint_id, url=request.url.split("?", 1)[0])
+    known = endpoint or Endpoint(id=delivery.endpoint_id, url=delivery.endpoint_url)
     why = held_back(known, now, probes=delivery.attempts > 0, last_chance=delivery.last_attempt)
     if why is None and (trying := probing(known, now)):
         try:

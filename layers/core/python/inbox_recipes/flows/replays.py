@@ -119,6 +119,7 @@ class Sending:
             kind="test",
             webhook=name,
             endpoint_id=draft.endpoint_id,
+            endpoint_url=draft.endpoint_url,
             method=request.method,
             url=request.shown_url,
             recipe_id=recipe_id,

@@ -18,7 +18,7 @@ from inbox_recipes.validation import validated
 from inbox_recipes.webhook_requests import Method
 
 TRIES = 8
-HIDDEN = ("before", "revision")
+HIDDEN = ("before", "endpoint_url", "revision")
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Time)
 
 
