@@ -255,6 +255,19 @@ def test_only_the_scheduler_is_handed_the_schedule_role() -> None:
     assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 
 
+def test_the_executor_deletes_nothing_of_the_ledger_but_what_waits_for_a_notification() -> None:
+    """R22, R23: lines of the history stay."""
+    (policy,) = RESOURCES["ExecutorRole"]["Properties"]["Policies"]
+    (statement,) = (
+        each
+        for each in policy["PolicyDocument"]["Statement"]
+        if "dynamodb:DeleteItem" in each["Action"] and resource_words(each["Resource"]) == "Ledger"
+    )
+
+    assert statement["Action"] == "dynamodb:DeleteItem"
+    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["NOTIFY#*"]}}
+
+
 @pytest.mark.parametrize("name", CONSUMED)
 def test_a_queue_hides_a_message_long_enough_and_ends_in_dead_letters(name: str) -> None:
     """R7."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from inbox_recipes.flows.explain import Question, explain
 from tests.builders import (
     TO_PENDING,
     a_private,
@@ -112,6 +113,18 @@ def test_when_the_pause_ends_recipes_act_on_what_comes_then(now: datetime) -> No
     world.settle()
 
     assert (world.mention(MENTION).tags, world.mention("46283_1002").tags) == ((), ("seen",))
+
+
+def test_an_explanation_says_that_the_account_is_paused(now: datetime) -> None:
+    world = World(a_rule_book(a_recipe()), now)
+    world.take_in(an_incoming())
+    world.settle()
+    world.rule_books.set_account(paused=True)
+    question = Question(recipe_id="rec_1", unique_id=MENTION)
+    said = explain(question, world.inbox, world.ledger, world.rule_books, now)
+
+    assert said.matched
+    assert said.sentence.endswith("but the account is paused: it only notes what it would do.")
 
 
 @pytest.mark.parametrize("nth", range(1, 44))
