@@ -198,5 +198,5 @@ def api() -> "Services":
         configuration=recipes,
         availabilities=DynamoAvailabilities(dynamo, settings.recipes_table),
         calendars=PublicHolidayCalendars(),
-        secrets=StoredSecrets(client("secretsmanager"), settings.credentials_prefix),
+        secrets=StoredSecrets(client("secretsmanager"), settings.credentials_prefix, settings.kms_key_arn),
     )

@@ -29,9 +29,10 @@ class EvaluatorSettings(Settings):
 
 
 class ApiSettings(Settings):
-    """The API also puts credentials into the secret store."""
+    """The API also puts credentials into the secret store, with the account's own key if it has one."""
 
     credentials_prefix: str
+    kms_key_arn: str = ""
 
 
 class IngestSettings(Settings):

@@ -2,7 +2,7 @@
 
 from secrets import token_hex
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.errors import Permanent
 
@@ -28,9 +28,10 @@ class Secret:
 
 
 class StoredSecrets:
-    """The SecretStore port. Names begin with `prefix`."""
+    """The SecretStore port. Names begin with `prefix`; `key` encrypts them, or AWS's own if there is none."""
 
-    def __init__(self, client: "SecretsManagerClient", prefix: str) -> None:
+    def __init__(self, client: "SecretsManagerClient", prefix: str, key: str = "") -> None:
+        self._key: Any = {"KmsKeyId": key} if key else {}
         self._client = client
         self._prefix = prefix
         self._read: dict[str, tuple[float, str]] = {}
@@ -39,7 +40,9 @@ class StoredSecrets:
         """Put credentials in, under a name made for them."""
         name = f"sec_{token_hex(12)}"
         description = "Credentials that Inbox Recipes was given"
-        self._client.create_secret(Name=self._prefix + name, SecretString=text, Description=description)
+        self._client.create_secret(
+            Name=self._prefix + name, SecretString=text, Description=description, **self._key
+        )
         return name
 
     def forget(self, name: str) -> None:
