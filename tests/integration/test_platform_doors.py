@@ -35,6 +35,7 @@ def test_what_is_kept_is_read_under_its_name_until_it_is_forgotten(secrets_manag
     assert sorted(names) == sorted(f"stack/credentials/{name}" for name in (first, second))
 
     store.forget(first)
+    store.forget(first)
     elsewhere = StoredSecrets(secrets_manager, "stack/credentials/")
     with pytest.raises(Permanent, match="no longer there"):
         elsewhere.read(first)

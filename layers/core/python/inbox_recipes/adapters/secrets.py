@@ -1,5 +1,6 @@
 """Secrets from Secrets Manager, kept by a warm function for some minutes."""
 
+from contextlib import suppress
 from secrets import token_hex
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -46,8 +47,9 @@ class StoredSecrets:
         return name
 
     def forget(self, name: str) -> None:
-        """Take credentials out at once."""
-        self._client.delete_secret(SecretId=self._prefix + name, ForceDeleteWithoutRecovery=True)
+        """Take credentials out at once; those that are out already stay so."""
+        with suppress(self._client.exceptions.ResourceNotFoundException):
+            self._client.delete_secret(SecretId=self._prefix + name, ForceDeleteWithoutRecovery=True)
 
     def read(self, name: str) -> str:
         """The credentials; under a name they never change. Raises Permanent when they are gone."""
