@@ -112,8 +112,8 @@ class PlayedX(Played):
             each for each in self.messages.values() if each.private and person in (each.author, each.to)
         ]
         data = [
-            {"id": each.id, "text": escape(each.text, quote=False), "sender_id": each.author, "created_at": _iso(each.at),
-             "event_type": "MessageCreate"}
+            {"id": each.id, "text": escape(each.text, quote=False), "sender_id": each.author,
+             "created_at": _iso(each.at), "event_type": "MessageCreate"}
             for each in reversed(shared)
         ]  # fmt: skip
         return Answer(200, {"data": data} if data else {"meta": {"result_count": 0}}), None
