@@ -7,7 +7,7 @@ from typing import Any
 
 from inbox_recipes import bootstrap
 from inbox_recipes.clock import to_millisecond
-from inbox_recipes.errors import InvalidInput
+from inbox_recipes.errors import Forged, InvalidInput
 from inbox_recipes.flows.ingest import Ingested, ingest, parsed
 from inbox_recipes.flows.platform_events import Arrived, Doors, challenge, receive
 from inbox_recipes.http import mentions_in, platforms_in
@@ -45,7 +45,11 @@ def _take_in(incoming: list[IncomingMention]) -> list[Ingested]:
 
 
 def _from_platform(platform: str, request: Received) -> Arrived:
-    arrived = receive(platform, request, doors(), to_millisecond(datetime.now(UTC)))
+    try:
+        arrived = receive(platform, request, doors(), to_millisecond(datetime.now(UTC)))
+    except Forged:
+        count("PlatformRequestsRefused")
+        raise
     _count(arrived.mentions)
     count("PlatformEventsPassedOver", sum(arrived.passed_over.values()))
     count("Quarantined", arrived.put_aside)

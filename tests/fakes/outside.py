@@ -48,7 +48,7 @@ class FakeSecrets:
         return f"sec_{self.made}"
 
     def forget(self, name: str) -> None:
-        del self.kept[name]
+        self.kept.pop(name, None)
 
     def read(self, name: str) -> str:
         return self.kept[name]

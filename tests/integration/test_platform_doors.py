@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 import boto3
 import pytest
@@ -35,6 +35,7 @@ def test_what_is_kept_is_read_under_its_name_until_it_is_forgotten(secrets_manag
     assert sorted(names) == sorted(f"stack/credentials/{name}" for name in (first, second))
 
     store.forget(first)
+    store.forget(first)
     elsewhere = StoredSecrets(secrets_manager, "stack/credentials/")
     with pytest.raises(Permanent, match="no longer there"):
         elsewhere.read(first)
@@ -53,7 +54,10 @@ def test_a_mail_is_read_as_it_came() -> None:
 class Pages(BaseHTTPRequestHandler):
     """Answers by the path."""
 
+    asked: ClassVar[list[str]] = []
+
     def do_GET(self) -> None:
+        self.asked.append(self.path)
         status = int(self.path[1:4])
         self.send_response(status)
         if status == 302:
@@ -81,6 +85,16 @@ def test_a_page_is_read_and_nothing_but_a_small_success_is_one(pages: str) -> No
     for path in ("/302", "/404", "/500", "/200/long"):
         with pytest.raises(Retryable):
             web.get(pages + path)
+
+
+def test_a_certificate_is_read_once(pages: str) -> None:
+    web = PublicWeb(("127.0.0.0/8",))
+    Pages.asked.clear()
+
+    for path in ("/200/a.pem", "/200/a.pem", "/200/b", "/200/b"):
+        assert web.get(pages + path) == b"xxxx"
+
+    assert Pages.asked == ["/200/a.pem", "/200/b", "/200/b"]
 
 
 @pytest.mark.parametrize(

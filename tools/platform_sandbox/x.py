@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import datetime
+from html import escape
 
 from tools.platform_sandbox.played import (
     ACCESS_TOKEN,
@@ -100,7 +101,10 @@ class PlayedX(Played):
 
     def _posts(self, _: Called, person: str) -> tuple[Answer, Message | None]:
         theirs = [each for each in self.messages.values() if each.author == person and not each.private]
-        data = [{"id": each.id, "text": each.text, "created_at": _iso(each.at)} for each in reversed(theirs)]
+        data = [
+            {"id": each.id, "text": self._told(each), "created_at": _iso(each.at)}
+            for each in reversed(theirs)
+        ]
         return Answer(200, {"data": data} if data else {"meta": {"result_count": 0}}), None
 
     def _messages(self, _: Called, person: str) -> tuple[Answer, Message | None]:
@@ -108,14 +112,20 @@ class PlayedX(Played):
             each for each in self.messages.values() if each.private and person in (each.author, each.to)
         ]
         data = [
-            {"id": each.id, "text": each.text, "sender_id": each.author, "created_at": _iso(each.at),
-             "event_type": "MessageCreate"}
+            {"id": each.id, "text": escape(each.text, quote=False), "sender_id": each.author,
+             "created_at": _iso(each.at), "event_type": "MessageCreate"}
             for each in reversed(shared)
         ]  # fmt: skip
         return Answer(200, {"data": data} if data else {"meta": {"result_count": 0}}), None
 
     def _name(self, person: str) -> str:
         return "orvane_help" if person == self.profile else self.people.get(person, "somebody")
+
+    def _told(self, message: Message) -> str:
+        """A post's text as X tells it: escaped, and a reply begins with whom it answers."""
+        answered = self.messages.get(message.parent or "")
+        whom = f"@{self._name(answered.author)} " if answered else ""
+        return whom + escape(message.text, quote=False)
 
     def _users(self) -> dict[str, dict[str, object]]:
         return {
@@ -131,7 +141,7 @@ class PlayedX(Played):
     def _status(self, message: Message) -> dict[str, object]:
         name = self._name(message.author)
         return {
-            "created_at": message.at.strftime(CREATED_AT), "id_str": message.id, "text": message.text,
+            "created_at": message.at.strftime(CREATED_AT), "id_str": message.id, "text": self._told(message),
             "in_reply_to_status_id_str": message.parent, "lang": "und",
             "user": {"id_str": message.author, "name": name, "screen_name": name, "followers_count": 12},
             "entities": {"hashtags": [], "urls": [], "user_mentions": []},
@@ -146,7 +156,7 @@ def _direct(message: Message) -> dict[str, object]:
         "message_create": {
             "target": {"recipient_id": message.to},
             "sender_id": message.author,
-            "message_data": {"text": message.text, "entities": {}},
+            "message_data": {"text": escape(message.text, quote=False), "entities": {}},
         },
     }
 

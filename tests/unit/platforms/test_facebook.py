@@ -66,6 +66,13 @@ def test_a_message_and_its_echoed_answer_are_one_case() -> None:
     assert ours.case_id == theirs.case_id is not None
 
 
+def test_people_who_are_not_told_are_not_taken_for_one_another() -> None:
+    unsaid = [feed(**{"from": None, "comment_id": each}) for each in ("100_1", "100_2")]
+    authors = [mention.author.id for mention in events("facebook", facebook(*unsaid)).mentions]
+
+    assert authors == ["unknown-100_1", "unknown-100_2"]
+
+
 def test_what_the_page_itself_comments_is_ours() -> None:
     [mention] = events("facebook", facebook(feed(**{"from": {"id": "page-77", "name": "Orvane"}}))).mentions
 

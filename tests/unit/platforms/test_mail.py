@@ -174,6 +174,7 @@ def test_a_signature_of_either_version_is_checked(version: str) -> None:
         "http://sns.eu-west-1.amazonaws.com/SimpleNotificationService-9c.pem",
         "https://sns.eu-west-1.amazonaws.com.evil.example/SimpleNotificationService-9c.pem",
         "https://evil.example/SimpleNotificationService-9c.pem",
+        "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-9c.pem/../mine",
         "https://sns.eu-west-1.amazonaws.com/../SimpleNotificationService-9c.pem",
         "https://sns.eu-west-1.amazonaws.com@evil.example/SimpleNotificationService-9c.pem",
     ],

@@ -82,6 +82,17 @@ def test_a_direct_message_is_private_and_ours_joins_the_case_of_its_recipient() 
     assert world.case().last_message_by == "us"
 
 
+def test_escaped_letters_are_read_and_what_x_changes_in_a_text_is_looked_through() -> None:
+    """R3: our own message must be found again in what X made of it."""
+    [mention] = events("twitter", x({"tweet_create_events": [post(text="R&amp;D &lt;3 &amp;amp;")]})).mentions
+    assert mention.message.content == "R&D <3 &amp;"
+    told = "@ana @bob See R&amp;D: https://t.co/abc"
+    data = [{"id": "7", "text": told, "created_at": "2026-11-22T12:00:01.000Z"}]
+
+    assert X.found(Answered(200, {}, {"data": data}), "See R&D: https://orvane.example/r-and-d", NOON) == "7"
+    assert X.found(Answered(200, {}, {"data": data}), "See R&D", NOON) is None
+
+
 def test_other_activities_are_passed_over_by_name() -> None:
     brought = events(
         "twitter",

@@ -21,6 +21,7 @@ from tools.platform_sandbox.server import Sandbox
 
 SHARED = {"app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN, "access_token": ACCESS_TOKEN}
 NOW = datetime.now(UTC)
+ON_ITS_WAY = "On its way & here: <3"
 CALLED = ["twitter", "facebook"]
 """The platforms that are called over HTTP; mail goes out by SES."""
 
@@ -89,10 +90,10 @@ def test_a_reply_arrives_and_its_echo_is_the_same_message_in_the_case(
     written = sandbox.write(service, "Ana", "Where is it?", private=private)
     theirs = ours.take_in()
 
-    made = ours.platform.done(ours.call(ours.platform.reply(ours.connection, theirs, "On its way")), NOW)
+    made = ours.platform.done(ours.call(ours.platform.reply(ours.connection, theirs, ON_ITS_WAY)), NOW)
     echoed = ours.take_in()
 
-    assert ours.played.messages[made or ""].text == "On its way"
+    assert ours.played.messages[made or ""].text == ON_ITS_WAY
     assert ours.played.messages[made or ""].private == private
     assert (echoed.id, echoed.status, echoed.author.managed) == (made, "sent", True)
     assert echoed.case_id == theirs.case_id
@@ -100,21 +101,24 @@ def test_a_reply_arrives_and_its_echo_is_the_same_message_in_the_case(
         assert ours.played.messages[made or ""].parent == written.id
 
 
+@pytest.mark.parametrize("private", [True, False])
 @pytest.mark.parametrize("service", CALLED)
-def test_a_lost_answer_can_be_read_back_and_silence_too(sandbox: Sandbox, service: str) -> None:
+def test_a_lost_answer_can_be_read_back_and_silence_too(
+    sandbox: Sandbox, service: str, private: bool
+) -> None:
     """R3, class C: after a time-out the platform is asked, and nothing is sent twice."""
     ours = Ours(sandbox, service)
-    sandbox.write(service, "Ana", "Where is it?")
+    sandbox.write(service, "Ana", "Where is it?", private=private)
     theirs = ours.take_in()
     since = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=1)
-    sent = ours.platform.reply(ours.connection, theirs, "On its way")
+    sent = ours.platform.reply(ours.connection, theirs, ON_ITS_WAY)
 
     for failure, there in (("silence", False), ("lost_answer", True)):
         ours.played.failures.append(failure)  # type: ignore[arg-type]
         with pytest.raises(requests.exceptions.ConnectionError):
             ours.call(sent)
         answered = ours.call(ours.platform.read_back(ours.connection, theirs))
-        found = ours.platform.found(answered, "On its way", since)
+        found = ours.platform.found(answered, ON_ITS_WAY, since)
         assert (found is not None) == there
         assert ours.platform.found(answered, "Something else", since) is None
 

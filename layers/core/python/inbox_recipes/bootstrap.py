@@ -258,7 +258,7 @@ def api() -> "Services":
                 "google": settings.google_push_application_arn,
             },
         ),
-        secrets=StoredSecrets(client("secretsmanager"), settings.credentials_prefix),
+        secrets=StoredSecrets(client("secretsmanager"), settings.credentials_prefix, settings.kms_key_arn),
         reaches_loopback=settings.reaches_loopback,
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
     )

@@ -61,6 +61,7 @@ class ApiSettings(DeliverySettings):
     """
 
     runs_queue_url: str
+    kms_key_arn: str = ""
     apple_push_application_arn: str = ""
     google_push_application_arn: str = ""
 

@@ -13,12 +13,14 @@ from inbox_recipes.errors import Permanent, Retryable
 CONNECT_SECONDS = 3
 READ_SECONDS = 5
 LONGEST_PAGE = 100_000
+MOST_KEPT = 10
 
 
 class PublicWeb:
     """Gets pages. `allowed_networks` opens loopback on the local stack, and is empty elsewhere."""
 
     def __init__(self, allowed_networks: tuple[str, ...] = ()) -> None:
+        self._certificates: dict[str, bytes] = {}
         policy = AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
         policy.add_xff_header = False
         policy.allow_plain_text_http = bool(allowed_networks)
@@ -29,7 +31,18 @@ class PublicWeb:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def get(self, url: str) -> bytes:
-        """The page. Raises Permanent for a forbidden address, Retryable for anything but a small 2xx."""
+        """The page; a certificate, whose address never shows another, is read once.
+
+        Raises Permanent for a forbidden address, Retryable for anything but a small 2xx.
+        """
+        if url not in self._certificates:
+            page = self._get(url)
+            if not url.endswith(".pem"):
+                return page
+            self._certificates = {**dict(list(self._certificates.items())[-MOST_KEPT:]), url: page}
+        return self._certificates[url]
+
+    def _get(self, url: str) -> bytes:
         try:
             with self._session.get(
                 url, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, stream=True

@@ -4,9 +4,10 @@ A warm function keeps what it has read for some minutes.
 """
 
 from datetime import UTC, datetime, timedelta
+from contextlib import suppress
 from secrets import token_hex
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.errors import Permanent
 
@@ -48,9 +49,13 @@ class SigningKeys:
 
 
 class StoredSecrets:
-    """The SecretStore port, and the executor's way to read what is in it. Names begin with `prefix`."""
+    """The SecretStore port, and the executor's way to read what is in it. Names begin with `prefix`.
 
-    def __init__(self, client: "SecretsManagerClient", prefix: str) -> None:
+    `key` encrypts them, or AWS's own if there is none.
+    """
+
+    def __init__(self, client: "SecretsManagerClient", prefix: str, key: str = "") -> None:
+        self._key: Any = {"KmsKeyId": key} if key else {}
         self._client = client
         self._prefix = prefix
         self._read: dict[str, tuple[float, str]] = {}
@@ -59,12 +64,15 @@ class StoredSecrets:
         """Put credentials in, under a name made for them."""
         name = f"sec_{token_hex(12)}"
         description = "Credentials that Inbox Recipes was given"
-        self._client.create_secret(Name=self._prefix + name, SecretString=text, Description=description)
+        self._client.create_secret(
+            Name=self._prefix + name, SecretString=text, Description=description, **self._key
+        )
         return name
 
     def forget(self, name: str) -> None:
-        """Take credentials out at once."""
-        self._client.delete_secret(SecretId=self._prefix + name, ForceDeleteWithoutRecovery=True)
+        """Take credentials out at once; those that are out already stay so."""
+        with suppress(self._client.exceptions.ResourceNotFoundException):
+            self._client.delete_secret(SecretId=self._prefix + name, ForceDeleteWithoutRecovery=True)
 
     def read(self, name: str) -> str:
         """The credentials; under a name they never change. Raises Permanent when they are gone."""

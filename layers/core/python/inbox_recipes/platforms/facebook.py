@@ -202,11 +202,14 @@ def _change(change: Json, page: Connection) -> IncomingMention | str:
         return f"{item}_{verb}"
     comment = item == "comment"
     native = value["comment_id"] if comment else value["post_id"]
-    author, ours = value["from"], page.profile.native_id
+    # Facebook leaves `from` out when the person does not share it with the app.
+    author, ours = value.get("from") or {"id": f"unknown-{native}"}, page.profile.native_id
     return _mention(
         page,
         native_id=native,
-        author=Author(id=author["id"], name=author.get("name"), managed=author["id"] == ours),
+        author=Author(
+            id=to_native_id(author["id"]), name=author.get("name"), managed=author["id"] == ours
+        ),
         message=Message(
             content=value.get("message", ""),
             type="comment" if comment else "post",

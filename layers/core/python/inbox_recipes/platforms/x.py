@@ -3,16 +3,19 @@
 Sources: docs.x.com/x-api/webhooks/quickstart and .../account-activity/introduction (challenge, signature,
 events), developer.x.com "Account Activity data objects" and "Message Create Object" (their shapes),
 docs.x.com/x-api/posts, /direct-messages, /posts/hide-replies, /direct-messages/blocks (calls),
-docs.x.com/fundamentals/rate-limits (429).
+docs.x.com/fundamentals/rate-limits (429). That `&`, `<` and `>` are escaped in texts stands in no reference;
+X's developers say so (twittercommunity.com/t/68810).
 """
 
 import base64
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
+from html import unescape
 from typing import Any, ClassVar, Literal
 
 from inbox_recipes.errors import Permanent, Retryable
@@ -131,7 +134,10 @@ class X(Connector):
         """Our message with that text, if it is among them."""
         self.done(answered, since)
         for each in (answered.body or {}).get("data", ()):
-            if each["text"] == text and datetime.fromisoformat(each["created_at"]) >= since:
+            if (
+                _bare(unescape(each["text"])) == _bare(text)
+                and datetime.fromisoformat(each["created_at"]) >= since
+            ):
                 return str(each["id"])
         return None
 
@@ -149,6 +155,11 @@ class X(Connector):
         data = (answered.body or {}).get("data")
         found = isinstance(data, dict) and (data.get("dm_event_id") or data.get("id"))
         return str(found) if found else None
+
+
+def _bare(text: str) -> str:
+    """A text without what X changes in it: the names that a reply begins with, and the links it shortens."""
+    return re.sub(r"https?://\S+", "", re.sub(r"^(@\w+\s+)+", "", text)).strip()
 
 
 def _signature(secret: str, message: bytes) -> str:
@@ -184,7 +195,7 @@ def _post(post: Json, to: Connection, ours: set[str]) -> IncomingMention | str:
         user=user,
         managed=user["id_str"] in ours,
         message=Message(
-            content=extended.get("full_text") or post.get("full_text") or post["text"],
+            content=unescape(extended.get("full_text") or post.get("full_text") or post["text"]),
             type="reply" if answers else "post",
             language=None if post.get("lang") in (None, "und", "zxx", "qme") else post["lang"],
             entities=_entities(entities),
@@ -215,7 +226,9 @@ def _direct_message(
         user=users.get(sender, {"id_str": sender}),
         managed=managed,
         message=Message(
-            content=data["text"], type="privatemessage", entities=_entities(data.get("entities", {}))
+            content=unescape(data["text"]),
+            type="privatemessage",
+            entities=_entities(data.get("entities", {})),
         ),
         source=Source(
             service="twitter",
