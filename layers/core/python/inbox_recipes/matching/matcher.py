@@ -71,11 +71,12 @@ class Matcher:
 
         Raises EvaluationError when a condition cannot be answered: it may have been any recipe's.
         """
-        topic = topic_of(occurrence, scene.subject)
-        if topic is None:
-            return []
-        reading = Reading(scene, {TOPIC.field: topic, HAPPENING.field: happening(occurrence)})
-        found = {*self._owners(topic, reading), *self._owners(ALL_TOPICS, reading)}
+        return self.found(reading_of(occurrence, scene))
+
+    def found(self, reading: Reading) -> list[Recipe]:
+        """The same, from a reading."""
+        topic = reading[TOPIC.field]
+        found = {*self._owners(topic, reading), *self._owners(ALL_TOPICS, reading)} if topic else ()
         return [self.recipes[number] for number in sorted(found)]
 
     def updated(self, book: RuleBook) -> "Matcher":
@@ -144,6 +145,12 @@ class Matcher:
         if check is None:
             check = self.checks[atom] = Check(atom)
         return check
+
+
+def reading_of(occurrence: Occurrence, scene: Scene) -> Reading:
+    """What has happened, and nothing of the scene read as yet."""
+    topic = topic_of(occurrence, scene.subject)
+    return Reading(scene, {TOPIC.field: topic, HAPPENING.field: happening(occurrence)})
 
 
 def _scope(recipe: Recipe | None) -> Collection[str]:
