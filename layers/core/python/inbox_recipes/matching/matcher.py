@@ -193,8 +193,7 @@ class Matchers:
 
     def of(self, book: RuleBook) -> Matcher:
         """The matcher of that rule book."""
-        if self._last is None:
-            self._last = Matcher(book)
-        elif self._last.book is not book:
-            self._last = self._last.updated(book)
+        if self._last is None or self._last.book is not book:
+            self._last = self._last.updated(book) if self._last else Matcher(book)
+            gc.freeze()  # the rule book stays: no collection need look through it
         return self._last
