@@ -92,7 +92,7 @@ def value_for(field: Field, operator: str) -> st.SearchStrategy[Any]:
 
 @st.composite
 def conditions(draw: st.DrawFn) -> dict[str, Any]:
-    field = draw(st.sampled_from(list(FIELDS.values())))
+    field = draw(st.sampled_from([*FIELDS.values(), *[FIELDS["content.text"]] * 20]))
     operator = draw(st.sampled_from(list(field.operators)))
     return {"field": field.name, "operator": operator, "value": draw(value_for(field, operator))}
 
