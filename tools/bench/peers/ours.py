@@ -34,7 +34,7 @@ WARM, WARMING = 1500, 4.0
 
 TEXT = Feature("words", "content.text")
 READ_BEFORE: list[str | Feature] = [
-    *FACTS, Feature("number", "author.followers"), Feature("moment", "source.published_at"),
+    *(field for field in FACTS if field != "author.followers"), Feature("number", "author.followers"), Feature("moment", "source.published_at"),
     Feature("age", "source.published_at"), TEXT,
 ]  # fmt: skip
 
