@@ -34,8 +34,8 @@ WARM, WARMING = 1500, 4.0
 
 TEXT = Feature("words", "content.text")
 READ_BEFORE: list[str | Feature] = [
-    *(field for field in FACTS if field != "author.followers"), Feature("number", "author.followers"), Feature("moment", "source.published_at"),
-    Feature("age", "source.published_at"), TEXT,
+    *(field for field in FACTS if field != "author.followers"), Feature("number", "author.followers"),
+    Feature("moment", "source.published_at"), Feature("age", "source.published_at"), TEXT,
 ]  # fmt: skip
 
 
