@@ -33,7 +33,7 @@ OURS = {
 }
 EXPLANATION = """\
 Each engine gets the same recipes in its own form, and more than ours: letter case is folded for it, the \
-recipes' terms that stand in the text are found for it, the schedules that are open are named to it, \
+recipes' terms and patterns that the text has are found for it, the schedules that are open are named to it, \
 recipes for all topics ask for none, and none of that is timed. Ours starts from the mention and its raw \
 text, and sees no mention twice; the second row, which is not what anybody runs, has its fields read and its \
 text cut before timing too, but not the terms found. Figures are mentions a second on one core, medians of \
