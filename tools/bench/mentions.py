@@ -116,7 +116,7 @@ def _mention(rng: Random, brand: Brand, number: int, at: datetime) -> Mention:
         "case_id": f"cas_{number}" if private else None,
         "contact_id": f"con_{number}",
         "permalink": f"/mentions/{unique_id}",
-        "date": {"published": at, "added": at},
+        "date": {"published": at - timedelta(seconds=int(rng.expovariate(1 / 120))), "added": at},
         "revision": 1,
     }
     return Mention.model_validate(whole)

@@ -117,13 +117,31 @@ def _tags(rng: Random, brand: Brand, _: Language) -> tuple[str, Any]:
 
 
 def _words(rng: Random, brand: Brand, language: Language) -> tuple[str, Any]:
-    [operator] = rng.choices(("contains_any", "contains_all", "contains_none"), (6, 1, 4))
+    [operator] = rng.choices(
+        ("contains_any", "contains_all", "contains_none", "starts_with", "matches"), (60, 10, 40, 5, 5)
+    )
+    if operator == "matches":
+        return operator, _pattern(rng, brand)
     size = rng.randint(1, 2) if operator == "contains_all" else rng.randint(1, 6)
     return operator, list({_term(rng, brand, language): None for _ in range(size)})
 
 
+def _pattern(rng: Random, brand: Brand) -> str:
+    """A product with a number, or a reference, as people look for orders."""
+    name = rng.choice(brand.names)
+    return rng.choice((rf"\b{name}\b.*[0-9]{{3,}}", rf"#{name[:3]}\w+", rf"[0-9]{{5}}\s+{name[:4]}"))
+
+
+def _published(rng: Random, _: Brand, __: Language) -> tuple[str, Any]:
+    day = rng.randrange(16, 30)
+    return rng.choice((
+        ("within_last", {"hours": rng.choice((1, 4, 12, 24))}), ("more_than_ago", {"minutes": 5}),
+        ("after", f"2026-11-{day}T00:00:00Z"), ("before", f"2026-11-{day}T00:00:00Z"),
+    ))  # fmt: skip
+
+
 def _term(rng: Random, brand: Brand, language: Language) -> str:
-    """A word, a phrase, a product, or text in quotes, which is looked for inside words too."""
+    """A word, a phrase, a product, text in quotes, which is looked for inside words too, or a beginning."""
     rank = int(10 * (WORDS / 10) ** rng.random())
     match rng.randrange(10):
         case 0 | 1:
@@ -131,7 +149,8 @@ def _term(rng: Random, brand: Brand, language: Language) -> str:
         case 2 | 3:
             return language.phrase(rank)
         case 4:
-            return f'"{language.words[rank][:6]}"'
+            word = language.words[rank]
+            return f'"{word[:6]}"' if rng.random() < 0.7 else f"{word[:4]}*"
         case _:
             return language.words[rank]
 
@@ -156,5 +175,6 @@ CHOICES: dict[str, tuple[int, Ask]] = {
     "source.private": (4, _flag),
     "cases.is_part_of_case": (3, _flag),
     "profiles.profile": (3, _one_of(PROFILES, 3)),
+    "source.published_at": (3, _published),
 }
 """Field -> how often it is asked, and what it is asked."""

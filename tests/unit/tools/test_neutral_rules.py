@@ -3,7 +3,7 @@
 from typing import Any, assert_never
 
 from tools.bench import contenders, workload
-from tools.bench.peers import neutral
+from tools.bench.peers import neutral, ours
 from tools.bench.peers.neutral import Between, Every, Facts, Flag, Leaf, Not, OneOf, Shares, Some, Test
 
 
@@ -41,7 +41,16 @@ def test_neutral_rules_over_neutral_facts_match_as_our_recipes_do() -> None:
 
     matched = 0
     for one, facts in zip(asked, neutral.facts(asked, book, names), strict=True):
-        ours = [recipe.id for recipe in bare(one.occurrence, one.subject, one.now)]
-        assert [recipe_id for recipe_id, rule in rules.items() if holds(rule, facts)] == ours
-        matched += len(ours)
+        wanted = [recipe.id for recipe in bare(one.occurrence, one.subject, one.now)]
+        assert [recipe_id for recipe_id, rule in rules.items() if holds(rule, facts)] == wanted
+        matched += len(wanted)
     assert matched > 10
+
+
+def test_the_matcher_that_is_told_what_peers_are_told_answers_as_it_does_from_raw_text() -> None:
+    book, asked = workload.rule_book(300), workload.mentions(40, of=300)
+    told, bare = ours.Told(book), contenders.bare(book)
+    told.tell(asked)
+
+    for one in asked:
+        assert told(one.occurrence, one.subject, one.now) == bare(one.occurrence, one.subject, one.now)

@@ -59,7 +59,7 @@ def test_filters_ask_in_every_way_that_is_measured(book: RuleBook) -> None:
         term
         for tree in trees(book)
         for condition in conditions(tree)
-        if condition.field == "content.text"
+        if condition.operator.startswith("contains")
         for term in condition.value
     ]
 
@@ -77,9 +77,14 @@ def test_filters_ask_in_every_way_that_is_measured(book: RuleBook) -> None:
         ("content.text", "contains_all"),
         ("content.text", "contains_none"),
         ("source.private", "is"),
+        ("content.text", "starts_with"),
+        ("content.text", "matches"),
+        ("source.published_at", "within_last"),
+        ("source.published_at", "before"),
     }
     assert any(" " in term for term in terms), "phrases"
     assert any(term.startswith('"') for term in terms), "quoted text"
+    assert any(term.endswith("*") for term in terms), "beginnings"
 
 
 def test_one_recipe_in_five_has_hours_and_six_in_a_hundred_have_every_topic(book: RuleBook) -> None:

@@ -5,22 +5,26 @@ itself is given to it for nothing: letter case is folded, the recipes' terms tha
 already found, and the schedules that are open are named. A recipe for all topics asks for none.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from inbox_recipes.business_hours import is_open
+from inbox_recipes.clock import from_stamp
 from inbox_recipes.filters import Condition, Group, conditions
 from inbox_recipes.filters.fields import FIELDS
+from inbox_recipes.filters.operators import OPERATORS
 from inbox_recipes.filters.saved import rules_of
 from inbox_recipes.filters.scene import Scene
-from inbox_recipes.filters.text import found
+from inbox_recipes.matching.leaves import microseconds, milliseconds
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook
 from tools.bench.mentions import Asked
 
-MOST = 10**12
-"""More followers than there are."""
+MOST = 10**15
+"""More followers than there are, and a later time than any."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +95,32 @@ FACTS = {
 """Our field -> the peers' fact."""
 
 
-def terms(book: RuleBook) -> dict[str, str]:
-    """Every term that a recipe looks for in the text -> its short name."""
+type Names = Mapping[tuple[str, str], str]
+"""What recipes look for in the text (a term, a beginning of the text, a pattern) -> its short name."""
+
+
+def terms(book: RuleBook) -> Names:
+    """Everything that a recipe looks for in the text, named."""
     asked = (condition for recipe in book.recipes for condition in conditions(book.group(recipe.filter)))
     texts = dict.fromkeys(
-        term for condition in asked if condition.field == "content.text" for term in condition.value
+        _sought(condition.operator, term)
+        for condition in asked
+        if condition.field == "content.text"
+        for term in _texts_of(condition)
     )
-    return {term: f"t{number}" for number, term in enumerate(texts)}
+    return {sought: f"t{number}" for number, sought in enumerate(texts)}
 
 
-def rule(recipe: Recipe, book: RuleBook, names: Mapping[str, str]) -> Test:
+def _sought(operator: str, term: str) -> tuple[str, str]:
+    """How a term is looked for, and the term."""
+    return ("contains_any" if operator.startswith("contains") else operator, term)
+
+
+def _texts_of(condition: Condition) -> tuple[str, ...]:
+    return (condition.value,) if isinstance(condition.value, str) else condition.value
+
+
+def rule(recipe: Recipe, book: RuleBook, names: Names) -> Test:
     """A recipe as one test, the parts that fail most first."""
     parts: list[Test] = []
     if len(recipe.topics) < len(book.topics):
@@ -114,12 +134,12 @@ def rule(recipe: Recipe, book: RuleBook, names: Mapping[str, str]) -> Test:
     return _of_one(Every(tuple(parts)))
 
 
-def facts(asked: Iterable[Asked], book: RuleBook, names: Mapping[str, str]) -> list[Facts]:
+def facts(asked: Iterable[Asked], book: RuleBook, names: Names) -> list[Facts]:
     """What the peers are told about each mention."""
     return [_facts(one, book, names) for one in asked]
 
 
-def _facts(one: Asked, book: RuleBook, names: Mapping[str, str]) -> Facts:
+def _facts(one: Asked, book: RuleBook, names: Names) -> Facts:
     mention = one.subject.mention
     if mention is None:
         raise ValueError("The workload is about mentions.")
@@ -128,9 +148,26 @@ def _facts(one: Asked, book: RuleBook, names: Mapping[str, str]) -> Facts:
     return told | {
         "topic": mention.topic.id,
         "followers": -1 if mention.author.followers is None else mention.author.followers,
-        "terms": [names[term] for term in found(tuple(names), mention.message.content)],
+        "terms": [names[sought] for sought in _standing_in(mention.message.content, names)],
+        "published": milliseconds(mention.date.published),
+        "age": microseconds(one.now - mention.date.published),
         "open": [name for name, schedule in book.schedules.items() if is_open(schedule, one.now)],
     }
+
+
+def _standing_in(text: str, names: Names) -> Iterator[tuple[str, str]]:
+    """What of all that is looked for is there, as our operators have it."""
+    sought: dict[str, list[str]] = defaultdict(list)
+    for operator, term in names:
+        sought[operator].append(term)
+    for operator, terms in sought.items():
+        row = OPERATORS["text"][operator]
+        here = (
+            [t for t in terms if row.answer(text, t)[0]]
+            if operator == "matches"
+            else row.answer(text, terms)[1]
+        )
+        yield from ((operator, term) for term in here)
 
 
 def _told(value: Any) -> Any:
@@ -145,7 +182,7 @@ def _told(value: Any) -> Any:
             return value
 
 
-def _group(group: Group, names: Mapping[str, str]) -> Test:
+def _group(group: Group, names: Names) -> Test:
     parts = tuple(
         _group(each, names) if isinstance(each, Group) else _leaf(each, names)
         for _, each in rules_of(group, "")
@@ -154,10 +191,13 @@ def _group(group: Group, names: Mapping[str, str]) -> Test:
     return Not(whole) if group.negated else whole
 
 
-def _leaf(condition: Condition, names: Mapping[str, str]) -> Test:
+def _leaf(condition: Condition, names: Names) -> Test:
     value = condition.value
     if condition.field == "content.text":
-        return _in_list("terms", condition.operator, tuple(names[term] for term in value))
+        sought = tuple(names[_sought(condition.operator, term)] for term in _texts_of(condition))
+        return _in_list("terms", condition.operator, sought)
+    if condition.field == "source.published_at":
+        return _time(condition.operator, value)
     fact = FACTS[condition.field]
     match FIELDS[condition.field].kind:
         case "flag":
@@ -187,9 +227,23 @@ def _range(fact: str, operator: str, value: Any) -> Test:
     raise ValueError(f"The peers are not asked {operator!r}.")
 
 
+def _time(operator: str, value: Any) -> Test:
+    """A time in milliseconds, an age in microseconds."""
+    match operator:
+        case "before":
+            return Between("published", 0, milliseconds(from_stamp(value)) - 1)
+        case "after":
+            return Between("published", milliseconds(from_stamp(value)) + 1, MOST)
+        case "within_last":
+            return Between("age", 0, microseconds(timedelta(**value)))
+        case "more_than_ago":
+            return Between("age", microseconds(timedelta(**value)) + 1, MOST)
+    raise ValueError(f"The peers are not asked {operator!r}.")
+
+
 def _in_list(fact: str, operator: str, values: tuple[str, ...]) -> Test:
     match operator:
-        case "contains_any" | "is_any_of":
+        case "contains_any" | "starts_with" | "matches" | "is_any_of":
             return Shares(fact, values)
         case "contains_none" | "is_none_of":
             return Not(Shares(fact, values))

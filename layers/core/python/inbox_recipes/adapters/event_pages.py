@@ -9,9 +9,12 @@ LARGEST_PAGE = 300_000
 """Bytes, compressed: well below the 400 kB that an item may have."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def compressed_pages(records: Sequence[dict[str, Any]]) -> list[bytes]:
     """The records in as few pages as they fit in."""
-    lines = "\n".join(json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in records)
+    lines = "\n".join(map(_ENCODER.encode, records))
     data = zlib.compress(lines.encode())
     if len(data) <= LARGEST_PAGE or len(records) == 1:
         return [data]

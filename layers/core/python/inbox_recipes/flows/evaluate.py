@@ -97,6 +97,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
     """What every recipe makes of the occurrence. Pure. The matcher is the rule book's."""
     decided = Decided()
     judged = _judged(occurrence, subject, book, matcher)
+    group = conversation(subject)
     for each in judged:
         line = _line(each, occurrence, subject, book)
         if line:
@@ -109,7 +110,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
                     recipe_id=recipe.id,
                     recipe_version=recipe.version,
                     occurrence=occurrence,
-                    conversation=conversation(subject),
+                    conversation=group,
                 )
             )
     decided.records.append(

@@ -71,11 +71,12 @@ class Matcher:
 
         Raises EvaluationError when a condition cannot be answered: it may have been any recipe's.
         """
-        topic = topic_of(occurrence, scene.subject)
-        if topic is None:
-            return []
-        reading = Reading(scene, {TOPIC.field: topic, HAPPENING.field: happening(occurrence)})
-        found = {*self._owners(topic, reading), *self._owners(ALL_TOPICS, reading)}
+        return self.found(reading_of(occurrence, scene))
+
+    def found(self, reading: Reading) -> list[Recipe]:
+        """The same, from a reading."""
+        topic = reading[TOPIC.field]
+        found = {*self._owners(topic, reading), *self._owners(ALL_TOPICS, reading)} if topic else ()
         return [self.recipes[number] for number in sorted(found)]
 
     def updated(self, book: RuleBook) -> "Matcher":
@@ -146,6 +147,12 @@ class Matcher:
         return check
 
 
+def reading_of(occurrence: Occurrence, scene: Scene) -> Reading:
+    """What has happened, and nothing of the scene read as yet."""
+    topic = topic_of(occurrence, scene.subject)
+    return Reading(scene, {TOPIC.field: topic, HAPPENING.field: happening(occurrence)})
+
+
 def _scope(recipe: Recipe | None) -> Collection[str]:
     """The topics in whose tables a recipe stands: none for one that is off."""
     if recipe is None or not recipe.is_on:
@@ -186,8 +193,7 @@ class Matchers:
 
     def of(self, book: RuleBook) -> Matcher:
         """The matcher of that rule book."""
-        if self._last is None:
-            self._last = Matcher(book)
-        elif self._last.book is not book:
-            self._last = self._last.updated(book)
+        if self._last is None or self._last.book is not book:
+            self._last = self._last.updated(book) if self._last else Matcher(book)
+            gc.freeze()  # the rule book stays: no collection need look through it
         return self._last
