@@ -3,8 +3,8 @@
 A warm function keeps what it has read for some minutes.
 """
 
-from datetime import UTC, datetime, timedelta
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from time import monotonic
 from typing import TYPE_CHECKING, Any
