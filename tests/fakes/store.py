@@ -88,8 +88,8 @@ class Store:
             self.handled.setdefault(contact_id, []).append(act)
 
     def _keep_run_and_claim(self, transaction: Transaction) -> None:
-        if transaction.run:
-            self.runs[transaction.run.run_id] = transaction.run.model_copy(update={"claims": ()})
+        for run in transaction.runs:
+            self.runs[run.run_id] = run.model_copy(update={"claims": ()})
         if transaction.claim:
             run_id, claim = transaction.claim
             self.claims[run_id, claim.position] = claim
@@ -203,7 +203,7 @@ def _must_fit(transaction: Transaction) -> None:
     keys.update([("wait",)] if transaction.wait else [])
     keys.update([("turn",)] if transaction.turn else [])
     keys.update(("handled", contact_id) for contact_id in acts(transaction))
-    keys.update([("run",)] if transaction.run else [])
+    keys.update(("run", run.run_id) for run in transaction.runs)
     keys.update([("claim",)] if transaction.claim else [])
     keys.update([("counted",)] if transaction.counted else [])
     if keys.total() > PLACES or keys.total() > len(keys):

@@ -50,7 +50,7 @@ def without_a_second_schedule(patch: Patch) -> None:
 
 
 def without_the_switch(patch: Patch) -> None:
-    patch.setattr(execute, "_switched_off", lambda _: None)
+    patch.setattr(execute, "_stop", lambda *_: None)
 
 
 def without_the_mark_of_the_occurrence(patch: Patch) -> None:

@@ -55,7 +55,9 @@ class Simulated:
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)  # noqa: S311 - chance that can be repeated
-        book = a_rule_book(*some_recipes(self.rng))
+        long_ago = STARTS[1] - timedelta(days=1)
+        recipes = [each.model_copy(update={"on_since": long_ago}) for each in some_recipes(self.rng)]
+        book = a_rule_book(*recipes)
         start = self.rng.choice(STARTS) + timedelta(minutes=self.rng.randint(0, 24 * 60))
         self.world = World(book, start)
         self.editions = [Edition(0, self.now, recipe.id, recipe) for recipe in book.recipes]

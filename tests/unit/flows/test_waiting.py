@@ -528,8 +528,7 @@ def test_a_run_that_is_taken_over_ends_although_the_later_one_crashed(now: datet
     world.evaluate()
 
     with pytest.raises(Crash):
-        world.work(Meanwhile("ledger.finish", crash))
-    world.settle()
+        world.work(Meanwhile("timers.arm", crash))
 
     assert [run.status for run in world.ledger.runs(10, None).data] == ["waiting", "cancelled"]
 

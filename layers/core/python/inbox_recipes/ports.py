@@ -50,7 +50,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, profiles, contacts, wait, turn, run, history, claim.
+    """Everything that happens together: items, profiles, contacts, wait, turn, runs, history, claim.
 
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
     be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
@@ -70,7 +70,7 @@ class Transaction:
     claim: tuple[str, Claim] | None = None
     counted: Counted | None = None
     seen: Profile | None = None
-    run: Run | None = None
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -196,8 +196,8 @@ def _still(result: Places, inbox: str, seen: Profile | None) -> None:
 
 def _wait(result: Places, ledger: str, transaction: Transaction, history_days: int) -> None:
     """A wait, and how its run stands. It is kept from its end on, which may be long after its beginning."""
-    if transaction.run:
-        result.put(ledger, run_item(transaction.run, history_days))
+    for run in transaction.runs:
+        result.put(ledger, run_item(run, history_days))
     if transaction.wait is None:
         return
     before, after = transaction.wait

@@ -1,7 +1,7 @@
 """One run being carried out: what every action's performance shares."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -160,12 +160,9 @@ def waits_on(occurrence: Occurrence) -> str:
 
 
 def rearm(acting: Acting) -> None:
-    """Make sure that the wait which the run has come to has its schedule, and no other run counts on it."""
+    """Make sure that the wait which the run has come to has its schedule."""
     wait = acting.ports.ledger.wait(wait_id(waits_on(acting.run.occurrence), acting.recipe.id))
     if wait is not None and wait.run_id == acting.run.run_id and wait.state == "armed":
         message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=wait.scheduled_for)
         at = max(wait.scheduled_for, acting.now + timedelta(minutes=1))
         acting.ports.timers.arm(at, message, acting.run.conversation)
-        older = acting.ports.ledger.run(wait.took_over) if wait.took_over else None
-        if older is not None and older.finished_at is None:
-            replace(acting, run=older).finish("cancelled")

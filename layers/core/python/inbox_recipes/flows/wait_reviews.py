@@ -71,9 +71,9 @@ def cancel_by_hand(wait_id: str, by: Actor, inbox: Inbox, ledger: Ledger, now: d
 
 def _end_by(wait: Wait, run: Run | None, by: Actor, reason: str, inbox: Inbox, now: datetime) -> None:
     over = wait.model_copy(update={"state": "cancelled", "reason": reason, "revision": wait.revision + 1})
-    ended = run.ended("cancelled", now) if run and run.finished_at is None else None
+    ended = (run.ended("cancelled", now),) if run and run.finished_at is None else ()
     lines = _lines(wait, run, by, reason, now)
-    inbox.commit(Transaction(actor=by, at=now, wait=(wait, over), run=ended, lines=lines))
+    inbox.commit(Transaction(actor=by, at=now, wait=(wait, over), runs=ended, lines=lines))
 
 
 def _lines(wait: Wait, run: Run | None, by: Actor, reason: str, now: datetime) -> tuple[Line, ...]:

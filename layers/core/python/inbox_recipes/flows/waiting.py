@@ -79,7 +79,7 @@ def arm(acting: Acting, position: int, subject: Subject) -> None:
             actor=acting.actor,
             at=acting.now,
             wait=(before, wait),
-            run=acting.run.waiting(due),
+            runs=(acting.run.waiting(due), *([older.run.ended("cancelled", acting.now)] if older else [])),
             profiles=_watched(stands, due),
             lines=lines,
             claim=(acting.run.run_id, closed(position, "wait", "done")),
@@ -271,7 +271,7 @@ def _end(acting: Acting, wait: Wait, state: Literal["fired", "cancelled"], reaso
     over = wait.model_copy(update={"state": state, "reason": reason, "revision": wait.revision + 1})
     outcome: Outcome = "done" if state == "fired" else "skipped"
     lines = lines_of(acting, wait.position, outcome, reason)
-    ended = acting.run.ended("cancelled", acting.now) if state == "cancelled" else None
+    ended = (acting.run.ended("cancelled", acting.now),) if state == "cancelled" else ()
     acting.ports.inbox.commit(
-        Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), run=ended, lines=lines)
+        Transaction(actor=acting.actor, at=acting.now, wait=(wait, over), runs=ended, lines=lines)
     )
