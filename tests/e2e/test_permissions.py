@@ -19,12 +19,12 @@ SCHEDULE = {
 
 # Function, service, call, table or queue or other name: what it must not be able to do.
 FOREIGN = [
-    ("api", "dynamodb", "delete_item", "inbox"),
+    ("api", "dynamodb", "scan", "inbox"),
     ("api", "dynamodb", "scan", "recipes"),
     ("api", "dynamodb", "delete_item", "ledger"),
     ("api", "dynamodb", "update_item", "ledger"),
-    ("api", "sqs", "send_message", "runs_queue"),
-    ("api", "sqs", "send_message", "retry_queue"),
+    ("api", "sqs", "receive_message", "runs_queue"),
+    ("api", "sqs", "receive_message", "retry_queue"),
     ("api", "secretsmanager", "get_secret_value", "signing_secret_arn"),
     ("ingest", "dynamodb", "delete_item", "inbox"),
     ("ingest", "dynamodb", "query", "inbox"),
@@ -35,7 +35,7 @@ FOREIGN = [
     ("evaluator", "dynamodb", "put_item", "inbox"),
     ("evaluator", "dynamodb", "update_item", "inbox"),
     ("evaluator", "dynamodb", "put_item", "recipes"),
-    ("evaluator", "dynamodb", "get_item", "ledger"),
+    ("evaluator", "dynamodb", "delete_item", "ledger"),
     ("evaluator", "sqs", "send_message", "retry_queue"),
     ("evaluator", "sqs", "receive_message", "runs_queue"),
     ("evaluator", "secretsmanager", "get_secret_value", "signing_secret_arn"),
