@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.local_stack import emulator
 from tools.local_stack.place import BUILD, REPOSITORY, TOOLS, Place, exclusive
-from tools.local_stack.progress import run, step
+from tools.local_stack.progress import StepFailed, run, step
 
 STACK = "inbox-recipes"
 SAM = TOOLS / "sam" / "bin" / "sam"
@@ -21,6 +21,10 @@ LAYERS_OF_ITS_OWN = {"api": ("HolidaysLayer",)}
 # Halves a cold start: Lambda cannot write byte code. It is found valid whatever a zip does to times.
 BYTE_CODE = (sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash")
 BUILT_FROM = "built_from"
+START_AFRESH = (
+    "A stack from an earlier version was kept, and not every change can be made to a stack that is there. "
+    "To start afresh, without its mentions and recipes: make down, then rm -r {folder}"
+)
 
 
 def fingerprint() -> str:
@@ -64,7 +68,12 @@ def deploy(place: Place, port: int, parameters: Sequence[str]) -> None:
             *parameters,
         ]
         environment = _environment() | OWNER | {"AWS_ENDPOINT_URL": emulator.endpoint(port)}
-        run(command, REPOSITORY, environment)
+        try:
+            run(command, REPOSITORY, environment)
+        except StepFailed as failed:
+            if not place.deployed.exists():
+                raise
+            raise StepFailed(f"{failed}\n{START_AFRESH.format(folder=place.folder)}") from failed
     place.deployed.write_text(sources)
 
 
