@@ -76,12 +76,14 @@ check: setup ## style, types, template, OpenAPI file
 	@tools/step "sam validate --lint: template" $(SAM) validate --lint
 	@tools/step "OpenAPI file says the same as the code" $(VENV)/python -m tools.openapi --check
 
+bench bench-dead-receiver bench-peers: export PYTHONPATH = layers/core/python
+
 bench: .venv/.ready ## the compiled matcher against the plain interpreter; writes docs/performance.md
 	@$(VENV)/python -m tools.bench.matching $(BENCH); met=$$?; \
 		$(VENV)/python -m tools.bench.evaluator $(BENCH) && exit $$met
 
 bench-dead-receiver: .venv/.ready ## what a dead receiver of webhooks does to the others
-	@PYTHONPATH=layers/core/python $(VENV)/python -m tools.bench.dead_receiver
+	@$(VENV)/python -m tools.bench.dead_receiver
 
 bench-peers: .venv/.ready .tools/peers/.ready .tools/peers-npm/.ready ## the same against other rule engines
 	@$(VENV)/python -m tools.bench.peers $(BENCH)
