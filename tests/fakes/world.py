@@ -71,7 +71,9 @@ class World:
 
     def take_in(self, *incoming: IncomingMention, watch: Watch | None = None) -> list[Ingested]:
         """Ingest mentions."""
-        return ingest(incoming, self.ports(watch).inbox, self.now, FakeTopics(self.rule_books).business_time)
+        topics = FakeTopics(self.rule_books)
+        inbox = self.ports(watch).inbox
+        return ingest(incoming, inbox, self.now, topics.business_time, cases_on=topics.cases_on())
 
     def agent(self, ports: Ports | None = None, actor: Actor = NORA) -> Agent:
         """Somebody who acts now by hand, through other ports if wanted."""

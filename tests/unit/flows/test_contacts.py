@@ -215,13 +215,24 @@ def test_messages_that_come_in_during_a_merge_are_not_lost(world: World) -> None
     def more() -> None:
         world.take_in(a_private("7", author__id="@ada", source__service="twitter"))
 
-    for nth in (1, 2):
-        merge(world, Meanwhile("inbox.commit", more, nth=nth))
-
     first, second = ids(world)
-    assert first == second
+    for nth in (1, 2):
+        watch = Meanwhile("inbox.commit", more, nth=nth)
+        inbox = world.ports(watch).inbox
+        merge_contacts(first, Merge(contact_ids=(second,)), None, NORA, inbox, world.now)
+
+    assert ids(world) == (first, first)
     assert {case.contact_id for case in world.store.cases.values()} == {first}
     agree(world)
+
+
+def test_a_contact_is_not_merged_into_itself(world: World) -> None:
+    contact_id, _ = ids(world)
+
+    with pytest.raises(InvalidInput, match="into itself") as refused:
+        merge_contacts(contact_id, Merge(contact_ids=(contact_id,)), None, NORA, world.inbox, world.now)
+
+    assert [problem.pointer for problem in refused.value.problems] == ["/contact_ids/0"]
 
 
 def test_what_would_grow_too_large_is_not_merged(world: World) -> None:

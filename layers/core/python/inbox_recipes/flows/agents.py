@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.effects import Edit
@@ -30,14 +30,17 @@ Comment = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 NOT_PROPERTIES = {"tags", "add_tags", "remove_tags", "assignment"}
 
 
+OnceEach = Annotated[tuple[str, ...], AfterValidator(lambda ids: tuple(dict.fromkeys(ids)))]
+
+
 class AssignmentPatch(Frozen):
     """Who is to handle the item; replaces who did. Nobody at all takes it from everybody.
 
     `comment` tells them why, in the item's history.
     """
 
-    users: tuple[str, ...] = ()
-    teams: tuple[str, ...] = ()
+    users: OnceEach = ()
+    teams: OnceEach = ()
     comment: Comment | None = None
 
 

@@ -14,6 +14,7 @@ from inbox_recipes.case_life import MOST_CASES, titled
 from inbox_recipes.clock import stamp
 from inbox_recipes.durations import no_hours, timed
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
+from inbox_recipes.fitting import CASES_OFF
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.ids import digest
 from inbox_recipes.inbox import (
@@ -63,9 +64,18 @@ class LinkedMentions(Frozen):
 
 def create_case(
     new: NewCase, case_id: str, actor: Actor, inbox: Inbox, books: RuleBooks, now: datetime
-) -> Case:
-    """Open a case by hand. Raises InvalidInput, which names what does not exist."""
-    topics = books.current().topics
+) -> tuple[Case, bool]:
+    """Open a case by hand, and whether it was there already.
+
+    Raises InvalidInput, which names what does not exist; Conflict without the cases feature (A40), or when
+    the id is that of a case which was opened with other words.
+    """
+    book = books.current()
+    if (known := _opened_before(case_id, new, inbox)) is not None:
+        return known, True
+    if not book.account.cases:
+        raise Conflict(f"No case can be opened: {CASES_OFF}.")
+    topics = book.topics
     topic = topics.get(new.topic.id)
     if topic is None:
         detail = f"There is no topic with the id {new.topic.id!r}."
@@ -105,9 +115,18 @@ def create_case(
         except Stale:
             if attempt == TRIES - 1:
                 raise
+            if (known := _opened_before(case_id, new, inbox)) is not None:
+                return known, True
             continue
-        return case
+        return case, False
     raise AssertionError("unreachable: the last try either returns or raises")
+
+
+def _opened_before(case_id: str, new: NewCase, inbox: Inbox) -> Case | None:
+    known = inbox.cases([case_id]).get(case_id)
+    if known and (known.topic.id, known.title) != (new.topic.id, titled(new.title, known.number)):
+        raise Conflict("This Idempotency-Key has been used for another case.")
+    return known
 
 
 def _first_note(case_id: str, text: str, actor: Actor, now: datetime) -> Note:

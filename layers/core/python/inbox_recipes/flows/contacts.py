@@ -87,6 +87,8 @@ def merge_contacts(
     if seen not in (None, survivor.revision):
         raise Stale(f"It is at version {survivor.revision} by now, not {seen}.")
     for index, other_id in enumerate(others.contact_ids):
+        if other_id == contact_id:
+            raise InvalidInput([Problem(f"/contact_ids/{index}", "A contact cannot be merged into itself.")])
         if other_id not in inbox.contacts([other_id]):
             raise InvalidInput([Problem(f"/contact_ids/{index}", f"There is no contact {other_id!r}.")])
     for other_id in others.contact_ids:

@@ -33,6 +33,9 @@ class Topics(Protocol):
     def business_time(self, topic_id: str) -> BusinessTime | None:
         """The hours that the topic is measured by, if it or the account names a schedule."""
 
+    def cases_on(self) -> bool:
+        """Whether the account's cases feature is on (A40), as of the last `current`."""
+
 
 class Profiles(Protocol):
     """The account's connected profiles."""
