@@ -5,15 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from inbox_recipes.contact_edits import MOST, ContactPatch
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Stale
-from inbox_recipes.flows.contacts import (
-    MOST,
-    ContactPatch,
-    Merge,
-    contact_of,
-    merge_contacts,
-    patch_contact,
-)  # fmt: skip
+from inbox_recipes.flows.contacts import Merge, contact_of, merge_contacts, patch_contact
 from inbox_recipes.inbox import Contact, SocialProfile
 from inbox_recipes.ports import Transaction
 from inbox_recipes.replay import replay, state_of
