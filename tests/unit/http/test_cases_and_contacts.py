@@ -112,6 +112,17 @@ def test_lists_are_chosen_from_by_status_people_and_tags(client: Client) -> None
     assert client.call("GET", "/cases?status=unresolved").body["count"] == 6
 
 
+def test_a_tag_is_the_same_however_its_accents_were_typed(client: Client) -> None:
+    """A33: NFD, as some keyboards and file systems give it, and NFC."""
+    at = f"/mentions/{client.take_in()}"
+
+    client.call("PATCH", at, {"add_tags": ["e\u0301te\u0301"]}, headers={"If-Match": "*"})
+    again = client.call("PATCH", at, {"add_tags": ["\u00c9t\u00e9"]}, headers={"If-Match": "*"})
+
+    assert again.body["tags"] == ["\u00e9t\u00e9"]
+    assert client.call("GET", "/mentions?tag=E\u0301t\u00e9").body["count"] == 1
+
+
 def test_a_contact_is_found_read_and_written_down(client: Client) -> None:
     client.take_in("1", author__id="ada", author__name="Ada")
     [found] = client.call("GET", "/contacts?service=facebook&profile_id=ada").body["data"]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from unicodedata import normalize
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -18,7 +19,18 @@ TopicId = Annotated[
     Field(coerce_numbers_to_str=True),
     StringConstraints(pattern=TOPIC_ID),
 ]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+def composed(text: str) -> str:
+    """Accents as part of their letters (NFC): keyboards differ, and what looks alike is one tag."""
+    return normalize("NFC", text)
+
+
+Tag = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(composed),
+]
 
 
 def _once_each(tags: tuple[str, ...]) -> tuple[str, ...]:

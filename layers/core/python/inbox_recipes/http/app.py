@@ -65,9 +65,9 @@ def _route(
 
 def _must_be_possible(path: Mapping[str, str]) -> None:
     """Nothing has an id that no table could hold."""
-    for name, value in path.items():
+    for value in path.values():
         if len(value.encode()) > LONGEST_ID:
-            raise NotFound(name.replace("_", " "), f"{value[:50]}…")
+            raise NotFound("item", f"{value[:50]}…")
 
 
 def _problem(app: Api, error: Exception) -> Response[str]:
