@@ -12,13 +12,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Stale
-from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patch_mention
+from inbox_recipes.flows.agents import patch_case, patch_mention
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.cases import NewCase, create_case, link_mentions, unlink_mention
 from inbox_recipes.flows.contacts import Merge, merge_contacts
 from inbox_recipes.flows.ingest import ingest
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.inbox import Case, Mention, Object
+from inbox_recipes.patches import CasePatch, MentionPatch
 from inbox_recipes.ports import Inbox
 from inbox_recipes.replay import replay, state_of
 from inbox_recipes.rule_book import RuleBook

@@ -39,7 +39,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any] | None:
 
 
 def _take_in(incoming: list[IncomingMention]) -> list[Ingested]:
-    results = ingest(incoming, ports().inbox, to_millisecond(datetime.now(UTC)), ports().topics.business_time)
+    topics, now = ports().topics, to_millisecond(datetime.now(UTC))
+    results = ingest(incoming, ports().inbox, now, topics.business_time, cases_on=topics.cases_on())
     _count(results)
     return results
 

@@ -23,6 +23,9 @@ def test_a_case_opened_by_hand_holds_mentions_of_two_people(account: Account) ->
     case = account.api.post("/cases", new)
 
     assert case["title"] == f"#{case['number']} Recall"
+    too_long = {"unique_ids": ["x" * 3000, first], "patch": {"add_tags": ["seen"]}}
+    results = account.api.post("/mentions/bulk", too_long)["data"]
+    assert [each["result"] for each in results] == ["refused", "done"]
     at = f"/cases/{case['id']}"
     linked = account.api.post(f"{at}/mentions", {"unique_ids": [second]})
     assert len({linked["contact_id"], *linked["other_contact_ids"]}) == 2

@@ -66,3 +66,6 @@ class FakeTopics:
 
     def business_time(self, topic_id: str) -> BusinessTime | None:
         return self.books.current().business_time(topic_id)
+
+    def cases_on(self) -> bool:
+        return self.books.current().account.cases

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from inbox_recipes.flows import agents
-from inbox_recipes.flows.agents import CasePatch
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.evaluate import Decided, evaluate_changes
 from inbox_recipes.flows.execute import execute
@@ -14,6 +13,7 @@ from inbox_recipes.flows.ingest import Ingested, ingest
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.inbox import Case, IncomingMention, Mention
 from inbox_recipes.matching import Matchers
+from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Ports
 from inbox_recipes.rule_book import RuleBook
@@ -71,7 +71,9 @@ class World:
 
     def take_in(self, *incoming: IncomingMention, watch: Watch | None = None) -> list[Ingested]:
         """Ingest mentions."""
-        return ingest(incoming, self.ports(watch).inbox, self.now, FakeTopics(self.rule_books).business_time)
+        topics = FakeTopics(self.rule_books)
+        inbox = self.ports(watch).inbox
+        return ingest(incoming, inbox, self.now, topics.business_time, cases_on=topics.cases_on())
 
     def agent(self, ports: Ports | None = None, actor: Actor = NORA) -> Agent:
         """Somebody who acts now by hand, through other ports if wanted."""

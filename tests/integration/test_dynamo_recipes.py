@@ -339,3 +339,18 @@ def test_the_topics_alone_are_those_of_the_rule_book_also_after_a_change(client:
     before = recipes.get("topic", "46283")
     recipes.write(before, stored("topic", "46283", 2, 3, {"name": "Bills"}))
     assert topics.current()["46283"].name == "Bills"
+
+
+def test_the_cases_feature_is_read_with_the_topics(client: Any) -> None:
+    """A40: on until somebody switches it off; as of the last look at the topics."""
+    recipes, topics = (
+        DynamoRecipes(client, "recipes"),
+        DynamoTopics(client, "recipes", bootstrap.business_time),
+    )
+    topics.current()
+    assert topics.cases_on()
+
+    recipes.write(None, stored("account", "account", 1, 1, {"cases": False}))
+    assert topics.cases_on()
+    topics.current()
+    assert not topics.cases_on()

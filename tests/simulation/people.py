@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.errors import Conflict, Stale
-from inbox_recipes.flows.agents import CasePatch, patch_case
+from inbox_recipes.flows.agents import patch_case
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.ingest import ingest
 from inbox_recipes.flows.wait_reviews import ask, cancel_by_hand
 from inbox_recipes.inbox import Case, IncomingMention
 from inbox_recipes.messages import Review
+from inbox_recipes.patches import CasePatch
 from inbox_recipes.ports import Ports, RunQueue
 from tests.builders import NORA, a_private, an_incoming, our_reply
 from tests.fakes import Crash

@@ -8,10 +8,11 @@ from random import Random
 import pytest
 
 from inbox_recipes.errors import Retryable, Stale
-from inbox_recipes.flows.agents import CasePatch, patch_case
+from inbox_recipes.flows.agents import patch_case
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.messages import RunMessage
+from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
 from inbox_recipes.replay import replay, state_of
 from tests.builders import IN_CASE, NOON, a_private, a_recipe, a_rule_book, add_tags

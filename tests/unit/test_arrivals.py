@@ -95,6 +95,30 @@ def test_another_author_gets_another_case(now: datetime, other: dict[str, str]) 
     assert case.contact_id != "con_1"
 
 
+@pytest.mark.parametrize("case", [None, a_case(), a_case(status="pending"), a_case(status="resolved")])
+def test_without_the_cases_feature_nothing_opens_or_joins_a_case(now: datetime, case: Case | None) -> None:
+    """A40: what is there stays as it is, and the customer's next message after the switch joins it."""
+    view = a_view(case)
+    view.cases_on = False
+
+    transaction = admit(a_private(), view, now)
+
+    assert the_case(transaction) is None
+    assert (the_mention(transaction).case_id, the_mention(transaction).other_case_ids) == (None, ())
+    assert lines(transaction) == []
+    assert transaction.profiles == ()
+
+
+def test_without_the_cases_feature_answers_stay_out_of_cases_too(now: datetime) -> None:
+    """A40: a customer's answer in a case opened by hand, and an answer of ours that a platform tells."""
+    view = a_view(a_case(manual=True))
+    view.cases_on = False
+    theirs = an_incoming(source__in_reply_to_message_id="1000")
+
+    assert the_case(admit(theirs, view, now)) is None
+    assert the_case(admit(our_reply("1002", to="1000"), view, now)) is None
+
+
 @pytest.mark.parametrize("topic", [TOPIC, "7"])
 def test_a_further_message_joins_the_open_case_also_from_another_topic(now: datetime, topic: str) -> None:
     """Rule 3; A18"""

@@ -25,12 +25,13 @@ from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change
 from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.configuration import KINDS, Stored
-from inbox_recipes.flows.agents import CasePatch, patch_case
+from inbox_recipes.flows.agents import patch_case
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
 from inbox_recipes.inbox import Case
 from inbox_recipes.messages import MESSAGES, RunMessage
 from inbox_recipes.observability import metrics
+from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
 from tests.fake_configuration import FakeCalendars, FakeConfiguration

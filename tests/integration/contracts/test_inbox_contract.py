@@ -112,6 +112,16 @@ def test_what_is_not_there_is_left_out(stores: Stores) -> None:
     assert stores.inbox.unresolved_mentions("cas_1") == []
 
 
+def test_an_id_too_long_for_a_key_is_left_out_and_hides_no_other(stores: Stores) -> None:
+    """R8"""
+    stores.inbox.commit(new(FULL))
+    too_long = "x" * 2048
+
+    assert list(stores.inbox.mentions([too_long, FULL.unique_id])) == [FULL.unique_id]
+    assert stores.inbox.contacts([too_long]) == {}
+    assert stores.inbox.profiles([("facebook", too_long)]) == {}
+
+
 def test_what_was_written_is_read_back(stores: Stores) -> None:
     together = transaction(
         Write(None, FULL), Write(None, CASE), profiles=((None, a_profile(case_id="cas_1")),)

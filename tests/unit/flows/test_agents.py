@@ -7,8 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Stale
-from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patch_mention
+from inbox_recipes.flows.agents import patch_case, patch_mention
 from inbox_recipes.inbox import Assignment, Mention
+from inbox_recipes.patches import CasePatch, MentionPatch
 from inbox_recipes.people import User
 from tests.builders import (
     NORA,

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes.flows.agents import AssignmentPatch, MentionPatch, patch_mention
+from inbox_recipes.flows.agents import patch_mention
 from inbox_recipes.flows.execute import execute
+from inbox_recipes.patches import AssignmentPatch, MentionPatch
 from inbox_recipes.people import Actor, Availability, UserStatus
 from inbox_recipes.recipes import Recipe
 from tests.builders import IN_CASE, NORA, TO_PENDING, a_private, a_recipe, a_rule_book, an_incoming

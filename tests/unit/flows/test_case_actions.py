@@ -212,7 +212,7 @@ def test_a_recipe_of_before_skips_what_needs_cases_when_they_are_switched_off(no
     world.settle()
 
     off = "the account's cases feature is off"
-    assert (world.mention(MENTION).tags, world.case().tags) == (("seen",), ())
+    assert (world.mention(MENTION).tags, world.store.cases) == (("seen",), {})
     assert sorted(by_recipe(world.mention_history(MENTION))) == [
         ("add_tags", "done", None),
         ("set_case_pending", "skipped", off),

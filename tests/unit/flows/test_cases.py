@@ -39,11 +39,21 @@ def opened(world: World, *mentions: str, contacts: Sequence[str] = (), **changed
     new = {"topic": {"id": TOPIC}, "title": "Recall", "priority": "high", "mentions": mentions}
     body = NewCase.model_validate({**new, "contacts": contacts, **changed})
     number = world.store.numbers
-    return create_case(body, f"cas_m{number}", NORA, world.inbox, world.rule_books, world.now)
+    return create_case(body, f"cas_m{number}", NORA, world.inbox, world.rule_books, world.now)[0]
 
 
 def now(world: World, case: Case) -> Case:
     return world.store.cases[case.id]
+
+
+def test_no_case_is_opened_by_hand_while_the_feature_is_off(world: World) -> None:
+    """A40"""
+    world.rule_books.set_account(cases=False)
+
+    with pytest.raises(Conflict, match="cases feature is off"):
+        opened(world)
+
+    assert (world.store.cases, world.store.numbers) == ({}, 0)
 
 
 def test_a_case_opened_by_hand_has_a_number_before_its_title_and_a_note(world: World) -> None:

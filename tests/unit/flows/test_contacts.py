@@ -5,15 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from inbox_recipes.contact_edits import MOST, ContactPatch
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Stale
-from inbox_recipes.flows.contacts import (
-    MOST,
-    ContactPatch,
-    Merge,
-    contact_of,
-    merge_contacts,
-    patch_contact,
-)  # fmt: skip
+from inbox_recipes.flows.contacts import Merge, contact_of, merge_contacts, patch_contact
 from inbox_recipes.inbox import Contact, SocialProfile
 from inbox_recipes.ports import Transaction
 from inbox_recipes.replay import replay, state_of
@@ -215,13 +209,24 @@ def test_messages_that_come_in_during_a_merge_are_not_lost(world: World) -> None
     def more() -> None:
         world.take_in(a_private("7", author__id="@ada", source__service="twitter"))
 
-    for nth in (1, 2):
-        merge(world, Meanwhile("inbox.commit", more, nth=nth))
-
     first, second = ids(world)
-    assert first == second
+    for nth in (1, 2):
+        watch = Meanwhile("inbox.commit", more, nth=nth)
+        inbox = world.ports(watch).inbox
+        merge_contacts(first, Merge(contact_ids=(second,)), None, NORA, inbox, world.now)
+
+    assert ids(world) == (first, first)
     assert {case.contact_id for case in world.store.cases.values()} == {first}
     agree(world)
+
+
+def test_a_contact_is_not_merged_into_itself(world: World) -> None:
+    contact_id, _ = ids(world)
+
+    with pytest.raises(InvalidInput, match="into itself") as refused:
+        merge_contacts(contact_id, Merge(contact_ids=(contact_id,)), None, NORA, world.inbox, world.now)
+
+    assert [problem.pointer for problem in refused.value.problems] == ["/contact_ids/0"]
 
 
 def test_what_would_grow_too_large_is_not_merged(world: World) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from inbox_recipes.errors import Retryable
-from inbox_recipes.flows.agents import MentionPatch, patch_mention
+from inbox_recipes.flows.agents import patch_mention
 from inbox_recipes.flows.execute import execute
+from inbox_recipes.patches import MentionPatch
 from tests.builders import (
     IN_CASE,
     RESOLVE_CASE,

@@ -52,6 +52,23 @@ def test_one_native_message_of_two_topics_is_two_mentions(world: World) -> None:
     assert [result.unique_id for result in results] == ["46283_1001", "7_1001"]
 
 
+def test_cases_rest_while_their_feature_is_off_and_go_on_when_it_is_on_again(world: World) -> None:
+    """A40: an open case stays as it is; the messages of meanwhile stay outside of it."""
+    world.take_in(a_private("1"))
+    case = world.case()
+    world.rule_books.set_account(cases=False)
+
+    world.take_in(a_private("2"), a_private("3", author__id="u2"), our_reply("4", to="1"))
+
+    assert world.store.cases == {case.id: case}
+    assert [world.mention(f"{TOPIC}_{number}").case_id for number in "234"] == [None, None, None]
+
+    world.rule_books.set_account(cases=True)
+    world.take_in(a_private("5"))
+
+    assert (world.mention(f"{TOPIC}_5").case_id, world.case().fence) == (case.id, 2)
+
+
 def test_two_mentions_of_a_new_author_at_the_same_time_share_one_case(world: World) -> None:
     meanwhile = Meanwhile("inbox.commit", lambda: world.take_in(a_private("1002")))
 

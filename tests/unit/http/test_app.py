@@ -1,6 +1,8 @@
 """The router: unknown routes, unreadable bodies, our own failures, browsers, and the Lambda entry."""
 
+import json
 import logging
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -117,3 +119,28 @@ def test_the_function_builds_its_clients_at_the_first_request(
     assert entry.handler(event, context)["statusCode"] == 200
 
     entry.api.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/mentions/{}",
+        "/cases/{}/history",
+        "/contacts/{}",
+        "/users/{}",
+        "/recipes/{}",
+        "/runs/{}",
+        "/waits/{}",
+    ],
+)
+def test_an_id_too_long_for_any_table_is_unknown(client: Client, path: str) -> None:
+    """R8: DynamoDB fails on it."""
+    reply = client.call("GET", path.format("é" * 600))
+
+    assert (reply.status, len(reply.body["detail"]) < 120) == (404, True)
+
+
+def test_a_cursor_that_names_no_place_is_refused(client: Client) -> None:
+    cursor = urlsafe_b64encode(json.dumps(["/mentions", ""]).encode()).decode()
+
+    assert client.call("GET", f"/mentions?cursor={cursor}").pointers == ["?cursor"]

@@ -55,6 +55,31 @@ def test_what_is_wrong_with_a_new_case_is_named(
     assert (reply.status, reply.pointers) == (422, [pointer])
 
 
+def test_a_case_is_opened_once_for_one_key(client: Client) -> None:
+    """R2, A36"""
+    key = {"Idempotency-Key": "click-1"}
+
+    made = client.call("POST", "/cases", NEW, headers=key)
+    again = client.call("POST", "/cases", NEW, headers=key)
+    other = client.call("POST", "/cases", NEW | {"title": "Other"}, headers=key)
+    without = client.call("POST", "/cases", NEW)
+
+    assert (made.status, again.status, other.status, without.status) == (201, 200, 409, 201)
+    assert again.body == made.body
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert sorted(case["number"] for case in client.call("GET", "/cases").body["data"]) == [1, 2]
+
+
+@pytest.mark.parametrize("users", [["nora", "nora"], ["nora"]])
+def test_nobody_is_assigned_twice(client: Client, users: list[str]) -> None:
+    at = f"/mentions/{client.take_in()}"
+
+    patch = {"assignment": {"users": users, "teams": ["billing", "billing"]}}
+    reply = client.call("PATCH", at, patch, headers={"If-Match": "*"})
+
+    assert reply.body["assignment"] == {"users": ["nora"], "teams": ["billing"]}
+
+
 def test_an_automatic_case_takes_nothing_by_hand(client: Client) -> None:
     first, second = client.take_in("1"), client.take_in("2", author__id="u2")
     case_id = client.call("GET", f"/mentions/{first}").body["case_id"]
@@ -85,6 +110,17 @@ def test_lists_are_chosen_from_by_status_people_and_tags(client: Client) -> None
     wrong = client.call("GET", "/cases?status=done")
     assert (wrong.status, wrong.pointers) == (422, ["?status"])
     assert client.call("GET", "/cases?status=unresolved").body["count"] == 6
+
+
+def test_a_tag_is_the_same_however_its_accents_were_typed(client: Client) -> None:
+    """A33: NFD, as some keyboards and file systems give it, and NFC."""
+    at = f"/mentions/{client.take_in()}"
+
+    client.call("PATCH", at, {"add_tags": ["e\u0301te\u0301"]}, headers={"If-Match": "*"})
+    again = client.call("PATCH", at, {"add_tags": ["\u00c9t\u00e9"]}, headers={"If-Match": "*"})
+
+    assert again.body["tags"] == ["\u00e9t\u00e9"]
+    assert client.call("GET", "/mentions?tag=E\u0301t\u00e9").body["count"] == 1
 
 
 def test_a_contact_is_found_read_and_written_down(client: Client) -> None:

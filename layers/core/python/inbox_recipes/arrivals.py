@@ -32,11 +32,15 @@ from inbox_recipes.ports import Transaction, Write
 
 @dataclass
 class View:
-    """What is known while a batch is taken in; grows as its mentions are written."""
+    """What is known while a batch is taken in; grows as its mentions are written.
+
+    Without `cases_on`, the account's cases feature, what comes in opens and joins no case (A40).
+    """
 
     mentions: dict[str, Mention] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     profiles: dict[tuple[str, str], Profile] = field(default_factory=dict)
+    cases_on: bool = True
 
     def put(self, item: Mention | Case) -> None:
         """Know an item as it is now."""
@@ -54,7 +58,7 @@ class View:
 
 def opens_a_case(incoming: IncomingMention, view: View, now: datetime) -> bool:
     """Whether taking the mention in opens an automatic case, which then needs a number."""
-    if incoming.outgoing or not incoming.private:
+    if incoming.outgoing or not incoming.private or not view.cases_on:
         return False
     last = _last_case(incoming, view)
     return last is None or not takes_more(last, now)
@@ -74,7 +78,7 @@ def admit(
     last = _last_case(incoming, view)
     own = last if incoming.private and last and takes_more(last, now) else None
     threads = [case for case in _open_cases_of_parent(incoming, view) if case.manual and case != own]
-    before = [*([own] if own else []), *threads]
+    before = [*([own] if own else []), *threads] if view.cases_on else []
     opens = opens_a_case(incoming, view, now)
     mention = _stored(incoming, contact_id, _done("arrived", actor, now))
     new_case = opened(mention, number, last, _done("case_created", actor, now)) if opens else None
@@ -116,7 +120,7 @@ def admit_ours(
     known = parent or (reached if incoming.private else None)
     contact_id = known.contact_id if known else None
     joins = parent.case_ids if parent else (known.case_id,) if known and known.case_id else ()
-    before = _open(joins, view)
+    before = _open(joins, view) if view.cases_on else []
     mention = _stored(incoming, contact_id, _done("arrived", actor, now))
     mention = _in_cases(mention, [case.id for case in before])
     writes = [Write(case, joined(case, mention, actor, now, hours_of)) for case in before]

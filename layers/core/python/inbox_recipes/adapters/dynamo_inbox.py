@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 READ_AT_ONCE = 100
 READ_TRIES = 5
+LONGEST_KEY = 2048
+"""Bytes that DynamoDB allows in a partition key; it fails the whole batch for a longer one."""
 
 
 class DynamoInbox:
@@ -207,7 +209,8 @@ class DynamoInbox:
         return [plain(item)["listed_at"] for item in answer["Items"]]
 
     def _get(self, wanted: Sequence[dict[str, str]]) -> Iterable[Item]:
-        for part in batched(wanted, READ_AT_ONCE, strict=False):
+        possible = [key for key in wanted if len(key["pk"].encode()) <= LONGEST_KEY]
+        for part in batched(possible, READ_AT_ONCE, strict=False):
             yield from self._get_batch([typed(dict(key)) for key in part])
 
     def _get_batch(self, wanted: list[Any]) -> Iterable[Item]:

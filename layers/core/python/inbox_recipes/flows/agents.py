@@ -1,10 +1,7 @@
 """What agents change through the API: status, tags, assignment and properties of mentions and cases."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
-
-from pydantic import StringConstraints, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from typing import Any
 
 from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Conflict, InvalidInput, Problem, Stale
@@ -13,75 +10,15 @@ from inbox_recipes.flows.by_hand import Agent, tried_again
 from inbox_recipes.history import Line
 from inbox_recipes.inbox import (
     Case,
-    CaseStatus,
-    Frozen,
     Mention,
-    Priority,
-    Sentiment,
-    ShortText,
-    Tags,
 )
+from inbox_recipes.patches import AssignmentPatch, CasePatch, MentionPatch
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.rule_book import RuleBook
 
 MENTIONS_AT_ONCE = 30
 MOST_TAGS = 100
-Comment = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 NOT_PROPERTIES = {"tags", "add_tags", "remove_tags", "assignment"}
-
-
-class AssignmentPatch(Frozen):
-    """Who is to handle the item; replaces who did. Nobody at all takes it from everybody.
-
-    `comment` tells them why, in the item's history.
-    """
-
-    users: tuple[str, ...] = ()
-    teams: tuple[str, ...] = ()
-    comment: Comment | None = None
-
-
-class _Patch(Frozen):
-    """`null` takes a property away; what every item has cannot be taken away."""
-
-    @field_validator("status", "tags", "add_tags", "remove_tags", "assignment", check_fields=False)
-    @classmethod
-    def _stays(cls, value: object, about: ValidationInfo) -> object:
-        if value is None:
-            detail = f"{about.field_name} can be changed but not taken away."
-            raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []})
-        return value
-
-
-class MentionPatch(_Patch):
-    """What of a mention may be changed. What is not given stays as it is.
-
-    `tags` are all tags from now on; `add_tags` and `remove_tags` leave the others alone.
-    """
-
-    status: Literal["new", "done"] | None = None
-    tags: Tags | None = None
-    add_tags: Tags | None = None
-    remove_tags: Tags | None = None
-    assignment: AssignmentPatch | None = None
-    language: ShortText | None = None
-    sentiment: Sentiment | None = None
-    category: ShortText | None = None
-    country: ShortText | None = None
-
-
-class CasePatch(_Patch):
-    """What of a case may be changed. What is not given stays as it is.
-
-    `tags` are all tags from now on; `add_tags` and `remove_tags` leave the others alone.
-    """
-
-    status: CaseStatus | None = None
-    tags: Tags | None = None
-    add_tags: Tags | None = None
-    remove_tags: Tags | None = None
-    assignment: AssignmentPatch | None = None
-    priority: Priority | None = None
 
 
 def patch_mention(unique_id: str, patch: MentionPatch, seen: int | None, agent: Agent) -> Mention:

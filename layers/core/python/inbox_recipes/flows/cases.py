@@ -4,17 +4,26 @@ Such a case may be about mentions of any topic, network and contact, or of none 
 hand, and with the answers to those that are in it; automatic cases take and keep what arrives.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from inbox_recipes.case_contents import (
+    authors,
+    conversation,
+    done_by,
+    incoming,
+    line_of,
+    moving,
+    put_in,
+    regrouped,
+    taken_out,
+)
 from inbox_recipes.case_life import MOST_CASES, titled
-from inbox_recipes.clock import stamp
-from inbox_recipes.durations import no_hours, timed
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
-from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.fitting import CASES_OFF
 from inbox_recipes.ids import digest
 from inbox_recipes.inbox import (
     Assignment,
@@ -22,13 +31,11 @@ from inbox_recipes.inbox import (
     CaseDates,
     CaseTimestamps,
     Frozen,
-    LastAction,
     Mention,
     Note,
     NoteAuthor,
     NoteDates,
     NoteText,
-    Object,
     Priority,
     TopicRef,
 )  # fmt: skip
@@ -63,9 +70,18 @@ class LinkedMentions(Frozen):
 
 def create_case(
     new: NewCase, case_id: str, actor: Actor, inbox: Inbox, books: RuleBooks, now: datetime
-) -> Case:
-    """Open a case by hand. Raises InvalidInput, which names what does not exist."""
-    topics = books.current().topics
+) -> tuple[Case, bool]:
+    """Open a case by hand, and whether it was there already.
+
+    Raises InvalidInput, which names what does not exist; Conflict without the cases feature (A40), or when
+    the id is that of a case which was opened with other words.
+    """
+    book = books.current()
+    if (known := _opened_before(case_id, new, inbox)) is not None:
+        return known, True
+    if not book.account.cases:
+        raise Conflict(f"No case can be opened: {CASES_OFF}.")
+    topics = book.topics
     topic = topics.get(new.topic.id)
     if topic is None:
         detail = f"There is no topic with the id {new.topic.id!r}."
@@ -75,7 +91,7 @@ def create_case(
     for attempt in range(TRIES):
         mentions = _found(new.mentions, "/mentions", inbox)
         number = inbox.next_case_number() if number is None else number
-        own, *others = dict.fromkeys((*contact_ids, *_authors(mentions))) or (None,)
+        own, *others = dict.fromkeys((*contact_ids, *authors(mentions))) or (None,)
         case = Case(
             id=case_id,
             number=number,
@@ -90,24 +106,33 @@ def create_case(
             contact_id=own,
             other_contact_ids=tuple(others),
             linked_case_id=None,
-            **_conversation(mentions, now),
-            fence=len(_incoming(mentions)),
+            **conversation(mentions, now),
+            fence=len(incoming(mentions)),
             date=CaseDates(added=now, updated=now),
             timestamps=CaseTimestamps(status_since=now, handled_since=now),
-            last_action=_done("case_created", actor, now),
+            last_action=done_by("case_created", actor, now),
             notes=(_first_note(case_id, new.note, actor, now),) if new.note else (),
             revision=1,
         )
         told = {"title": case.title, "priority": case.priority, "unique_ids": list(new.mentions)}
-        line = _line("case", case.id, 1, "case_created", actor, now, told)
+        line = line_of("case", case.id, 1, "case_created", actor, now, told)
         try:
-            inbox.commit(_transaction(Write(None, case), mentions, _put_in, line, actor, now))
+            inbox.commit(moving(Write(None, case), mentions, put_in, line, actor, now))
         except Stale:
             if attempt == TRIES - 1:
                 raise
+            if (known := _opened_before(case_id, new, inbox)) is not None:
+                return known, True
             continue
-        return case
+        return case, False
     raise AssertionError("unreachable: the last try either returns or raises")
+
+
+def _opened_before(case_id: str, new: NewCase, inbox: Inbox) -> Case | None:
+    known = inbox.cases([case_id]).get(case_id)
+    if known and (known.topic.id, known.title) != (new.topic.id, titled(new.title, known.number)):
+        raise Conflict("This Idempotency-Key has been used for another case.")
+    return known
 
 
 def _first_note(case_id: str, text: str, actor: Actor, now: datetime) -> Note:
@@ -134,11 +159,11 @@ def link_mentions(
         present = _all_in(case, inbox)
         if len(present) + len(new) > MOST_IN_A_CASE:
             raise Conflict(f"A case opened by hand holds {MOST_IN_A_CASE} mentions at most.")
-        contacts = dict.fromkeys((*case.contact_ids, *_authors(new)))
+        contacts = dict.fromkeys((*case.contact_ids, *authors(new)))
         told = {"unique_ids": [mention.unique_id for mention in new]}
-        return _regrouped(
-            case, [*present, *new], tuple(contacts), case.fence + len(_incoming(new)),
-            new, _put_in, "mentions_linked", told, actor, now,
+        return regrouped(
+            case, [*present, *new], tuple(contacts), case.fence + len(incoming(new)),
+            new, put_in, "mentions_linked", told, actor, now,
         )  # fmt: skip
 
     return _change(case_id, seen, inbox, linked)
@@ -155,11 +180,11 @@ def unlink_mention(
         if not gone:
             raise NotFound(f"mention of the case {case_id}", unique_id)
         rest = [mention for mention in present if mention.unique_id != unique_id]
-        leaving = set(_authors(gone)) - set(_authors(rest))
+        leaving = set(authors(gone)) - set(authors(rest))
         contacts = tuple(each for each in case.contact_ids if each not in leaving)
         told = {"unique_ids": [unique_id]}
-        return _regrouped(
-            case, rest, contacts, case.fence, gone, _taken_out, "mentions_unlinked", told, actor, now
+        return regrouped(
+            case, rest, contacts, case.fence, gone, taken_out, "mentions_unlinked", told, actor, now
         )
 
     return _change(case_id, seen, inbox, unlinked)
@@ -190,81 +215,6 @@ def _change(
             continue
         return next(write.after for write in transaction.writes if isinstance(write.after, Case))
     raise AssertionError("unreachable: the last try either returns or raises")
-
-
-def _regrouped(
-    case: Case, mentions: Sequence[Mention], contact_ids: tuple[str, ...], fence: int,
-    moved: Sequence[Mention], move: "Move", kind: str, told: Mapping[str, Any], actor: Actor, now: datetime,
-) -> Transaction:  # fmt: skip
-    own, *others = contact_ids or (None,)
-    done = _done(kind, actor, now)
-    new: dict[str, Any] = {
-        **_conversation(mentions, case.date.added),
-        "contact_id": own,
-        "other_contact_ids": tuple(others),
-        "fence": fence,
-        "date": CaseDates(added=case.date.added, updated=now),
-        "last_action": done,
-        "revision": case.revision + 1,
-    }
-    after = case.model_copy(update=new)
-    # An answer of ours that is put in by hand was not given now: it says nothing about how long we took.
-    replied = case.model_copy(update={"last_reply_at": after.last_reply_at})
-    write = Write(case, timed(replied, after, done, no_hours))
-    line = _line("case", case.id, after.revision, kind, actor, now, told)
-    return _transaction(write, moved, move, line, actor, now)
-
-
-type Move = Callable[[Mention, str], dict[str, Any]]
-"""What changes in a mention that comes into a case, or leaves it."""
-
-
-def _put_in(mention: Mention, case_id: str) -> dict[str, Any]:
-    return {"case_id": case_id, "other_case_ids": mention.case_ids}
-
-
-def _taken_out(mention: Mention, case_id: str) -> dict[str, Any]:
-    own, *others = [each for each in mention.case_ids if each != case_id] or (None,)
-    return {"case_id": own, "other_case_ids": tuple(others)}
-
-
-def _transaction(
-    write: Write, mentions: Sequence[Mention], move: Move, line: Line, actor: Actor, now: datetime
-) -> Transaction:
-    case = write.after
-    case_id = case.id
-    kind = "linked" if move is _put_in else "unlinked"
-    done = _done(kind, actor, now)
-    writes, lines = [write], [line]
-    for mention in mentions:
-        new = {**move(mention, case_id), "last_action": done, "revision": mention.revision + 1}
-        writes.append(Write(mention, timed(mention, mention.model_copy(update=new), done, no_hours)))
-        told = {"case_id": case_id}
-        lines.append(_line("mention", mention.unique_id, mention.revision + 1, kind, actor, now, told))
-    return Transaction(actor=actor, at=now, writes=tuple(writes), lines=tuple(lines))
-
-
-def _conversation(mentions: Sequence[Mention], opened_at: datetime) -> dict[str, Any]:
-    """What a case says of the mentions in it."""
-    ordered = sorted(mentions, key=lambda mention: (mention.date.added, mention.unique_id))
-    last = ordered[-1] if ordered else None
-    theirs = _incoming(ordered)
-    ours = [mention for mention in ordered if mention.author.managed]
-    return {
-        "last_mention_id": last.unique_id if last else None,
-        "last_message_by": None if last is None else "us" if last.author.managed else "customer",
-        "last_message_at": last.date.added if last else opened_at,
-        "last_incoming_id": theirs[-1].unique_id if theirs else None,
-        "last_reply_at": ours[-1].date.added if ours else None,
-    }
-
-
-def _incoming(mentions: Sequence[Mention]) -> list[Mention]:
-    return [mention for mention in mentions if not mention.author.managed]
-
-
-def _authors(mentions: Sequence[Mention]) -> list[str]:
-    return [mention.contact_id for mention in mentions if mention.contact_id]
 
 
 def _all_in(case: Case, inbox: Inbox) -> list[Mention]:
@@ -303,24 +253,3 @@ def _contacts(wanted: Sequence[str], inbox: Inbox) -> list[str]:
     if problems:
         raise InvalidInput(problems)
     return [known[contact_id].id for contact_id in wanted]
-
-
-def _done(kind: str, actor: Actor, now: datetime) -> LastAction:
-    return LastAction(type=kind, by=actor.kind, by_id=actor.id, at=now)
-
-
-def _line(
-    log: Object, item_id: str, revision: int, kind: str, actor: Actor, now: datetime, told: Mapping[str, Any]
-) -> Line:
-    entry = HistoryEntry(
-        id=f"{stamp(now)}#{revision:06d}#{digest(actor.id, kind, item_id)}#0",
-        type=kind,
-        outcome="done",
-        by=actor,
-        reason=None,
-        detail=dict(told),
-        run_id=None,
-        position=None,
-        date=HistoryDate(added=now),
-    )
-    return Line(log=log, item_id=item_id, entry=entry)

@@ -2,48 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from inbox_recipes.clock import stamp
-from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
+from inbox_recipes.contact_edits import ContactPatch, patched, together
+from inbox_recipes.errors import InvalidInput, NotFound, Problem, Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.ids import digest
-from inbox_recipes.inbox import Case, CaseDates, Contact, ContactDates, Frozen, LastAction, Tags
+from inbox_recipes.inbox import Case, CaseDates, Contact, ContactDates, Frozen, LastAction
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Transaction, Write
-from inbox_recipes.spelling import EMAIL
 
 TRIES = 8
-OWN = ("name", "email", "company", "phone")
-MOST = {"tags": 100, "customattributes": 50, "socialprofiles": 40, "merged": 50}
-"""All profiles move in the one transaction of a merge, and cases are looked for under each merged id."""
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-AttributeName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-AttributeValue = Annotated[str, StringConstraints(max_length=500)]
-
-
-AttributeValues = dict[AttributeName, AttributeValue | None]
-
-
-class ContactPatch(Frozen):
-    """What of a contact is to change; what is not given stays, and null takes away.
-
-    `tags_edit_mode`: `update` replaces all tags, `add` and `delete` change those that are named.
-    `customattributes_edit_mode`: `update` sets those that are named, `overwrite` replaces all, `delete`
-    takes those away that are named, whatever their value.
-    """
-
-    name: Text | None = None
-    email: Annotated[str, StringConstraints(pattern=EMAIL, max_length=320)] | None = None
-    company: Text | None = None
-    phone: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)] | None = None
-    tags: Tags = ()
-    tags_edit_mode: Literal["add", "update", "delete"] = "update"
-    customattributes: Annotated[AttributeValues, Field(max_length=50, default_factory=dict)]
-    customattributes_edit_mode: Literal["update", "overwrite", "delete"] = "update"
 
 
 class Merge(Frozen):
@@ -67,7 +39,7 @@ def patch_contact(
     contact = contact_of(contact_id, inbox)
     if seen not in (None, contact.revision):
         raise Stale(f"It is at version {contact.revision} by now, not {seen}.")
-    new = _patched(contact, patch)
+    new = patched(contact, patch)
     if all(getattr(contact, name) == value for name, value in new.items()):
         return contact
     after = _next(contact, new, now)
@@ -87,6 +59,8 @@ def merge_contacts(
     if seen not in (None, survivor.revision):
         raise Stale(f"It is at version {survivor.revision} by now, not {seen}.")
     for index, other_id in enumerate(others.contact_ids):
+        if other_id == contact_id:
+            raise InvalidInput([Problem(f"/contact_ids/{index}", "A contact cannot be merged into itself.")])
         if other_id not in inbox.contacts([other_id]):
             raise InvalidInput([Problem(f"/contact_ids/{index}", f"There is no contact {other_id!r}.")])
     for other_id in others.contact_ids:
@@ -94,48 +68,6 @@ def merge_contacts(
     for case_id in _cases_left_behind(survivor, inbox):
         _follow(case_id, survivor, actor, inbox, now)
     return survivor
-
-
-def _patched(contact: Contact, patch: ContactPatch) -> dict[str, Any]:
-    given = patch.model_fields_set
-    new: dict[str, Any] = {name: getattr(patch, name) for name in OWN if name in given}
-    if "tags" in given:
-        new["tags"] = _tags(contact.tags, patch)
-    if "customattributes" in given:
-        new["customattributes"] = _attributes(contact.customattributes, patch)
-    problems = [
-        Problem(f"/{name}", f"A contact has {most} of these at most; these would be {len(new[name])}.")
-        for name, most in MOST.items()
-        if name in new and len(new[name]) > most
-    ]
-    if problems:
-        raise InvalidInput(problems)
-    return new
-
-
-def _tags(present: tuple[str, ...], patch: ContactPatch) -> tuple[str, ...]:
-    named = {tag.casefold() for tag in patch.tags}
-    match patch.tags_edit_mode:
-        case "update":
-            return patch.tags
-        case "add":
-            there = {tag.casefold() for tag in present}
-            return present + tuple(tag for tag in patch.tags if tag.casefold() not in there)
-        case "delete":
-            return tuple(tag for tag in present if tag.casefold() not in named)
-
-
-def _attributes(present: dict[str, str], patch: ContactPatch) -> dict[str, str]:
-    """A value of null takes an attribute away in every mode."""
-    values = {name: value for name, value in patch.customattributes.items() if value is not None}
-    match patch.customattributes_edit_mode:
-        case "overwrite":
-            return values
-        case "update":
-            gone = patch.customattributes.keys() - values.keys()
-            return {name: value for name, value in {**present, **values}.items() if name not in gone}
-        case "delete":
-            return {name: value for name, value in present.items() if name not in patch.customattributes}
 
 
 def _next(contact: Contact, new: dict[str, Any], now: datetime) -> Contact:
@@ -151,7 +83,7 @@ def _merged(survivor_id: str, other_id: str, actor: Actor, inbox: Inbox, now: da
         survivor, other = found[survivor_id], found[other_id]
         if survivor.id == other.id:
             return survivor
-        after = _next(survivor, _together(survivor, other), now)
+        after = _next(survivor, together(survivor, other), now)
         gone = _next(other, {"merged_into": survivor.id}, now)
         known = inbox.profiles((each.service, each.id) for each in other.socialprofiles)
         moved = tuple(
@@ -170,22 +102,6 @@ def _merged(survivor_id: str, other_id: str, actor: Actor, inbox: Inbox, now: da
             continue
         return after
     raise AssertionError("unreachable: the last try either returns or raises")
-
-
-def _together(survivor: Contact, other: Contact) -> dict[str, Any]:
-    """What is known of either; where both say something, the survivor is right."""
-    there = {tag.casefold() for tag in survivor.tags}
-    lists: dict[str, Any] = {
-        "tags": survivor.tags + tuple(tag for tag in other.tags if tag.casefold() not in there),
-        "customattributes": {**other.customattributes, **survivor.customattributes},
-        "socialprofiles": tuple(dict.fromkeys((*survivor.socialprofiles, *other.socialprofiles))),
-        "merged": tuple(dict.fromkeys((*survivor.merged, other.id, *other.merged))),
-    }
-    for name, most in MOST.items():
-        if len(lists[name]) > most:
-            raise Conflict(f"Together they would have {len(lists[name])} {name}, and {most} is the most.")
-    known = {name: getattr(survivor, name) or getattr(other, name) for name in OWN}
-    return known | lists
 
 
 def _cases_left_behind(survivor: Contact, inbox: Inbox) -> Iterator[str]:

@@ -69,7 +69,8 @@ def explain(
     book = rule_books.current()
     recipe = _recipe(question, book)
     if question.mention is not None:
-        happening = happenings.arriving(parsed(question.mention, book.topics, "/mention"), recipe, now)
+        incoming = parsed(question.mention, book.topics, "/mention")
+        happening = happenings.arriving(incoming, recipe, now, cases_on=book.account.cases)
     elif question.unique_id is not None:
         happening = happenings.arrived(question.unique_id, inbox, ledger)
     else:

@@ -35,9 +35,9 @@ class Happening:
     based_on: Basis
 
 
-def arriving(incoming: IncomingMention, recipe: Recipe, now: datetime) -> Happening:
-    """The mention as if it arrived now from somebody new; a private one would open a case."""
-    transaction = admit(incoming, View(), now)
+def arriving(incoming: IncomingMention, recipe: Recipe, now: datetime, *, cases_on: bool = True) -> Happening:
+    """The mention as if it arrived now from somebody new; a private one would open a case (A40: if on)."""
+    transaction = admit(incoming, View(cases_on=cases_on), now)
     items = [write.after for write in transaction.writes]
     occurrences = [
         occurrence

@@ -49,9 +49,12 @@ def parsed(posted: Any, topics: Mapping[str, Topic], at: str = "") -> IncomingMe
 
 
 def ingest(
-    incoming: Sequence[IncomingMention], inbox: Inbox, now: datetime, hours_of: HoursOf = no_hours
-) -> list[Ingested]:
+    incoming: Sequence[IncomingMention], inbox: Inbox, now: datetime,
+    hours_of: HoursOf = no_hours, *, cases_on: bool = True,
+) -> list[Ingested]:  # fmt: skip
     """Take mentions in, in their order. Topics must have been checked and named before.
+
+    Without `cases_on`, the account's cases feature, they open and join no case (A40).
 
     A case that is opened takes the next number of the account; one that then comes to nothing leaves a gap.
 
@@ -59,6 +62,7 @@ def ingest(
     caller sends it again, and what was taken in meanwhile answers as a duplicate.
     """
     view = _read(incoming, inbox)
+    view.cases_on = cases_on
     return [_take_in(mention, view, inbox, now, hours_of) for mention in incoming]
 
 

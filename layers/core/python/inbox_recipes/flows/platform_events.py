@@ -75,7 +75,9 @@ def receive(service: str, received: Received, doors: Doors, now: datetime) -> Ar
     for index, each in enumerate(put_aside):
         sequence = f"{service}:{digest(received.body.hex())}:{index}"
         doors.ledger.quarantine(now, sequence, {"service": service, "event": each.event}, each.reason)
-    taken_in = ingest(mentions, doors.inbox, now, doors.topics.business_time)
+    taken_in = ingest(
+        mentions, doors.inbox, now, doors.topics.business_time, cases_on=doors.topics.cases_on()
+    )
     return Arrived(tuple(taken_in), Counter(events.passed_over), len(put_aside))
 
 

@@ -9,12 +9,16 @@ from urllib.parse import quote, unquote
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, CORSConfig, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
+from inbox_recipes.errors import NotFound
 from inbox_recipes.http import problems
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.http.routes import OPERATIONS
 from inbox_recipes.http.services import Services
 from inbox_recipes.observability import log_failure
 from inbox_recipes.roles import Permission
+
+LONGEST_ID = 1000
+"""Bytes; ids are shorter by far, and DynamoDB fails on keys of more than 2048."""
 
 CORS = CORSConfig(
     allow_origin="*",
@@ -50,12 +54,20 @@ def _route(
         decoded = {name: unquote(value) for name, value in path.items()}
         request = Request(services, app.current_event.raw_event, decoded)
         request.caller.allow(permission)
+        _must_be_possible(decoded)
         answer = answers(request)
         body = "" if answer.body is None else json.dumps(answer.body, ensure_ascii=False)
         content_type = None if answer.body is None else "application/json"
         return Response(answer.status, content_type, body, headers=dict(answer.headers))
 
     return route
+
+
+def _must_be_possible(path: Mapping[str, str]) -> None:
+    """Nothing has an id that no table could hold."""
+    for value in path.values():
+        if len(value.encode()) > LONGEST_ID:
+            raise NotFound("item", f"{value[:50]}…")
 
 
 def _problem(app: Api, error: Exception) -> Response[str]:

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, RecipeEngineError, Retryable, Stale
-from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patch_mention
+from inbox_recipes.flows.agents import patch_case, patch_mention
 from inbox_recipes.http import problems
 from inbox_recipes.http.inbox import agent
 from inbox_recipes.http.problems import ProblemError
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Frozen, Mention
+from inbox_recipes.patches import CasePatch, MentionPatch
 from inbox_recipes.validation import validated
 
 MOST_AT_ONCE = 100

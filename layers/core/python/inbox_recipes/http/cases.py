@@ -4,16 +4,21 @@ from inbox_recipes.flows.cases import LinkedMentions, NewCase, create_case, link
 from inbox_recipes.http.inbox import found_case, plain
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request, versioned
+from inbox_recipes.ids import digest
 from inbox_recipes.inbox import Case
 from inbox_recipes.validation import validated
 
 
 def create(request: Request) -> Answer:
-    """A case opened by hand."""
+    """A case opened by hand; the same key is the same case (A36)."""
     new = validated(NewCase, request.json())
     services = request.services
-    case_id = f"cas_{services.token()}"
-    case = create_case(new, case_id, request.actor, services.inbox, services.rule_books, services.now())
+    case_id = f"cas_{digest('by hand', request.idempotency_key)}"
+    case, known = create_case(
+        new, case_id, request.actor, services.inbox, services.rule_books, services.now()
+    )
+    if known:
+        return versioned(plain(case), case.revision).repeated()
     return versioned(plain(case), case.revision, 201, f"/cases/{case.id}")
 
 

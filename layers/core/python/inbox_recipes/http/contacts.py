@@ -1,7 +1,8 @@
 """Contacts: who writes to us, what we know about them, and that two of them are one person."""
 
+from inbox_recipes.contact_edits import ContactPatch
 from inbox_recipes.errors import InvalidInput, Problem
-from inbox_recipes.flows.contacts import ContactPatch, Merge, contact_of, merge_contacts, patch_contact
+from inbox_recipes.flows.contacts import Merge, contact_of, merge_contacts, patch_contact
 from inbox_recipes.http.inbox import plain
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request, read, versioned

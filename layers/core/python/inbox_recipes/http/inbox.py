@@ -4,12 +4,13 @@ from functools import partial
 from typing import Any
 
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
-from inbox_recipes.flows.agents import CasePatch, MentionPatch, patch_case, patch_mention
+from inbox_recipes.flows.agents import patch_case, patch_mention
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request, read, versioned
 from inbox_recipes.http.selection import OF_CASES, OF_MENTIONS, selection
 from inbox_recipes.inbox import Case, Frozen, Mention, Object
+from inbox_recipes.patches import CasePatch, MentionPatch
 from inbox_recipes.validation import validated
 
 MOST_TOPICS = 50

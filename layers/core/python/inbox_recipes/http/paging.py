@@ -55,7 +55,7 @@ def _cursor(request: Request, of: Sequence[str]) -> str | None:
         *chosen, following = json.loads(urlsafe_b64decode(given[-1].encode() + PADDING))
     except (ValueError, TypeError) as error:
         raise _refused("cursor", detail) from error
-    if chosen != list(of) or not isinstance(following, str):
+    if chosen != list(of) or not isinstance(following, str) or not following:
         raise _refused("cursor", detail)
     return following
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from inbox_recipes.configuration import KINDS, KindName
+from inbox_recipes.contact_edits import ContactPatch
 from inbox_recipes.devices import DeviceRegistration
 from inbox_recipes.filters.query import FilterText
-from inbox_recipes.flows.agents import CasePatch, MentionPatch
 from inbox_recipes.flows.cases import LinkedMentions, NewCase
-from inbox_recipes.flows.contacts import ContactPatch, Merge
+from inbox_recipes.flows.contacts import Merge
 from inbox_recipes.flows.explain import Explanation
 from inbox_recipes.flows.notes import NewNote, NotePatch
 from inbox_recipes.flows.replays import Selection, Trial
@@ -42,6 +42,7 @@ from inbox_recipes.http import (
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Contact, Frozen, IncomingMention, Mention, Note
+from inbox_recipes.patches import CasePatch, MentionPatch
 from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
 
@@ -246,7 +247,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/cases", READ_INBOX, "List cases, newest first",
               inbox.cases, Case, listed=True, query=CHOSEN_BY),
     Operation("POST", "/cases", WRITE_INBOX, "Open a case by hand, with an id and a number made by the API",
-              cases.create, Case, NewCase, version="created", statuses=(201,)),
+              cases.create, Case, NewCase, version="created", statuses=(201, 200)),
     Operation("GET", "/cases/{id}", READ_INBOX, "Read a case", inbox.case, Case, version="read"),
     Operation("PATCH", "/cases/{id}", WRITE_INBOX, "Change a case's status, tags, assignment or priority",
               inbox.change_case, Case, CasePatch, version="changed"),

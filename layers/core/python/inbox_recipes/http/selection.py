@@ -7,6 +7,7 @@ from typing import get_args
 from inbox_recipes.errors import InvalidInput, Problem
 from inbox_recipes.http.request import Request
 from inbox_recipes.inbox import Case, CaseStatus, Mention, MentionStatus
+from inbox_recipes.item_parts import composed
 from inbox_recipes.ports import Page
 
 MOST_READS = 10
@@ -58,7 +59,7 @@ def selection(request: Request, statuses: tuple[str, ...]) -> Selection:
         if status not in statuses:
             raise InvalidInput([Problem("?status", f"There is no status {status!r}.", statuses)])
     if "tag" in wanted:
-        wanted["tag"] = tuple(tag.casefold() for tag in wanted["tag"])
+        wanted["tag"] = tuple(composed(tag).casefold() for tag in wanted["tag"])
     return Selection(wanted)
 
 

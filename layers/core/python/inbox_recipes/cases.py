@@ -1,0 +1,85 @@
+"""Cases: conversations, each with what it holds and how long things took (domain 1.3)."""
+
+from typing import Literal
+
+from inbox_recipes.item_parts import (
+    Assignment,
+    Frozen,
+    LastAction,
+    Note,
+    ProjectRef,
+    Time,
+    Timestamps,
+    TopicRef,
+)
+
+CaseStatus = Literal["unresolved", "pending", "resolved"]
+Priority = Literal["low", "medium", "high", "critical"]
+HandledBy = Literal["agent", "flow"]
+
+
+class CaseTimestamps(Timestamps):
+    """`unresolved_time` and `pending_time` are what was spent in a status that was left.
+
+    The time in the present status, since `status_since`, is not yet in them.
+    """
+
+    unresolved_time: int | None = None
+    unresolved_time_during_bh: int | None = None
+    pending_time: int | None = None
+    status_since: Time | None = None
+
+
+class CaseDates(Frozen):
+    """`added` when the case was opened, `updated` when anything in it last changed."""
+
+    added: Time
+    updated: Time
+
+
+class Feedback(Frozen):
+    """What the customer answered to surveys."""
+
+    csat: int | None = None
+    nps: int | None = None
+
+
+class Case(Frozen):
+    """A conversation with a contact; one opened by hand (`manual`) may be with several, or none yet.
+
+    `number` is the account's own count. `fence` counts the customer's messages: a delayed rule compares it
+    with the value it started from, so an answer in time always wins (R5). `last_message_at` is when the
+    case was opened as long as it holds no mention.
+    """
+
+    id: str
+    number: int | None = None
+    manual: bool = False
+    title: str
+    topic: TopicRef
+    project: ProjectRef | None
+    status: CaseStatus
+    priority: Priority | None
+    tags: tuple[str, ...]
+    assignment: Assignment
+    contact_id: str | None
+    other_contact_ids: tuple[str, ...] = ()
+    linked_case_id: str | None
+    last_mention_id: str | None
+    last_message_by: Literal["customer", "us"] | None
+    last_message_at: Time
+    last_incoming_id: str | None
+    last_reply_at: Time | None
+    fence: int
+    date: CaseDates
+    timestamps: CaseTimestamps = CaseTimestamps()
+    last_action: LastAction | None = None
+    notes: tuple[Note, ...] = ()
+    feedback: Feedback = Feedback()
+    handled_by: HandledBy | None = None
+    revision: int
+
+    @property
+    def contact_ids(self) -> tuple[str, ...]:
+        """Everybody it is a conversation with."""
+        return ((self.contact_id,) if self.contact_id else ()) + self.other_contact_ids

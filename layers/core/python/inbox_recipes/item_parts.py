@@ -1,0 +1,142 @@
+"""What mentions, cases and contacts are made of alike."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from unicodedata import normalize
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from inbox_recipes.clock import to_utc
+from inbox_recipes.spelling import TOPIC_ID
+
+Sentiment = Literal["positive", "neutral", "negative"]
+Object = Literal["mention", "case"]
+"""What things happen to, and whose history they are told in."""
+ActorKind = Literal["agent", "recipe", "customer", "system"]
+TopicId = Annotated[
+    str,
+    Field(coerce_numbers_to_str=True),
+    StringConstraints(pattern=TOPIC_ID),
+]
+
+
+def composed(text: str) -> str:
+    """Accents as part of their letters (NFC): keyboards differ, and what looks alike is one tag."""
+    return normalize("NFC", text)
+
+
+Tag = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(composed),
+]
+
+
+def _once_each(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Capitals make no difference (A33); the first spelling stays."""
+    spelled: dict[str, str] = {}
+    for tag in tags:
+        spelled.setdefault(tag.casefold(), tag)
+    return tuple(spelled.values())
+
+
+Tags = Annotated[tuple[Tag, ...], Field(max_length=100), AfterValidator(_once_each)]
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return to_utc(at)
+    except OverflowError as error:
+        detail = "This moment is outside the years 1 to 9999 in UTC."
+        raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []}) from error
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+ShortText = Annotated[str, StringConstraints(max_length=500)]
+
+
+class Frozen(BaseModel):
+    """A value: it does not change once made, and an unknown key is refused by name.
+
+    Its errors do not quote what was put in: a function that fails prints them in its log (R9).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class TopicRef(Frozen):
+    """The topic a mention was tracked by."""
+
+    id: TopicId
+    name: ShortText | None = None
+
+
+class ProjectRef(Frozen):
+    """The project that groups the topic."""
+
+    id: TopicId
+    name: ShortText | None = None
+
+
+class Assignment(Frozen):
+    """Who is to handle an item."""
+
+    users: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+
+
+class LastAction(Frozen):
+    """What was last done to an item, as its history names it; by whom, and when.
+
+    It is what the transaction did that last wrote the item, so by the same actor at the same time.
+    """
+
+    type: str
+    by: ActorKind
+    by_id: str
+    at: Time
+
+
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+class NoteAuthor(Frozen):
+    """Who wrote a note: an agent's id in the directory, or a program's."""
+
+    id: str
+    name: str | None = None
+
+
+class NoteDates(Frozen):
+    """`added` when it was written, `updated` when what it asks for was last done or taken up again."""
+
+    added: Time
+    updated: Time
+
+
+class Note(Frozen):
+    """What an agent has noted on an item for colleagues; it may be something to do."""
+
+    id: str
+    text: str
+    todo: Literal["open", "done"] | None = None
+    by: NoteAuthor
+    date: NoteDates
+
+
+class Timestamps(Frozen):
+    """How long things took, in whole seconds; nothing for what has not happened (domain 1.2).
+
+    All count from when the item came in; `handle_time` from when a person of ours first did something
+    about it, `handled_since`. `_during_bh` counts only the hours of the schedule `schedule_id`: the
+    topic's, or else the account's usual one.
+    """
+
+    response_time: int | None = None
+    response_time_during_bh: int | None = None
+    resolve_time: int | None = None
+    resolve_time_during_bh: int | None = None
+    handle_time: int | None = None
+    handled_since: Time | None = None
+    schedule_id: str | None = None

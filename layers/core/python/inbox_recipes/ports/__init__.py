@@ -1,0 +1,74 @@
+"""What the core needs from outside, as protocols. Adapters and the tests' fakes show the same behaviour.
+
+Nothing here is needed but as a type, so a function that uses one port does not load the others' models.
+"""
+
+from dataclasses import dataclass
+
+from inbox_recipes.ports.inbox import Inbox, Transaction, Write
+from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Notifications, Quarantined
+from inbox_recipes.ports.outside import (
+    DeviceRegistry,
+    Mail,
+    Notices,
+    Push,
+    Retries,
+    RunQueue,
+    SecretStore,
+    TimedMessage,
+    Timers,
+    Webhooks,
+)
+from inbox_recipes.ports.pages import Page
+from inbox_recipes.ports.people import Availabilities, Devices
+from inbox_recipes.ports.rule_book import Profiles, RuleBooks, Topics
+
+__all__ = [
+    "Availabilities",
+    "Counters",
+    "Deliveries",
+    "DeviceRegistry",
+    "Devices",
+    "Inbox",
+    "Ledger",
+    "Mail",
+    "Notices",
+    "Notifications",
+    "Page",
+    "Ports",
+    "Profiles",
+    "Push",
+    "Quarantined",
+    "Retries",
+    "RuleBooks",
+    "RunQueue",
+    "SecretStore",
+    "TimedMessage",
+    "Timers",
+    "Topics",
+    "Transaction",
+    "Webhooks",
+    "Write",
+]
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything that carrying out runs needs."""
+
+    inbox: Inbox
+    rule_books: RuleBooks
+    ledger: Ledger
+    retries: Retries
+    timers: Timers
+    webhooks: Webhooks
+    deliveries: Deliveries
+    notices: Notices
+    availabilities: Availabilities
+    budgets: Counters
+    queue: RunQueue
+    notifications: Notifications
+    mail: Mail
+    push: Push
+    devices: Devices
+    inbox_url: str = ""

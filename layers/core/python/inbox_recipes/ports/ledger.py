@@ -1,0 +1,158 @@
+"""The ledger: runs, claims, waits, histories, deliveries, budgets and what is counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from inbox_recipes.budgets import Budget
+    from inbox_recipes.deliveries import Attempt, Delivery
+    from inbox_recipes.endpoints import Endpoint
+    from inbox_recipes.handling import Handled
+    from inbox_recipes.history import HistoryEntry, Line
+    from inbox_recipes.inbox import Object
+    from inbox_recipes.messages import RunMessage
+    from inbox_recipes.notifications import Counted, Tray
+    from inbox_recipes.ports.pages import Page
+    from inbox_recipes.runs import Claim, Run, Wait
+    from inbox_recipes.webhook_requests import Request
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """Something that could not be read or evaluated, put aside with the reason (R7)."""
+
+    id: str
+    day: str
+    reason: str
+    record: dict[str, Any]
+
+
+class Ledger(Protocol):
+    """Runs, claims, waits, both histories, event records."""
+
+    def start(self, run: Run) -> Run | None:
+        """Open the run, or give the one that is open already, with its claims.
+
+        Nothing when another version of the recipe has already acted on the occurrence (A4).
+        """
+
+    def run(self, run_id: str) -> Run | None:
+        """A run with its claims."""
+
+    def finish(self, run: Run) -> None:
+        """Write the run's status and when it ended."""
+
+    def open_claim(self, run_id: str, claim: Claim) -> bool:
+        """Begin an attempt of a class B action; false when the action is over."""
+
+    def wait(self, wait_id: str) -> Wait | None:
+        """A wait by its id."""
+
+    def add_lines(self, lines: Sequence[Line]) -> None:
+        """Write history that has no effect beside it. A line written twice is one line."""
+
+    def record(self, at: datetime, batch_id: str, records: Sequence[dict[str, Any]]) -> None:
+        """Keep the event records of one evaluated batch."""
+
+    def records(self, at: datetime) -> Iterable[dict[str, Any]]:
+        """The event records of occurrences about that moment."""
+
+    def quarantine(self, at: datetime, sequence: str, record: dict[str, Any], reason: str) -> None:
+        """Put a record aside that cannot be evaluated, with the reason (R7)."""
+
+    def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
+        """A history, newest first."""
+
+    def handled(self, contact_ids: Iterable[str], since: datetime, until: datetime) -> Sequence[Handled]:
+        """Who took care of any of the contacts in that time, newest first; the latest 200 of each (A6)."""
+
+    def runs(self, limit: int, cursor: str | None) -> Page[Run]:
+        """Runs, newest first, without their claims."""
+
+    def waits(
+        self, limit: int, cursor: str | None, *, recipe_id: str | None = None, case_id: str | None = None
+    ) -> Page[Wait]:
+        """Armed waits, the next due first; those of a recipe or on a case, if one is named."""
+
+    def quarantined(self, limit: int, cursor: str | None) -> Page[Quarantined]:
+        """What was put aside in the last 31 days, newest day first."""
+
+    def records_between(self, since: datetime, until: datetime) -> Iterable[dict[str, Any]]:
+        """The event records written from that moment on and before the other."""
+
+    def begun(self, runs: Iterable[RunMessage]) -> set[str]:
+        """The ids of those of the runs on whose occurrence their recipe has begun to act."""
+
+    def swept_until(self) -> datetime | None:
+        """Up to when the sweeper has made sure of everything."""
+
+    def sweep_done(self, until: datetime) -> None:
+        """Note up to when the sweeper has made sure of everything."""
+
+
+class Deliveries(Protocol):
+    """The log of deliveries, and the receivers with what is known of their health."""
+
+    def create(self, delivery: Delivery, request: Request) -> Delivery:
+        """Keep a delivery and what it sends; one that is there already is given back as it is."""
+
+    def get(self, delivery_id: str) -> Delivery | None:
+        """A delivery as it is now."""
+
+    def request(self, delivery_id: str) -> Request:
+        """What a delivery sends. Raises NotFound when it has expired."""
+
+    def attempts(self, delivery_id: str) -> Sequence[Attempt]:
+        """Every attempt of a delivery, oldest first."""
+
+    def record(self, before: Delivery, after: Delivery, attempt: Attempt | None) -> None:
+        """Write an attempt and how the delivery stands after it. Raises Stale when another was faster."""
+
+    def listed(
+        self,
+        limit: int,
+        cursor: str | None,
+        *,
+        state: str | None = None,
+        endpoint_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Page[Delivery]:
+        """Deliveries, newest first, of those 31 days or of the time asked for."""
+
+    def endpoint(self, endpoint_id: str) -> Endpoint | None:
+        """A receiver, if anything was ever sent to it."""
+
+    def save_endpoint(self, before: Endpoint | None, after: Endpoint) -> None:
+        """Write a receiver. Raises Stale when it is no longer as `before`."""
+
+    def endpoints(self, limit: int, cursor: str | None) -> Page[Endpoint]:
+        """Receivers, by their addresses."""
+
+
+class Counters(Protocol):
+    """What counts budgets."""
+
+    def take(self, budget: Budget, amount: int, now: datetime) -> bool:
+        """Count so many in the hour of that moment, if the limit has room for all; else count nothing."""
+
+
+class Notifications(Protocol):
+    """What is counted for notifications, and where each action's notification stands."""
+
+    def tray(self, recipe_id: str, position: int) -> Tray:
+        """The tray of an action; an empty one at revision 0 where there is none yet."""
+
+    def waiting(self, recipe_id: str, position: int, limit: int) -> Sequence[Counted]:
+        """The first of the items that wait for the action's next notification, oldest first."""
+
+    def put(self, after: Tray, taken: Sequence[Counted] = ()) -> None:
+        """Bring in the tray's next revision and take these items out of what waits. All of it or nothing.
+
+        Raises Stale when the tray is no longer at the revision before, or an item is gone.
+        """

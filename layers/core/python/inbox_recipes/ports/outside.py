@@ -1,0 +1,97 @@
+"""The ways out: queues, timers, web applications, mailboxes, devices, secrets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from inbox_recipes.deliveries import Answer
+    from inbox_recipes.devices import Platform
+    from inbox_recipes.digests import Letter
+    from inbox_recipes.endpoints import Endpoint
+    from inbox_recipes.messages import (
+        DeliveryMessage,
+        NotificationMessage,
+        RunMessage,
+        WaitDueMessage,
+        WaitReviewMessage,
+    )
+    from inbox_recipes.webhook_requests import Request
+
+
+class RunQueue(Protocol):
+    """The runs queue."""
+
+    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
+        """Queue messages, in order within a group: a conversation, or an action that notifies."""
+
+
+class Retries(Protocol):
+    """The retry queue."""
+
+    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
+        """Have a message come after up to 900 seconds."""
+
+
+type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage
+
+
+class Timers(Protocol):
+    """One-time schedules whose message comes back through the runs queue."""
+
+    def arm(self, at: datetime, message: TimedMessage, conversation: str) -> None:
+        """Have the message sent at that time. Arming the same one twice is arming it once."""
+
+
+class Webhooks(Protocol):
+    """The way out to customers' web applications."""
+
+    def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
+        """Send it, signed, once. Whatever the receiver does is an answer; only 2xx is `delivered`."""
+
+
+class Notices(Protocol):
+    """Tells people about what nobody would look for."""
+
+    def receiver_disabled(self, endpoint: Endpoint) -> None:
+        """A receiver was switched off by us, and what was to go there does not."""
+
+
+class Mail(Protocol):
+    """The way out to people's mailboxes."""
+
+    def refusal(self) -> str | None:
+        """Why no mail at all can be sent, if so."""
+
+    def send(self, to: str, letter: Letter) -> None:
+        """Hand over one mail. Raises Permanent, Retryable (nothing was sent) or Unclear (perhaps it was)."""
+
+
+class Push(Protocol):
+    """The way out to people's devices."""
+
+    def send(self, to: str, letter: Letter) -> None:
+        """Hand over one push to an endpoint. Raises as `Mail.send` does."""
+
+
+class DeviceRegistry(Protocol):
+    """What turns a device's token into the endpoint that pushes go to."""
+
+    def register(self, platform: Platform, token: str, user_id: str) -> str:
+        """The endpoint of a device. Raises Conflict when the platform is not set up or refuses the token."""
+
+    def forget(self, endpoint: str) -> None:
+        """Delete an endpoint; one that is gone is deleted already."""
+
+
+class SecretStore(Protocol):
+    """Where credentials are put by who cannot read them."""
+
+    def keep(self, text: str) -> str:
+        """Put credentials in; gives the name that they are kept under."""
+
+    def forget(self, name: str) -> None:
+        """Take credentials out that nothing refers to."""
