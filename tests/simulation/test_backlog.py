@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from inbox_recipes.account import Account, Budgets
 from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.inbox import Mention
 from tests.builders import ARRIVAL, a_recipe, a_rule_book, add_tags, an_incoming, condition, group
@@ -40,7 +41,9 @@ def test_what_piled_up_in_an_hour_is_all_done_when_consumers_are_back(
 def test_one_poison_record_in_ten_thousand_hurts_only_itself(now: datetime) -> None:
     """R7: the other 9,999 are done, and it lies in quarantine with the reason."""
     only_french = group("and", condition("content.language", "is", "fr"))
-    world = World(a_rule_book(a_recipe(filter=only_french, trigger=ARRIVAL, actions=[add_tags("seen")])), now)
+    recipe = a_recipe(filter=only_french, trigger=ARRIVAL, actions=[add_tags("seen")])
+    account = Account(budgets=Budgets(actions_per_recipe=MANY))
+    world = World(a_rule_book(recipe, account=account), now)
     for start in range(0, MANY, BATCH):
         numbers = range(start, start + BATCH)
         world.take_in(
