@@ -1,7 +1,7 @@
 """Histories from seeds: nothing lost, nothing twice, nothing unexpected (R1-R6, R23, R25).
 
 `SIMULATION_SEEDS` sets how many. A seed that fails prints the shortest history in which it does;
-`python -m tests.simulation <seed>` tells it again.
+`PYTHONPATH=layers/core/python python -m tests.simulation <seed>` tells it again.
 """
 
 import os
