@@ -14,7 +14,7 @@ export AWS_DEFAULT_REGION ?= eu-west-1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status env run test unit integration simulation e2e check soak \
-        bench bench-dead-receiver bench-peers bench-imports openapi build deploy lock clean
+        redrive bench bench-dead-receiver bench-peers bench-imports openapi build deploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ env: .venv/.ready ## shell settings for aws and sam: eval "$$(make -s env)"
 
 run: up ## the stack, a sample rule book, sample mentions, and what became of them
 	@$(VENV)/python -m tools.run_sample
+
+redrive: .venv/.ready ## what was given up, shown; DO=--do sends it again; STACK=name for one on AWS
+	@PYTHONPATH=layers/core/python $(VENV)/python -m tools.redrive $(if $(STACK),--stack $(STACK)) $(DO)
 
 # --- tests -------------------------------------------------------------------------------------
 

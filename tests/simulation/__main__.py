@@ -1,4 +1,7 @@
-"""`python -m tests.simulation 1234` tells a seed's history: the shortest that goes wrong, or all of it."""
+"""`PYTHONPATH=layers/core/python python -m tests.simulation 1234` tells a seed's history.
+
+The shortest that goes wrong, or all of it.
+"""
 
 import sys
 

@@ -1,7 +1,7 @@
 """Histories from seeds: nothing lost, nothing twice, nothing unexpected (R1-R6, R23, R25).
 
 `SIMULATION_SEEDS` sets how many. A seed that fails prints the shortest history in which it does;
-`python -m tests.simulation <seed>` tells it again.
+`PYTHONPATH=layers/core/python python -m tests.simulation <seed>` tells it again.
 """
 
 import os
@@ -15,6 +15,12 @@ from tests.simulation.smallest import smallest
 
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "400"))
 PARTS = 20
+WENT_WRONG = (447, 491, 497, 781, 1726)
+"""Seeds whose histories have gone wrong once, kept beside the unit tests of what was wrong.
+
+447, 497, 781, 1726: a message was decided on before a wait watched its author, and committed after. 491: a
+review that died after it had ended its wait did not go on.
+"""
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -22,6 +28,13 @@ def test_no_history_goes_wrong(part: int) -> None:
     for seed in range(part, SEEDS, PARTS):
         if not judge(History(seed).play()).is_good:
             pytest.fail(smallest(seed), pytrace=False)
+
+
+@pytest.mark.parametrize("seed", WENT_WRONG)
+def test_a_history_that_went_wrong_does_no_more(seed: int) -> None:
+    judgement = judge(History(seed).play())
+
+    assert judgement.is_good, judgement
 
 
 def test_the_same_seed_is_the_same_history() -> None:

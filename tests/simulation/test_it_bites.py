@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from inbox_recipes import ids, rule_book, waits
-from inbox_recipes.flows import acting, edits, execute, waiting
+from inbox_recipes.flows import acting, edits, evaluate, execute, waiting
 from inbox_recipes.flows.acting import Acting, closed
 from inbox_recipes.flows.sweep import Swept
 from inbox_recipes.messages import WaitDueMessage
+from inbox_recipes.openings import Openings
 from inbox_recipes.ports import Ports, Transaction
+from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Run
+from inbox_recipes.triggers import Occurrence
 from inbox_recipes.waits import Guard
 from tests.fakes import FakeLedger
 from tests.simulation import platform
@@ -89,6 +92,12 @@ def without_ends(patch: Patch) -> None:
 
 def without_the_hop_limit(patch: Patch) -> None:
     patch.setattr(rule_book, "_loop", lambda *_: rule_book._step("loop", "anything", "anything", ok=True))
+    real = rule_book.held_back
+
+    def held_back(recipe: Recipe, occurrence: Occurrence, openings: Openings) -> rule_book.Gate | None:
+        return real(recipe, occurrence.model_copy(update={"chain": ()}), openings)
+
+    patch.setattr(evaluate, "held_back", held_back)
 
 
 def without_one_transaction(patch: Patch) -> None:

@@ -108,6 +108,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
+            "dynamodb:ConditionCheckItem",
         },
         "Inbox/index/by_topic": {"dynamodb:Query"},
         "Ledger/index/listing": {"dynamodb:Query"},
@@ -123,7 +124,12 @@ MAY: dict[str, dict[str, set[str]]] = {
     },
     "IngestRole": {
         "Recipes": READ,
-        "Inbox": {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "Inbox": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:ConditionCheckItem",
+        },
         "Ledger": {"dynamodb:PutItem"},
         "IngestDeadLetters": {"sqs:SendMessage"},
         "secret:${AWS::StackName}/credentials/*": {"secretsmanager:GetSecretValue"},

@@ -12,6 +12,7 @@ from inbox_recipes.flows.replies import NewReply, reply_in_case, reply_to_mentio
 from inbox_recipes.inbox import Mention, Subject
 from inbox_recipes.replay import replay, state_of
 from tests.builders import (
+    ARRIVAL,
     NORA,
     a_private,
     a_recipe,
@@ -21,6 +22,7 @@ from tests.builders import (
     an_incoming,
     condition,
     group,
+    wait,
 )
 from tests.fakes import Meanwhile, World
 
@@ -184,3 +186,22 @@ def test_recipes_may_ask_for_messages_of_ours_a29(now: datetime) -> None:
     assert world.mention(reply.unique_id).tags == ("ours",)
     assert world.mention(MENTION).tags == ()
     assert world.now - now == timedelta()
+
+
+def test_a_reply_breaks_a_wait_for_it_on_a_mention_in_no_case(now: datetime) -> None:
+    """A1, row 4: as one that comes in from the platform does."""
+    unanswered = a_recipe(
+        trigger=ARRIVAL,
+        actions=[wait(unless="agent_replies"), add_tags("late")],
+        filter=group("and", condition("author.managed", "is", value=False)),
+    )
+    world = World(a_rule_book(unanswered), now)
+    world.take_in(an_incoming())
+    world.settle()
+    world.now += timedelta(minutes=10)
+
+    answer(world)
+    world.pass_time(minutes=31)
+
+    assert world.mention(MENTION).tags == ()
+    assert (world.mention_history(MENTION)[-1].reason or "").startswith("we replied at")

@@ -26,7 +26,7 @@ from tests.builders import (
     our_reply,
     wait,
 )  # fmt: skip
-from tests.fakes import Crash, CrashAt, World
+from tests.fakes import Crash, CrashAt, Meanwhile, World
 
 
 def a_waiting_case(now: datetime, recipe: Recipe | None = None) -> World:
@@ -194,6 +194,51 @@ def test_a_wait_whose_run_is_over_does_not_wait_for_ever(now: datetime) -> None:
     swept(world)
 
     assert (the_wait(world).state, the_wait(world).reason) == ("cancelled", "its run is over")
+
+
+def fired_by_a_review_that_died(now: datetime) -> World:
+    """The sweeper has found a wait; it is written down as fired, and then the function dies."""
+    world = a_waiting_case(now)
+    world.timers.armed.clear()
+    world.pass_time(minutes=40)
+    sweep(world.inbox, world.rule_books, world.ledger, world.queue, world.matchers, world.now)
+    with pytest.raises(Crash):
+        world.work(Meanwhile("inbox.commit", dies, when="after"))
+    assert the_wait(world).state == "fired"
+    return world
+
+
+def dies() -> None:
+    raise Crash("after inbox.commit")
+
+
+def test_a_review_that_died_after_it_had_ended_the_wait_goes_on(now: datetime) -> None:
+    """R1, R3: its message comes again, and the rest of the run is done, once."""
+    world = fired_by_a_review_that_died(now)
+
+    world.settle()
+
+    assert world.case().status == "resolved"
+    assert [run.status for run in world.store.runs.values()] == ["done"]
+    assert [entry.type for entry in world.case_history()].count("set_case_status") == 1
+
+
+def test_a_run_that_never_went_on_after_its_wait_is_ended_by_the_next_one(now: datetime) -> None:
+    """R23: its message has ended in dead letters; the history says what became of it."""
+    world = fired_by_a_review_that_died(now)
+    for messages in world.queue.groups.values():
+        messages.clear()
+    [stuck] = world.store.runs
+
+    world.patch_case(status="unresolved")
+    world.patch_case(status="pending")
+    world.settle()
+
+    assert world.store.runs[stuck].status == "cancelled"
+    assert "a later run of the recipe has begun to wait instead" in [
+        entry.reason for entry in world.case_history() if entry.run_id == stuck
+    ]
+    assert the_wait(world).run_id != stuck
 
 
 def test_a_mention_that_was_never_evaluated_is(now: datetime) -> None:

@@ -274,3 +274,31 @@ def test_messages_are_counted_only_while_something_waits(now: datetime) -> None:
     world.take_in(an_incoming("1002"))
 
     assert world.store.profiles == before
+
+
+def test_an_author_who_writes_while_the_wait_is_being_armed_breaks_it(now: datetime) -> None:
+    """R5, row 4: the message was read for before anything waited, and is committed after."""
+    world = World(a_rule_book(QUIET), now)
+    world.take_in(an_incoming())
+    world.evaluate()
+
+    world.take_in(an_incoming("1002"), watch=Meanwhile("inbox.commit", world.work))
+    world.pass_time(minutes=31)
+
+    assert world.mention("46283_1001").status == "new"
+    assert world.mention_history("46283_1001")[-1].reason == "the customer replied"
+
+
+def test_our_reply_while_the_wait_for_it_is_being_armed_breaks_it(now: datetime) -> None:
+    """A1, row 4, R5"""
+    unanswered = QUIET.model_copy(update={"actions": after("agent_replies", then=add_tags("late")).actions})
+    world = World(a_rule_book(unanswered), now)
+    world.take_in(an_incoming())
+    world.evaluate()
+
+    ours = our_reply("1002", to="1001", private=False)
+    world.take_in(ours, watch=Meanwhile("inbox.commit", world.work))
+    world.pass_time(minutes=31)
+
+    assert world.mention("46283_1001").tags == ()
+    assert (world.mention_history("46283_1001")[-1].reason or "").startswith("we replied at")

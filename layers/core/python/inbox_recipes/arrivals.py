@@ -96,13 +96,13 @@ def admit(
     cases = [Write(case, joined(case, mention, actor, now, hours_of)) for case in before]
     if new_case:
         cases.insert(0, Write(None, new_case))
+    changed = known is None or (profile.case_id, profile.fence) != (known.case_id, known.fence)
     return Transaction(
         actor=actor,
         at=now,
         writes=(Write(None, mention), *cases),
-        profiles=((known, profile),)
-        if known is None or (profile.case_id, profile.fence) != (known.case_id, known.fence)
-        else (),
+        profiles=((known, profile),) if changed else (),
+        seen=None if changed else known,
         contacts=() if known else ((None, _contact(incoming, contact_id, now)),),
         lines=arrival_lines(mention, cases, actor, now),
     )
@@ -128,11 +128,14 @@ def admit_ours(
     if parent and not parent.author.managed:
         writes.append(Write(parent, replied_to(parent, _done("replied", actor, now), hours_of)))
         lines = (*lines, reply_line(parent, mention, actor, now))
+    waiting = _waiting_for_us(parent, view)
+    noted = waiting is not None and _is_watched(waiting, now)
     return Transaction(
         actor=actor,
         at=now,
         writes=(Write(None, mention), *writes),
-        profiles=_answered(parent, view, now),
+        profiles=((waiting, _answered(waiting, now)),) if waiting and noted else (),
+        seen=None if noted else waiting,
         lines=lines,
     )
 
@@ -142,14 +145,15 @@ def _is_watched(profile: Profile, now: datetime) -> bool:
     return profile.watched_until is not None and now < profile.watched_until
 
 
-def _answered(parent: Mention | None, view: View, now: datetime) -> tuple[tuple[Profile, Profile], ...]:
-    """The profile of the author whom we answer, if something waits on a mention of theirs in no case."""
+def _waiting_for_us(parent: Mention | None, view: View) -> Profile | None:
+    """The profile of the author whom we answer, if a wait may watch it: that of a mention in no case."""
     if parent is None or parent.case_id is not None:
-        return ()
-    known = view.profiles.get((parent.source.service, parent.author.id))
-    if known is None or not _is_watched(known, now):
-        return ()
-    return ((known, known.model_copy(update={"replied_at": now, "revision": known.revision + 1})),)
+        return None
+    return view.profiles.get((parent.source.service, parent.author.id))
+
+
+def _answered(profile: Profile, now: datetime) -> Profile:
+    return profile.model_copy(update={"replied_at": now, "revision": profile.revision + 1})
 
 
 def _last_case(incoming: IncomingMention, view: View) -> Case | None:

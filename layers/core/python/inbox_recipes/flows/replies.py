@@ -82,7 +82,7 @@ def _reply(
             return _the_same(known, new), True
         if refusal is not None:
             raise Conflict(refusal)
-        view = View(mentions={parent.unique_id: parent}, cases=agent.inbox.cases(parent.case_ids))
+        view = _view(parent, agent)
         transaction = _recorded(
             admit_ours(_message(native_id, parent, new, agent), view, agent.actor, agent.now, agent.hours_of)
         )
@@ -91,6 +91,16 @@ def _reply(
         return agent.mention(unique_id), False
 
     return tried_again(write)
+
+
+def _view(parent: Mention, agent: Agent) -> View:
+    """The answered mention, its cases, and of one in none the profile that a wait on it would watch."""
+    author = [] if parent.case_id else [(parent.source.service, parent.author.id)]
+    return View(
+        mentions={parent.unique_id: parent},
+        cases=agent.inbox.cases(parent.case_ids),
+        profiles=agent.inbox.profiles(author),
+    )
 
 
 def _the_same(known: Mention, new: NewReply) -> Mention:

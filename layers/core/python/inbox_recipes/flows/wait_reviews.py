@@ -21,11 +21,17 @@ PAGE = 100
 
 
 def review(message: WaitReviewMessage, ports: Ports, now: datetime) -> Acting | None:
-    """Do to the wait what is asked for; gives what to go on with if it is over and everything holds."""
+    """Do to the wait what is asked for; gives what to go on with if it is over and everything holds.
+
+    One that has fired may have been ended by this very review, which then died before it went on.
+    """
     wait = ports.ledger.wait(message.wait_id)
-    if wait is None or wait.state != "armed" or wait.armed_at > message.asked_at:
+    if wait is None or wait.state == "cancelled" or wait.armed_at > message.asked_at:
         return None
     acting = acting_on(wait, ports, now)
+    if wait.state == "fired":
+        goes_on = acting is not None and acting.run.finished_at is None and message.wanted != "cancel"
+        return look_again(acting, wait) if acting and goes_on else None
     if acting is None or acting.run.finished_at is not None:
         _end_by(wait, acting.run if acting else None, message.by, "its run is over", ports.inbox, now)
         return None

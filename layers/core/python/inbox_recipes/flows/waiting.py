@@ -125,8 +125,11 @@ def _counted_on(acting: Acting, position: int, stands: Standing) -> CaseStatus |
 
 
 def _overtaken(acting: Acting, before: Wait | None) -> Acting | None:
-    """The earlier run whose wait this one takes over, if there is one."""
-    if before is None or before.state != "armed" or before.run_id == acting.run.run_id:
+    """The earlier run whose wait this one takes over, if there is one and it is not over.
+
+    Its wait may have fired, and the message that was to go on after it have ended in dead letters.
+    """
+    if before is None or before.run_id == acting.run.run_id:
         return None
     run = acting.ports.ledger.run(before.run_id)
     return replace(acting, run=run) if run is not None and run.finished_at is None else None
