@@ -36,6 +36,7 @@ from inbox_recipes.http import (
     schedules,
     selection,
     shapes,
+    signing_keys,
     users,
     waits,
 )
@@ -44,6 +45,7 @@ from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Contact, Frozen, IncomingMention, Mention, Note
 from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
+from inbox_recipes.signing_keys import LiveKeys, Rotated, Rotation
 
 Scope = Literal[
     "inbox-recipes/recipes.read",
@@ -305,6 +307,10 @@ OPERATIONS: tuple[Operation, ...] = (
               deliveries.enable, deliveries.ShownEndpoint),
     Operation("POST", "/endpoints/{id}/disable", WRITE_RECIPES, "Have nothing sent to a receiver",
               deliveries.disable, deliveries.ShownEndpoint),
+    Operation("GET", "/signing-keys", READ_RECIPES, "Read which keys sign webhooks",
+              signing_keys.live, LiveKeys),
+    Operation("POST", "/signing-keys/rotate", WRITE_RECIPES, "Sign webhooks with new keys",
+              signing_keys.rotate, Rotated, Rotation),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
               waits.waits, Wait, listed=True, query=("recipe_id", "case_id")),
     Operation("GET", "/waits/{wait_id}", READ_INBOX, "Read a wait, also one that is over",
