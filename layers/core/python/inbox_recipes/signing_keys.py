@@ -31,11 +31,11 @@ class SigningKey(Frozen):
 class SigningKeySet(Frozen):
     """Keys that sign together. `keys` is null where they were not made here: nothing is known of them then.
 
-    `since` is when they began to sign, `until` when they stop, if that is decided.
+    `since` is when they began to sign, if that is known, `until` when they stop, if that is decided.
     """
 
     keys: tuple[SigningKey, ...] | None
-    since: Time
+    since: Time | None
     until: Time | None = None
 
 
@@ -63,9 +63,9 @@ def check(rotation: Rotation, live: LiveKeys) -> None:
     """Raise Conflict where the rotation would end the day of keys that receivers may still verify with."""
     if live.previous is None or rotation.drop_previous:
         return
-    until = stamp(live.previous.until or live.current.since)
+    ends = stamp(live.previous.until) if live.previous.until else "tomorrow"
     raise Conflict(
-        f"The keys before the present ones sign until {until}, and only two sets can be live. Rotate after "
+        f"The keys before the present ones sign until {ends}, and only two sets can be live. Rotate after "
         "that, or send 'drop_previous': true if no receiver verifies with them any more."
     )
 

@@ -72,12 +72,12 @@ class SigningSecret:
 def _live(described: "DescribeSecretResponseTypeDef", now: datetime) -> LiveKeys:
     changed = described.get("LastChangedDate", described["CreatedDate"])
     sets = {
-        stage: _read(described, name, changed)
-        for name, stages in _versions(described).items()
-        for stage in stages
+        stage: _read(described, name) for name, stages in _versions(described).items() for stage in stages
     }
     current, previous = sets["AWSCURRENT"], sets.get("AWSPREVIOUS")
-    ends = until(current.since)
+    if current.since is None:
+        current = current.model_copy(update={"since": changed})
+    ends = until(current.since or changed)
     if previous is None or now >= ends:
         return LiveKeys(current=current)
     return LiveKeys(current=current, previous=previous.model_copy(update={"until": ends}))
@@ -87,11 +87,11 @@ def _versions(described: "DescribeSecretResponseTypeDef") -> dict[str, list[str]
     return dict(described.get("VersionIdsToStages", {}))
 
 
-def _read(described: "DescribeSecretResponseTypeDef", version: str, changed: datetime) -> SigningKeySet:
+def _read(described: "DescribeSecretResponseTypeDef", version: str) -> SigningKeySet:
     tags = {tag.get("Key"): tag.get("Value", "") for tag in described.get("Tags", ())}
     text = tags.get(TAG + version)
     if text is None:
-        return SigningKeySet(keys=None, since=changed)
+        return SigningKeySet(keys=None, since=None)
     since, *keys = text.split()
     pairs = [key.split(":", 1) for key in keys]
     found = [

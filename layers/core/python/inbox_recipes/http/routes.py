@@ -197,6 +197,8 @@ OPERATIONS: tuple[Operation, ...] = (
               recipes.get_order, recipes.RecipeOrder, version="read"),
     Operation("PUT", "/recipes/order", WRITE_RECIPES, "Set the order in which recipes act",
               recipes.put_order, recipes.RecipeOrder, recipes.RecipeOrder, version="changed"),
+    Operation("GET", "/recipes/{id}/receivers", READ_RECIPES, "List a recipe's receivers and how they do",
+              deliveries.receivers, deliveries.RecipeReceiver, listed=True),
     Operation("GET", "/recipes/{id}/versions", READ_RECIPES, "List a recipe's versions, newest first",
               recipes.versions, shapes.RecipeVersion, listed=True),
     Operation("GET", "/recipes/{id}/versions/{version}", READ_RECIPES, "Read a recipe at one version",
