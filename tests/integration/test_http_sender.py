@@ -272,3 +272,16 @@ def test_a_name_that_nobody_answers_for_holds_us_no_longer_and_nothing_is_sent_a
     assert not left.is_alive()
     assert send(sender, f"{receiver.url}/after").outcome == "delivered", "the sender works as before"
     assert [got.path for got in receiver.got] == ["/after"]
+
+
+def test_a_name_that_nobody_has_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+    answer = send(a_sender(), "https://nowhere.example/")
+
+    assert (answer.outcome, answer.reason) == (
+        "failed", "no answer: the name of the host could not be looked up",
+    )  # fmt: skip

@@ -88,8 +88,10 @@ class HttpSender:
         except (InvalidURL, InvalidSchema, UnicodeError):
             return "refused", "the address is not a web address", None, None
         except TimeoutError:
-            return "failed", "no answer: the name was not looked up", None, None
-        except (RequestException, socket.gaierror) as error:
+            return "failed", "no answer in time", None, None
+        except socket.gaierror:
+            return "failed", "no answer: the name of the host could not be looked up", None, None
+        except RequestException as error:
             return "failed", f"no answer: {type(error).__name__}", None, None
 
     def _exchange(
