@@ -150,6 +150,10 @@ def test_410_switches_a_receiver_off_and_what_failed_can_be_sent_again(
 
     endpoint = account.api.get(f"/endpoints/{failed['endpoint_id']}")
     assert (endpoint["state"], endpoint["url"]) == ("disabled", url)
+    [shown] = account.api.get(f"/recipes/{failed['recipe_id']}/receivers")["data"]
+    assert (shown["endpoint_id"], shown["state"], shown["reason"]) == (
+        endpoint["id"], "disabled", endpoint["reason"],
+    )  # fmt: skip
     account.write("gonetest again")
     listed = f"/deliveries?state=failed&endpoint_id={endpoint['id']}"
     wait_until(lambda: len(account.api.get(listed)["data"]) == 2, seconds=30)

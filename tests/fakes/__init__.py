@@ -11,7 +11,7 @@ from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.notifications import FakeDeviceRegistry, FakeDevices, FakeNotifications, FakePost
-from tests.fakes.outside import NO_ANSWER, REFUSED, FakeSecrets, FakeWebhooks, Sent, answered
+from tests.fakes.outside import NO_ANSWER, REFUSED, FakeSecrets, FakeSigningKeys, FakeWebhooks, Sent, answered
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
 from tests.fakes.watched import Crash, CrashAt, Meanwhile, Watch, watched
@@ -36,6 +36,7 @@ __all__ = [
     "FakeRuleBooks",
     "FakeRunQueue",
     "FakeSecrets",
+    "FakeSigningKeys",
     "FakeTimers",
     "FakeWebhooks",
     "Meanwhile",

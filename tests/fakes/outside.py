@@ -6,6 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from inbox_recipes.deliveries import Answer, Response
+from inbox_recipes.signing_keys import (
+    LiveKeys,
+    Rotated,
+    Rotation,
+    SigningKey,
+    SigningKeySet,
+    check,
+    until,
+)
 from inbox_recipes.webhook_requests import Request
 
 
@@ -52,6 +61,38 @@ class FakeSecrets:
 
     def read(self, name: str) -> str:
         return self.kept[name]
+
+
+class FakeSigningKeys:
+    """A ring of keys that are made up: `made` tells tests what they were."""
+
+    def __init__(self, now: datetime) -> None:
+        self._live = LiveKeys(current=SigningKeySet(keys=None, since=now))
+        self.made: list[str] = []
+
+    def live(self, now: datetime) -> LiveKeys:
+        before = self._live.previous
+        over = before is not None and before.until is not None and now >= before.until
+        return self._live.model_copy(update={"previous": None}) if over else self._live
+
+    def rotate(self, rotation: Rotation, now: datetime) -> Rotated:
+        live = self.live(now)
+        check(rotation, live)
+        keys = []
+        for each in dict.fromkeys(rotation.types):
+            self.made.append(f"{'whsk_' if each == 'ed25519' else 'whsec_'}{len(self.made):04}")
+            public = each == "ed25519"
+            keys.append(
+                SigningKey(
+                    type=each,
+                    hint=None if public else f"…{self.made[-1][-4:]}",
+                    public_key=f"whpk_{self.made[-1][-4:]}" if public else None,
+                )
+            )
+        previous = live.current.model_copy(update={"until": until(now)})
+        self._live = LiveKeys(current=SigningKeySet(keys=tuple(keys), since=now), previous=previous)
+        secret = next((key for key in self.made[-len(keys) :] if key.startswith("whsec_")), None)
+        return Rotated(current=self._live.current, previous=previous, secret=secret)
 
 
 NO_ANSWER = Answer("failed", "no answer: ReadTimeout")

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import resource
+import socket
+import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from inbox_recipes.adapters.deadlines import ENDING_SECONDS
 from inbox_recipes.adapters.http_sender import HttpSender
 from inbox_recipes.adapters.response_bodies import KEPT_BYTES
 from inbox_recipes.deliveries import Answer
@@ -232,3 +235,53 @@ def test_where_nobody_listens_there_is_no_answer() -> None:
     answer = send(a_sender(), f"{url}/ok")
 
     assert (answer.outcome, answer.reason) == ("failed", "no answer: ConnectionError")
+
+
+@pytest.fixture
+def slow_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A resolver that says nothing until the event is set."""
+    lets_go, found = threading.Event(), socket.getaddrinfo
+
+    def getaddrinfo(host: str, *args: Any, **named: Any) -> Any:
+        if host == "slow.example":
+            lets_go.wait(20)
+            host = "127.0.0.1"
+        return found(host, *args, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    yield lets_go
+    lets_go.set()
+
+
+def test_a_name_that_nobody_answers_for_holds_us_no_longer_and_nothing_is_sent_afterwards(
+    receiver: Receiver, slow_resolver: threading.Event
+) -> None:
+    """R14: the time is that of everything, looking up included; what comes too late is not sent at all."""
+    sender, port = a_sender(seconds=0.3), receiver.url.rsplit(":", 1)[1]
+    before, begun = set(threading.enumerate()), time.monotonic()
+
+    answer = send(sender, f"http://slow.example:{port}/ok")
+
+    assert time.monotonic() - begun < 0.3 + ENDING_SECONDS + 0.5
+    assert (answer.outcome, answer.reason) == ("failed", "no answer: it took longer than 0.3 s")
+    assert answer.address is None
+
+    [left] = set(threading.enumerate()) - before
+    slow_resolver.set()
+    left.join(10)
+    assert not left.is_alive()
+    assert send(sender, f"{receiver.url}/after").outcome == "delivered", "the sender works as before"
+    assert [got.path for got in receiver.got] == ["/after"]
+
+
+def test_a_name_that_nobody_has_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+    answer = send(a_sender(), "https://nowhere.example/")
+
+    assert (answer.outcome, answer.reason) == (
+        "failed", "no answer: the name of the host could not be looked up",
+    )  # fmt: skip

@@ -112,6 +112,36 @@ def test_ed25519_is_an_option_beside_the_symmetric_key() -> None:
     )
 
 
+NODE = """
+const [key, content, signature] = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const prefix = Buffer.from("302a300506032b6570032100", "hex");
+const der = Buffer.concat([prefix, Buffer.from(key, "base64")]);
+const given = require("crypto").createPublicKey({key: der, format: "der", type: "spki"});
+console.log(require("crypto").verify(null, Buffer.from(content), given, Buffer.from(signature, "base64")));
+"""
+
+
+def test_ed25519_signatures_are_verified_by_another_implementation_than_the_one_that_signs() -> None:
+    """OpenSSL, by way of Node: no reference library of Standard Webhooks knows `v1a` yet."""
+    key = "whsk_" + b64encode(bytes(range(32))).decode()
+    headers = signed(BODIES[0], key)
+    content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{BODIES[0]}"
+    signature = headers["webhook-signature"].removeprefix("v1a,")
+
+    def says(text: str) -> str:
+        given = json.dumps([public_key(key).removeprefix("whpk_"), text, signature])
+        return subprocess.run(
+            ["node", "-e", NODE],  # noqa: S607
+            input=given,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        ).stdout.strip()
+
+    assert (says(content), says(content + " ")) == ("true", "false")
+
+
 def test_the_products_own_signature_is_base64_of_hmac_sha256() -> None:
     """Domain 4; the value was made with openssl dgst -sha256 -hmac client-secret -binary | base64"""
     answer = subprocess.run(

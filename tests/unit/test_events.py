@@ -35,7 +35,7 @@ from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
-from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, World
+from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, FakeSigningKeys, World
 from tests.fakes.books import FakeTopics
 from tools import rule_book
 
@@ -131,7 +131,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     services = Services(
         made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.deliveries,
         made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
-        queue=made.queue, token=lambda: "0b5e1f",
+        queue=made.queue, signing_keys=FakeSigningKeys(made.now), token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)

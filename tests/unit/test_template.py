@@ -119,6 +119,12 @@ MAY: dict[str, dict[str, set[str]]] = {
             "secretsmanager:CreateSecret",
             "secretsmanager:DeleteSecret",
         },
+        "SigningSecret": {
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:TagResource",
+            "secretsmanager:UntagResource",
+        },
         "ApiFunctionLogs": LOGS,
         "*": TRACES["*"] | {"sns:CreatePlatformEndpoint", "sns:SetEndpointAttributes", "sns:DeleteEndpoint"},
     },

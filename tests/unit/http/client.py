@@ -22,6 +22,7 @@ from tests.fakes import (
     FakeLedger,
     FakeRetries,
     FakeSecrets,
+    FakeSigningKeys,
     Store,
 )
 from tests.fakes.queues import FakeRunQueue
@@ -70,6 +71,7 @@ class Client:
         self.retries = FakeRetries(lambda: NOON)
         self.queue = FakeRunQueue(lambda: NOON)
         self.secrets = FakeSecrets()
+        self.signing_keys = FakeSigningKeys(NOON)
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -84,6 +86,7 @@ class Client:
             secrets=self.secrets,
             availabilities=FakeAvailabilities(),
             queue=self.queue,
+            signing_keys=self.signing_keys,
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )

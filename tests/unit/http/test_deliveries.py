@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from inbox_recipes.deliveries import Delivery
-from inbox_recipes.endpoints import Endpoint
+from inbox_recipes.endpoints import Endpoint, after_failure
 from inbox_recipes.webhook_requests import Request
 from tests.builders import NOON, webhook
 from tests.unit.http.client import Client, recipe
@@ -251,3 +251,30 @@ def test_receivers_are_shown_switched_off_and_on_again(client: Client) -> None:
     assert (on["state"], on["failures"]) == ("closed", 0)
     assert client.call("GET", "/endpoints/end_1").body == on
     assert client.call("POST", "/endpoints/end_9/enable").status == 404
+
+
+def test_who_reads_a_recipe_sees_which_of_its_receivers_is_switched_off_and_why(client: Client) -> None:
+    """R13"""
+    client.create(
+        "recipes",
+        "it",
+        recipe(
+            actions=[
+                {"type": "add_tags", "tags": ["it"]},
+                webhook("Gone", url="https://example.com/gone?team=it"),
+                webhook("Fine", url="https://example.com/fine"),
+            ]
+        ),
+    )
+    [gone, fine] = client.call("GET", "/recipes/it/receivers").body["data"]
+    assert [(each["position"], each["state"]) for each in (gone, fine)] == [(1, "closed"), (2, "closed")]
+    known = Endpoint(id=gone["endpoint_id"], url=gone["url"])
+    why = "the receiver answered 410: it wants no more of these"
+    client.deliveries.save_endpoint(None, after_failure(known, NOON, why, gone=True))
+
+    [gone, fine] = client.call("GET", "/recipes/it/receivers").body["data"]
+
+    assert (gone["webhook"], gone["url"]) == ("Gone", "https://example.com/gone")
+    assert (gone["state"], gone["reason"], gone["disabled_at"]) == ("disabled", why, "2026-11-22T12:00:00Z")
+    assert fine["state"] == "closed"
+    assert client.call("GET", "/recipes/nothing/receivers").status == 404

@@ -232,12 +232,14 @@ def api() -> "Services":
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
     from inbox_recipes.adapters.secrets import StoredSecrets
+    from inbox_recipes.adapters.signing_secret import SigningSecret
     from inbox_recipes.adapters.sns_devices import SnsDevices
     from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
     from inbox_recipes.http.services import Services
 
     settings, dynamo = ApiSettings.read(), client("dynamodb")
     recipes = DynamoRecipes(dynamo, settings.recipes_table)
+    secrets = client("secretsmanager")
     inbox, ledger = _inbox(dynamo, settings), _ledger(dynamo, settings)
     return Services(
         inbox=inbox,
@@ -258,7 +260,8 @@ def api() -> "Services":
                 "google": settings.google_push_application_arn,
             },
         ),
-        secrets=StoredSecrets(client("secretsmanager"), settings.credentials_prefix, settings.kms_key_arn),
+        secrets=StoredSecrets(secrets, settings.credentials_prefix, settings.kms_key_arn),
         reaches_loopback=settings.reaches_loopback,
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
+        signing_keys=SigningSecret(secrets, settings.signing_secret_arn),
     )

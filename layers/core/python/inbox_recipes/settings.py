@@ -55,12 +55,13 @@ class DeliverySettings(Settings):
 
 
 class ApiSettings(DeliverySettings):
-    """The API takes credentials in, queues replays, tests and reviews of waits, and registers devices.
+    """The API takes credentials in, rotates keys, queues replays, tests and reviews, and registers devices.
 
     A push platform without an ARN is not set up.
     """
 
     runs_queue_url: str
+    signing_secret_arn: str
     kms_key_arn: str = ""
     apple_push_application_arn: str = ""
     google_push_application_arn: str = ""

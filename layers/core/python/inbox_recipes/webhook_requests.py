@@ -51,13 +51,13 @@ class Draft:
 
     @property
     def endpoint_id(self) -> str:
-        """The receiver: the same address means the same one, whatever its query says."""
-        return f"end_{digest(self.endpoint_url)}"
+        """The receiver's id."""
+        return receiver(self.url)[0]
 
     @property
     def endpoint_url(self) -> str:
         """The receiver's address without its query."""
-        return self.url.split("?", 1)[0]
+        return receiver(self.url)[1]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,6 +89,12 @@ class Draft:
             return value
         words = in_words(value)
         return value if len(words) <= self.longest_value else f"{words[: self.longest_value - 1]}…"
+
+
+def receiver(url: str) -> tuple[str, str]:
+    """A receiver's id and address: the same address means the same one, whatever its query says."""
+    address = url.split("?", 1)[0]
+    return f"end_{digest(address)}", address
 
 
 def context(content_type: str) -> Context:

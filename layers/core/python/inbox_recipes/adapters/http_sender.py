@@ -82,22 +82,31 @@ class HttpSender:
         self, request: Request, headers: dict[str, str], deadline: Deadline, at: datetime
     ) -> tuple[Outcome, str | None, Response | None, int | None]:
         try:
-            with self._session.request(
-                request.method,
-                request.url,
-                data=request.body.encode() if request.method == "POST" else None,
-                headers=headers,
-                timeout=(CONNECT_SECONDS, self._total_seconds + 1),  # the deadline comes first
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
-                return _judged(answer, at)
+            return deadline.run(lambda: self._exchange(request, headers, at))
         except AntiSSRFError as error:
             return "refused", f"the address is not allowed: {error}", None, None
         except (InvalidURL, InvalidSchema, UnicodeError):
             return "refused", "the address is not a web address", None, None
-        except (RequestException, socket.gaierror) as error:
+        except TimeoutError:
+            return "failed", "no answer in time", None, None
+        except socket.gaierror:
+            return "failed", "no answer: the name of the host could not be looked up", None, None
+        except RequestException as error:
             return "failed", f"no answer: {type(error).__name__}", None, None
+
+    def _exchange(
+        self, request: Request, headers: dict[str, str], at: datetime
+    ) -> tuple[Outcome, str | None, Response | None, int | None]:
+        with self._session.request(
+            request.method,
+            request.url,
+            data=request.body.encode() if request.method == "POST" else None,
+            headers=headers,
+            timeout=(CONNECT_SECONDS, self._total_seconds + 1),  # the deadline comes first
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            return _judged(answer, at)
 
     def _headers(self, request: Request, delivery_id: str, at: datetime) -> dict[str, str]:
         headers = {

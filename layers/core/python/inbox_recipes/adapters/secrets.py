@@ -4,19 +4,18 @@ A warm function keeps what it has read for some minutes.
 """
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from secrets import token_hex
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.errors import Permanent
+from inbox_recipes.signing_keys import BOTH_LIVE
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 KEPT_SECONDS = 300
-BOTH_LIVE = timedelta(hours=24)
-"""For how long the secret before the present one still signs too (R11)."""
 
 
 class SigningKeys:

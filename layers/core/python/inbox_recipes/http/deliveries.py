@@ -6,16 +6,18 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from inbox_recipes.actions.webhook import Webhook
 from inbox_recipes.deliveries import Attempt, State
 from inbox_recipes.endpoints import Endpoint, enabled, switched_off
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Permanent, Problem, Stale
 from inbox_recipes.flows.replays import Selection, Sending, Trial
 from inbox_recipes.http.inbox import plain
-from inbox_recipes.http.paging import listing
+from inbox_recipes.http.paging import listing, part_of
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Frozen, Time
 from inbox_recipes.validation import validated
-from inbox_recipes.webhook_requests import Method
+from inbox_recipes.web_addresses import host
+from inbox_recipes.webhook_requests import Method, receiver
 
 TRIES = 8
 HIDDEN = ("before", "endpoint_url", "revision")
@@ -76,6 +78,20 @@ class ShownEndpoint(Frozen):
     first_failure_at: Time | None
     last_failure_at: Time | None
     works_since: Time | None
+    rests_until: Time | None
+    disabled_at: Time | None
+
+
+class RecipeReceiver(Frozen):
+    """Where a webhook of a recipe goes, and how that receiver does; `closed` is fine, or never called."""
+
+    position: int
+    webhook: str
+    endpoint_id: str
+    url: str
+    state: str
+    reason: str | None
+    failures: int
     rests_until: Time | None
     disabled_at: Time | None
 
@@ -143,6 +159,20 @@ def endpoint(request: Request) -> Answer:
     return Answer(_shown(_endpoint(request)))
 
 
+def receivers(request: Request) -> Answer:
+    """Where the webhooks of a recipe go, in the order of its actions, and how these receivers do (R13)."""
+    recipe = request.services.rule_books.current().recipe(request.path["id"])
+    if recipe is None:
+        raise NotFound("recipe", request.path["id"])
+    webhooks = [(place, each) for place, each in enumerate(recipe.actions) if isinstance(each, Webhook)]
+    found = [_receiver(request, place, each) for place, each in webhooks]
+    return listing(
+        request,
+        lambda limit, cursor: part_of(found, lambda each: f"{each.position:04}", limit, cursor),
+        plain,
+    )
+
+
 def enable(request: Request) -> Answer:
     """Have a receiver called again, as if it had never failed."""
     return _changed(request, enabled)
@@ -171,6 +201,23 @@ def _endpoint(request: Request) -> Endpoint:
     if found is None:
         raise NotFound("receiver", request.path["id"])
     return found
+
+
+def _receiver(request: Request, position: int, action: Webhook) -> RecipeReceiver:
+    endpoint_id, url = receiver(action.url)
+    found = request.services.deliveries.endpoint(endpoint_id)
+    known = found or Endpoint(id=endpoint_id, url=url)
+    return RecipeReceiver(
+        position=position,
+        webhook=action.name or host(action.url),
+        endpoint_id=known.id,
+        url=known.url,
+        state=known.state,
+        reason=known.reason,
+        failures=known.failures,
+        rests_until=known.rests_until,
+        disabled_at=known.disabled_at,
+    )
 
 
 def _sending(request: Request) -> Sending:

@@ -36,6 +36,7 @@ from inbox_recipes.http import (
     schedules,
     selection,
     shapes,
+    signing_keys,
     users,
     waits,
 )
@@ -45,6 +46,7 @@ from inbox_recipes.inbox import Case, Contact, Frozen, IncomingMention, Mention,
 from inbox_recipes.patches import CasePatch, MentionPatch
 from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
+from inbox_recipes.signing_keys import LiveKeys, Rotated, Rotation
 
 Scope = Literal[
     "inbox-recipes/recipes.read",
@@ -196,6 +198,8 @@ OPERATIONS: tuple[Operation, ...] = (
               recipes.get_order, recipes.RecipeOrder, version="read"),
     Operation("PUT", "/recipes/order", WRITE_RECIPES, "Set the order in which recipes act",
               recipes.put_order, recipes.RecipeOrder, recipes.RecipeOrder, version="changed"),
+    Operation("GET", "/recipes/{id}/receivers", READ_RECIPES, "List a recipe's receivers and how they do",
+              deliveries.receivers, deliveries.RecipeReceiver, listed=True),
     Operation("GET", "/recipes/{id}/versions", READ_RECIPES, "List a recipe's versions, newest first",
               recipes.versions, shapes.RecipeVersion, listed=True),
     Operation("GET", "/recipes/{id}/versions/{version}", READ_RECIPES, "Read a recipe at one version",
@@ -306,6 +310,10 @@ OPERATIONS: tuple[Operation, ...] = (
               deliveries.enable, deliveries.ShownEndpoint),
     Operation("POST", "/endpoints/{id}/disable", WRITE_RECIPES, "Have nothing sent to a receiver",
               deliveries.disable, deliveries.ShownEndpoint),
+    Operation("GET", "/signing-keys", READ_RECIPES, "Read which keys sign webhooks",
+              signing_keys.live, LiveKeys),
+    Operation("POST", "/signing-keys/rotate", WRITE_RECIPES, "Sign webhooks with new keys",
+              signing_keys.rotate, Rotated, Rotation),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
               waits.waits, Wait, listed=True, query=("recipe_id", "case_id")),
     Operation("GET", "/waits/{wait_id}", READ_INBOX, "Read a wait, also one that is over",

@@ -19,6 +19,7 @@ from inbox_recipes.ports import (
     RuleBooks,
     RunQueue,
     SecretStore,
+    SigningKeyRing,
 )
 
 
@@ -42,6 +43,7 @@ class Services:
     secrets: SecretStore
     availabilities: Availabilities
     queue: RunQueue
+    signing_keys: SigningKeyRing
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

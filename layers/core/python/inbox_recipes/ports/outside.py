@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         WaitDueMessage,
         WaitReviewMessage,
     )
+    from inbox_recipes.signing_keys import LiveKeys, Rotated, Rotation
     from inbox_recipes.webhook_requests import Request
 
 
@@ -95,3 +96,13 @@ class SecretStore(Protocol):
 
     def forget(self, name: str) -> None:
         """Take credentials out that nothing refers to."""
+
+
+class SigningKeyRing(Protocol):
+    """The keys that sign webhooks, for who can change them and cannot read them (R9, R11)."""
+
+    def live(self, now: datetime) -> LiveKeys:
+        """What signs now, as people may know it."""
+
+    def rotate(self, rotation: Rotation, now: datetime) -> Rotated:
+        """Sign with new keys from now on. Raises Conflict where that would drop some too early."""
