@@ -183,8 +183,9 @@ def some(chance: random.Random, values: Sequence[Any], most: int, least: int = 0
 
 
 def a_last_action(chance: random.Random) -> LastAction | None:
-    kind = chance.choice([None, "add_tags", "status_changed"])
-    return kind and LastAction(type=kind, by="agent", by_id="nora", at=NOON - timedelta(minutes=11))
+    kind = chance.choice(["", "add_tags", "status_changed"])
+    at = NOON - timedelta(minutes=11)
+    return LastAction(type=kind, by="agent", by_id="nora", at=at) if kind else None
 
 
 def some_notes(chance: random.Random) -> tuple[Note, ...]:
