@@ -65,6 +65,17 @@ def test_what_an_operator_wants_is_said() -> None:
     assert rows("filters.md", "Operators").keys() == wanted.keys()
 
 
+def test_the_modules_that_the_architecture_names_are_there() -> None:
+    core = TESTS.parent / "layers/core/python/inbox_recipes"
+    page = (DOCS / "architecture.md").read_text()
+    modules = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*)\.py`", page))
+
+    missing = {m for m in modules if not (core / m).is_dir() and not (core / f"{m}.py").is_file()}
+
+    assert len(modules) > 40
+    assert missing == set()
+
+
 def named() -> set[str]:
     """Rows and settled points that tests name: `row 31`, `rows 25-28, 32`, `_row_20`, `A14`, `_a34`."""
     text = "\n".join(file.read_text() for file in TESTS.rglob("*.py") if file != Path(__file__))
