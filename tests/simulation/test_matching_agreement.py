@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from inbox_recipes.filters import Scene
 from inbox_recipes.filters.fields import FIELDS, Field
+from inbox_recipes.filters.operators import OPERATORS
 from inbox_recipes.filters.saved import SavedFilter
 from inbox_recipes.filters.tree import Group
 from inbox_recipes.inbox import (
@@ -107,10 +108,14 @@ def value_for(field: Field, operator: str) -> st.SearchStrategy[Any]:
     return by_operator.get(operator, by_kind.get(field.kind, listed))
 
 
+ASKED = [(kind, operator) for kind, operators in OPERATORS.items() for operator in operators]
+"""Every operator of every kind as often as every other."""
+
+
 @st.composite
 def conditions(draw: st.DrawFn) -> dict[str, Any]:
-    field = draw(st.sampled_from([*FIELDS.values(), *[FIELDS["content.text"]] * 20]))
-    operator = draw(st.sampled_from(list(field.operators)))
+    kind, operator = draw(st.sampled_from(ASKED))
+    field = draw(st.sampled_from([field for field in FIELDS.values() if field.kind == kind]))
     return {"field": field.name, "operator": operator, "value": draw(value_for(field, operator))}
 
 
@@ -122,12 +127,12 @@ def groups(rules: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 LEAVES = conditions()
-FILTERS = groups(LEAVES | groups(LEAVES | groups(LEAVES)))
+FILTERS = groups(LEAVES) | groups(LEAVES | groups(LEAVES | groups(LEAVES)))
 TRIGGERS = st.sampled_from(
     [
         {"type": "arrival"},
         {"type": "arrival", "objects": ["case"]},
-        {"type": "arrival", "objects": ["mention", "case"]},
+        *[{"type": "arrival", "objects": ["mention", "case"]}] * 4,
         {"type": "mention_in_case"},
         {"type": "case_tag_added", "tag": "VIP"},
         {"type": "case_status_changed", "to": "pending"},
@@ -153,8 +158,9 @@ def recipes(draw: st.DrawFn, recipe_id: str) -> Recipe:
     return Recipe.model_validate(
         {
             "id": recipe_id, "version": draw(st.integers(1, 3)), "name": recipe_id, "trigger": trigger,
-            "topics": draw(st.sampled_from([topics, TOPICS])), "filter": written, "actions": [action],
-            "mode": draw(st.sampled_from(["enabled", "shadow", "disabled"])),
+            "topics": draw(st.sampled_from([topics, TOPICS[:3], TOPICS])), "filter": written,
+            "actions": [action],
+            "mode": draw(st.sampled_from(["enabled", "enabled", "enabled", "shadow", "disabled"])),
             "on_since": draw(st.sampled_from([NOON - timedelta(days=1), NOON + timedelta(hours=1)])),
             "hours": hours,
         }
