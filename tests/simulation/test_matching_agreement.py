@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inbox_recipes.filters import Scene
+from inbox_recipes.filters import evaluate as evaluate_filter
 from inbox_recipes.filters.fields import FIELDS, Field
 from inbox_recipes.filters.operators import OPERATORS
 from inbox_recipes.filters.saved import SavedFilter
@@ -292,6 +293,42 @@ def test_the_matcher_finds_what_the_interpreter_finds(book: RuleBook, seed: int)
         for recipe_id, gate in gates.items():
             step = stopped[recipe_id]
             assert gate == (step.path if step else None), scene
+
+
+def values_of(field: Field, operator: str) -> Sequence[Any]:
+    """Everything of the pools that the operator takes."""
+    by_operator: dict[str, Sequence[Any]] = {
+        "is_set": [None], "is_not_set": [None], "matches": PATTERNS, "before": MOMENTS, "after": MOMENTS,
+        "within_last": SPANS, "more_than_ago": SPANS, "between": [[0, 10], [10, 11]],
+    }  # fmt: skip
+    words = TERMS if operator.startswith(("contains", "starts")) else CHOICES
+    by_kind = {"flag": [True, False], "number": NUMBERS}
+    singles = [[each] for each in field.values or words]
+    return by_operator.get(operator) or by_kind.get(field.kind) or [*singles, singles[0] + singles[-1]]
+
+
+def test_every_operator_of_every_field_is_answered_alike() -> None:
+    """A recipe for each field, operator and value, so that one condition decides; some 60 arrivals."""
+    filters = [
+        group("and", condition(field.name, operator, value))
+        for field in FIELDS.values()
+        for operator in field.operators
+        for value in values_of(field, operator)
+    ]
+    book = RuleBook(
+        revision=1,
+        recipes=tuple(a_recipe(f"r{n}", filter=each, topics=TOPICS[:3]) for n, each in enumerate(filters)),
+    )
+    matcher = Matcher(book)
+    for occurrence, scene in happenings(1, 240):
+        if occurrence.kind == "mention_arrived":
+            found = {recipe.id for recipe in matcher.candidates(occurrence, scene)}
+            wanted = {
+                recipe.id
+                for recipe in book.recipes
+                if evaluate_filter(book.group(recipe.filter), scene, "filter")[0].ok
+            }
+            assert found == wanted, scene
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
