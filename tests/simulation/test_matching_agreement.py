@@ -302,7 +302,7 @@ def values_of(field: Field, operator: str) -> Sequence[Any]:
         "within_last": SPANS, "more_than_ago": SPANS, "between": [[0, 10], [10, 11]],
     }  # fmt: skip
     words = TERMS if operator.startswith(("contains", "starts")) else CHOICES
-    by_kind = {"flag": [True, False], "number": NUMBERS}
+    by_kind: dict[str, Sequence[Any]] = {"flag": [True, False], "number": NUMBERS}
     singles = [[each] for each in field.values or words]
     return by_operator.get(operator) or by_kind.get(field.kind) or [*singles, singles[0] + singles[-1]]
 
