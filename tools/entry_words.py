@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "mention_added": ("message joins the case", ("unique_id",), ("outgoing",)),
     "status_changed": ("status", ("status",), ()),
     "reopened": ("reopened by the customer's reply", ("status",), ()),
+    "replied": ("replied", ("unique_id",), ()),
     "recipe": ("the whole recipe", (), ("occurrence_id",)),
     "add_tags": ("add tags", ("tags", "added"), ("target",)),
     "remove_tags": ("remove tags", ("tags", "removed"), ()),
@@ -33,6 +34,7 @@ WORDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "set_case_status": ("set the case to", ("status",), ()),
     "webhook": ("webhook", ("webhook", "name"), ("delivery_id",)),
     "wait": ("wait", (), ("due_at",)),
+    "notify": ("notify", (), ("notification_id", "recipients", "threshold", "interval_minutes")),
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 

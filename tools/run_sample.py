@@ -222,6 +222,7 @@ def main(arguments: list[str] | None = None) -> None:
         webhooks=receiver.received,
     )
     say("\n".join(["", *timeline(result, colour=sys.stdout.isatty())]))
+    say(f"\nMails of notifications are at {api.stack['endpoint_url']}/_ministack/ses/messages")
     if still_moving:
         raise SystemExit(f"Not quiet after {options.limit:g} seconds: {still_moving}.")
 

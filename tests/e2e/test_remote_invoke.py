@@ -15,9 +15,13 @@ LOGICAL_NAMES = {
     "ingest": "IngestFunction",
     "bus": "IngestFunction",
     "stream": "EvaluatorFunction",
+    "sweep": "EvaluatorFunction",
     "sqs": "ExecutorFunction",
 }
-ONE_OF_EACH = ["api_list_recipes.json", "ingest_batch.json", "stream_mention_arrived.json", "sqs_run.json"]
+ONE_OF_EACH = [
+    "api_list_recipes.json", "ingest_batch.json", "stream_mention_arrived.json",
+    "sweep_every_five_minutes.json", "sqs_run.json",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)

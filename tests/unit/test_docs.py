@@ -1,4 +1,7 @@
-"""docs/actions.md and docs/filters.md have a row for each action, field and operator, and no row is stale."""
+"""docs/actions.md and docs/filters.md have a row for each action, field and operator, and no row is stale.
+
+And whatever docs/behaviour.md calls built is named by a test.
+"""
 
 import re
 from pathlib import Path
@@ -9,7 +12,8 @@ from inbox_recipes.actions import ACTIONS
 from inbox_recipes.filters.fields import FIELDS
 from inbox_recipes.filters.operators import OPERATORS
 
-DOCS = Path(__file__).parents[2] / "docs"
+TESTS = Path(__file__).parents[1]
+DOCS = TESTS.parent / "docs"
 
 
 def rows(page: str, heading: str) -> dict[str, list[str]]:
@@ -59,3 +63,33 @@ def test_what_an_operator_wants_is_said() -> None:
     wanted = {row.name: row.wanted for kind in OPERATORS.values() for row in kind.values()}
 
     assert rows("filters.md", "Operators").keys() == wanted.keys()
+
+
+def test_the_modules_that_the_architecture_names_are_there() -> None:
+    core = TESTS.parent / "layers/core/python/inbox_recipes"
+    page = (DOCS / "architecture.md").read_text()
+    modules = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*)\.py`", page))
+
+    missing = {m for m in modules if not (core / m).is_dir() and not (core / f"{m}.py").is_file()}
+
+    assert len(modules) > 40
+    assert missing == set()
+
+
+def named() -> set[str]:
+    """Rows and settled points that tests name: `row 31`, `rows 25-28, 32`, `_row_20`, `A14`, `_a34`."""
+    text = "\n".join(file.read_text() for file in TESTS.rglob("*.py") if file != Path(__file__))
+    found = {f"A{point}" for point in re.findall(r"(?:\bA|_a)(\d+)(?!\d)", text)}
+    for several in re.findall(r"(?:\b|_)[Rr]ows?[ _](\d+(?:(?:-|, | and )\d+)*)", text):
+        for part in re.split(r", | and ", several):
+            first, _, last = part.partition("-")
+            found |= {str(row) for row in range(int(first), int(last or first) + 1)}
+    return found
+
+
+def test_what_is_called_built_is_named_by_a_test() -> None:
+    page = (DOCS / "behaviour.md").read_text()
+    marks = dict(re.findall(r"^\| (A?\d+) \|.*\| ([^|]*) \|$", page, flags=re.MULTILINE))
+
+    assert len(marks) == 125 + 41
+    assert {row for row, mark in marks.items() if not mark.startswith("not yet")} - named() == set()

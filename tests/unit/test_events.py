@@ -26,27 +26,37 @@ from inbox_recipes.adapters.items import case_item, mention_item, origin, to_cha
 from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.configuration import KINDS, Stored
 from inbox_recipes.flows.agents import patch_case
+from inbox_recipes.flows.execute import execute
+from inbox_recipes.flows.platform_events import Doors
+from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
 from inbox_recipes.inbox import Case
-from inbox_recipes.messages import MESSAGES, RunMessage
+from inbox_recipes.messages import MESSAGES, NotificationMessage, RunMessage, WaitReviewMessage
 from inbox_recipes.observability import metrics
 from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
+from inbox_recipes.profiles import ConnectedProfile, Credential
+from tests.builders import a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, FakeSigningKeys, World
 from tests.fakes.books import FakeTopics
+from tests.wire import SECRETS, connection
 from tools import rule_book
 
 ROOT = Path(__file__).parents[2]
 EVENTS = {file.stem: file for file in sorted((ROOT / "events").glob("*.json"))}
-HANDLERS = {"api": api, "ingest": ingest, "bus": ingest, "stream": evaluator, "sqs": executor}
+HANDLERS = {
+    "api": api, "ingest": ingest, "bus": ingest, "stream": evaluator, "sweep": evaluator, "sqs": executor,
+}  # fmt: skip
 
 CASE = "cas_c699a41dd186313fc296f370"
 MENTION = "46283_1001"
 TWEET = "46284_1859920000000000042"
 MAUD = Actor(kind="agent", id="maud", name="Maud Tessier")
+
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 type Event = dict[str, Any]
 
@@ -118,6 +128,11 @@ class Stack(World):
         """The bodies of what is queued."""
         return [message.model_dump_json() for message in self.queue.waiting()]
 
+    def all_that_is_done(self) -> tuple[Any, ...]:
+        """What is stored, queued and sent."""
+        sent = [*self.webhooks.sent, *self.mail.sent]
+        return list(self.store.journal), self.runs(), sent, dict(self.store.logs)
+
     def told(self, log: Any, item_id: str) -> list[tuple[str, str, str]]:
         """A history as (type, outcome, by whom)."""
         return [(line.type, line.outcome, line.by.id) for line in self.store.history(log, item_id)]
@@ -137,10 +152,34 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
     monkeypatch.setattr(api, "api", lambda: build_app(services))
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)
+    monkeypatch.setattr(ingest, "doors", lambda: doors(made))
     monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
     monkeypatch.setattr(executor, "ports", made.ports)
     monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")
     return made
+
+
+class OurProfiles:
+    """A profile on each platform. The files are signed with its secrets, which are the tests' own."""
+
+    def current(self) -> dict[str, ConnectedProfile]:
+        return {f"our-{service}": self._profile(service) for service in SECRETS}
+
+    def _profile(self, service: str) -> ConnectedProfile:
+        credentials = {name: Credential(hint="…", secret=text) for name, text in SECRETS[service].items()}
+        return connection(service).profile.model_copy(update={"credentials": credentials})
+
+
+def doors(stack: Stack) -> Doors:
+    """What a platform's call needs beside; nothing is fetched for the files' sake."""
+
+    def nothing_is_fetched(place: object) -> bytes:
+        raise AssertionError(f"{place} was asked for")
+
+    topics = FakeTopics(stack.rule_books)
+    return Doors(
+        stack.inbox, stack.ledger, topics, OurProfiles(), str, nothing_is_fetched, nothing_is_fetched
+    )
 
 
 # --- what has happened before a file's event, and what is there after it ------------------------------
@@ -174,6 +213,28 @@ def the_case_waits(stack: Stack) -> None:
     stack.send("stream_case_status", "10:06:01.900")
     stack.work()
     stack.now = at("10:07:02")
+
+
+def the_wait_is_to_be_cancelled(stack: Stack) -> None:
+    the_case_is_pending(stack)
+    stack.send("stream_case_status", "10:06:01.900")
+    stack.work()
+    stack.now = at("10:06:30")
+
+
+def two_upset_customers_are_counted(stack: Stack) -> None:
+    for native_id in ("2001", "2002"):
+        upset = a_private(native_id, "C'est honteux.", author__id=native_id, message__sentiment="negative")
+        stack.take_in(upset)
+    stack.evaluate()
+    for group in list(stack.queue.groups.values()):
+        while group and isinstance(group[0], RunMessage):
+            execute(group.popleft(), stack.ports(), stack.now)
+
+
+def the_stream_was_lost(stack: Stack) -> None:
+    the_customer_wrote(stack)
+    stack.now = at("10:15:00")
 
 
 def the_first_attempt_failed(stack: Stack) -> None:
@@ -281,6 +342,48 @@ def the_rest_of_the_batch_is_done(stack: Stack, answer: Any) -> None:
     assert len(stack.webhooks.sent) == 1
 
 
+def the_wait_is_cancelled(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    [wait] = stack.store.waits.values()
+    assert (wait.state, wait.reason) == ("cancelled", "the recipe was changed")
+    review = asking(wait, "cancel", "the recipe was changed", MAUD, at("10:06:30"))
+    assert [review.model_dump_json()] == bodies("sqs_wait_review")
+    assert stack.case().status == "pending"
+    assert stack.told("case", CASE)[-1] == ("wait", "skipped", "maud")
+
+
+def one_mail_tells_of_both(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert bodies("sqs_notification")[0] in [
+        message.model_dump_json() for message in stack.queue.ever if isinstance(message, NotificationMessage)
+    ]
+    assert [(to, letter.subject) for to, letter in stack.mail.sent] == [
+        ("idris@orvane.example", "Upset customers by mail: 2 new mentions"),
+        ("nora@orvane.example", "Upset customers by mail: 2 new mentions"),
+    ]
+
+
+def what_was_lost_is_evaluated(stack: Stack, _: Any) -> None:
+    queued = [message.recipe_id for message in stack.queue.waiting() if isinstance(message, RunMessage)]
+    assert queued == ["billing-words", "route-on-call", "billing-words"]
+    assert set(bodies("sqs_run")) < set(stack.runs())
+
+
+def a_post_on_x_comes_in(stack: Stack, answer: Any) -> None:
+    assert answered(answer, 200) == {"created": 1, "duplicates": 0, "passed_over": {}, "put_aside": 0}
+    assert stack.mention("46283_1860").source.service == "twitter"
+
+
+def a_comment_on_facebook_comes_in(stack: Stack, answer: Any) -> None:
+    assert answered(answer, 200) == {"created": 1, "duplicates": 0, "passed_over": {}, "put_aside": 0}
+    [mention] = stack.store.mentions.values()
+    assert (mention.source.service, mention.message.content) == ("facebook", "Double facturation !")
+
+
+def the_challenge_is_met(_: Stack, answer: Any) -> None:
+    assert answered(answer, 200)["response_token"].startswith("sha256=")
+
+
 def the_recipe_is_the_last_one(stack: Stack, answer: Any) -> None:
     created = answered(answer, 201)
     assert (created["id"], created["version"], created["mode"]) == ("rec_0b5e1f", 1, "enabled")
@@ -320,13 +423,19 @@ SAMPLES = {
     "ingest_facebook_mention": Sample(nothing, a_private_message_opens_a_case),
     "ingest_x_mention": Sample(nothing, a_public_one_does_not),
     "ingest_email_mention": Sample(nothing, the_subject_is_the_title),
+    "ingest_x_challenge": Sample(nothing, the_challenge_is_met),
+    "ingest_x_webhook": Sample(nothing, a_post_on_x_comes_in),
+    "ingest_facebook_webhook": Sample(nothing, a_comment_on_facebook_comes_in),
     "ingest_batch": Sample(nothing, each_of_a_batch_has_its_answer),
     "bus_mention_received": Sample(nothing, a_mention_comes_over_the_bus),
     "stream_mention_arrived": Sample(the_customer_wrote, one_recipe_matches),
     "stream_case_status": Sample(the_case_is_pending, two_recipes_match),
     "stream_batch_with_poison": Sample(the_case_is_pending, only_the_poison_is_put_aside),
+    "sweep_every_five_minutes": Sample(the_stream_was_lost, what_was_lost_is_evaluated),
     "sqs_run": Sample(the_customer_wrote, the_actions_are_done),
     "sqs_wait_due": Sample(the_case_waits, silence_resolves_the_case),
+    "sqs_wait_review": Sample(the_wait_is_to_be_cancelled, the_wait_is_cancelled),
+    "sqs_notification": Sample(two_upset_customers_are_counted, one_mail_tells_of_both),
     "sqs_retry": Sample(the_first_attempt_failed, the_second_attempt_says_the_same),
     "sqs_batch_with_poison": Sample(both_wrote, the_rest_of_the_batch_is_done),
 }
@@ -347,12 +456,11 @@ def test_the_same_event_again_changes_nothing(stack: Stack, name: str) -> None:
     """R2, R3, A36: everything that is not a person's call may be delivered twice."""
     SAMPLES[name].before(stack)
     stack.send(name)
-    before = (list(stack.store.journal), stack.runs(), list(stack.webhooks.sent), dict(stack.store.logs))
+    before = stack.all_that_is_done()
 
     stack.send(name)
 
-    after = (list(stack.store.journal), stack.runs(), list(stack.webhooks.sent), dict(stack.store.logs))
-    assert after == before
+    assert stack.all_that_is_done() == before
 
 
 # --- the files are in the form that is stored and sent today ------------------------------------------
@@ -380,7 +488,9 @@ def image(item: Any, written: Transaction) -> Event:
     return typed({**keys.mention(item.unique_id), **mention_item(item), **origin(written)})
 
 
-@pytest.mark.parametrize("name", ["sqs_run", "sqs_wait_due", "sqs_retry"])
+@pytest.mark.parametrize(
+    "name", ["sqs_run", "sqs_wait_due", "sqs_wait_review", "sqs_notification", "sqs_retry"]
+)
 def test_a_body_is_what_the_queue_carries(name: str) -> None:
     [record] = records(name)
 
@@ -388,10 +498,8 @@ def test_a_body_is_what_the_queue_carries(name: str) -> None:
 
     assert message.model_dump_json() == record["body"]
     sent = record["attributes"]
-    if isinstance(message, RunMessage):
-        assert (sent["MessageGroupId"], sent["MessageDeduplicationId"]) == (
-            message.conversation,
-            message.run_id,
-        )
+    if isinstance(message, RunMessage | WaitReviewMessage | NotificationMessage):
+        assert sent["MessageGroupId"] == message.group
+        assert sent["MessageDeduplicationId"] == message.deduplication_id
     elif message.type == "wait_due":
         assert sent["MessageDeduplicationId"] == sha256(record["body"].encode()).hexdigest()

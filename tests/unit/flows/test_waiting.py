@@ -1,4 +1,4 @@
-"""Waits: "resolve after 30 minutes without a word of the customer" (row 3; A1, A20, A30; R5)."""
+"""Waits: "resolve after 30 minutes without a word of the customer" (rows 3, 100; A1, A20, A30; R5)."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -185,3 +185,23 @@ def test_a_version_says_what_it_changed(client: Client) -> None:
         ("/name", "Billing"),
         ("/actions/1", None),
     ]
+
+
+@pytest.mark.parametrize("trigger", [{"type": "arrival"}, {"type": "mention_in_case"}], ids=["new", "update"])
+def test_a_recipe_is_saved_when_it_is_added_and_is_off_until_it_is_switched_on(
+    client: Client, trigger: Any
+) -> None:
+    """Rows 5-9, 61, 62, 66, 69-71, 78, 104: for both kinds, told apart by their trigger."""
+    tagging = recipe(trigger=trigger, actions=[{"type": "add_tags", "tags": ["seen"]}])
+    sent = {key: value for key, value in tagging.items() if key != "mode"}
+
+    added = client.call("POST", "/recipes", sent)
+
+    assert (added.status, added.body["mode"], added.body["name"]) == (201, "disabled", sent["name"])
+    [listed] = [
+        each for each in client.call("GET", "/recipes").body["data"] if each["id"] == added.body["id"]
+    ]
+    assert listed["trigger"]["type"] == trigger["type"]
+    [nameless] = refused(client, name="")
+    [topicless] = refused(client, topics=[])
+    assert (nameless["pointer"], topicless["pointer"]) == ("/name", "/topics")

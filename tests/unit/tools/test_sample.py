@@ -81,7 +81,7 @@ def test_every_entry_is_accepted_as_it_stands(kind: str, book: dict[str, list[Js
 def test_the_rule_book_shows_every_action_and_every_mode(book: dict[str, list[Json]]) -> None:
     used = {action["type"] for recipe in book["recipes"] for action in recipe["actions"]}
     assert used == {
-        "add_tags", "assign", "assign_case", "edit", "remove_tags", "resolve", "set_case_pending",
+        "add_tags", "assign", "assign_case", "edit", "notify", "remove_tags", "resolve", "set_case_pending",
         "set_case_status", "smart_assign", "tag_case", "wait", "webhook",
     }  # fmt: skip
     assert {recipe["mode"] for recipe in book["recipes"]} == {"enabled", "shadow", "disabled"}
@@ -175,8 +175,8 @@ def test_applying_the_rule_book_twice_makes_no_second_copy(
     first = list(rule_book.apply(Api(stack), book))
     stored = dict(fake.versions)
     second = list(rule_book.apply(Api(stack), book))
-    assert first[-2:] == ["recipes: 23 created", "order: unchanged"]
-    assert second[-2:] == ["recipes: 23 unchanged", "order: unchanged"]
+    assert first[-2:] == ["recipes: 25 created", "order: unchanged"]
+    assert second[-2:] == ["recipes: 25 unchanged", "order: unchanged"]
     assert fake.versions == stored
 
 
@@ -188,7 +188,7 @@ def test_a_changed_recipe_is_replaced_and_other_recipes_keep_their_place_behind(
     fake.stored["/recipes/order"]["order"].insert(0, "somebody-elses")
     del fake.stored["/recipes/billing-words"]["filter"]["rules"][0]
     assert list(rule_book.apply(api, book))[-2:] == [
-        "recipes: 22 unchanged, 1 replaced",
+        "recipes: 24 unchanged, 1 replaced",
         "order: set",
     ]
     ours = [recipe["id"] for recipe in book["recipes"]]
