@@ -29,6 +29,8 @@ def manager() -> Iterator[Any]:
         client = boto3.client("secretsmanager", REGION)
         client.create_secret(Name="signing", SecretString=DEPLOYED)
         yield client
+        # A mock around all tests of the process keeps what one of them leaves.
+        client.delete_secret(SecretId="signing", ForceDeleteWithoutRecovery=True)
 
 
 @pytest.fixture

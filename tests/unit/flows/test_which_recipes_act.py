@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes.flows.agents import MentionPatch, patch_mention
+from inbox_recipes.flows.agents import patch_mention
+from inbox_recipes.patches import MentionPatch
 from tests.builders import (
     ARRIVAL,
     IN_CASE,
