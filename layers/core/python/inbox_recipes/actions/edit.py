@@ -42,9 +42,9 @@ class EditProperty(Action):
         """Priority belongs to cases only (row 37), the other four to mentions."""
         objects = trigger.objects if isinstance(trigger, Arrival) else ()
         if self.property == "priority" and "mention" in objects:
-            return "priority is a property of cases: the trigger's objects must be ['case']."
+            return 'priority is a property of cases: the trigger needs "objects": ["case"].'
         if self.property != "priority" and "case" in objects:
-            return f"{self.property} is a property of mentions: the trigger's objects must be ['mention']."
+            return f'{self.property} is a property of mentions: the trigger needs "objects": ["mention"].'
         return super().refusal(trigger)
 
     def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
