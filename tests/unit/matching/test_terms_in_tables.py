@@ -1,4 +1,4 @@
-"""Every way to look for a term, in every kind of text: the tables answer as the operators do (A28)."""
+"""Every way to look for a term, in every kind of text: the tables answer as the operators do."""
 
 import pytest
 

@@ -21,8 +21,6 @@ type Context = Literal["json", "url", "markup", "plain"]
 BRACKETS = re.compile(r"\[([^\[\]\"\\{}]{1,100})\]")
 FIRST_WORD = re.compile(r"\s*(\w+)")
 DOTTED = re.compile(r"\w+(\.\w+)+")
-EMPTY = "\x00"
-"""Stands for a variable without a value until the spaces around it are tidied; texts cannot hold it."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +59,6 @@ def fill(text: str, values: Mapping[str, Any], context: Context) -> str:
         return "".join(_in_json(text, values))
     escape = {"url": lambda value: quote(value, safe=""), "markup": html.escape, "plain": str}[context]
     return BRACKETS.sub(lambda found: _put(found, values, escape), text)
-
-
-def fill_message(text: str, values: Mapping[str, Any]) -> str:
-    """A text for people: where a value is missing, no double space nor one before a comma stays (A28)."""
-    filled = BRACKETS.sub(lambda found: _put(found, values, _without_mark) or EMPTY, _without_mark(text))
-    filled = re.sub(rf"[ \t]*{EMPTY}(?=[ \t,.;:!?)\n]|$)", "", filled)
-    return re.sub(rf"{EMPTY}[ \t]*", "", filled).strip(" \t")
 
 
 def in_words(value: Any) -> str:
@@ -109,10 +100,6 @@ def _in_json(text: str, values: Mapping[str, Any]) -> Iterator[str]:
         in_string ^= text[place] == '"'
         yield text[place : place + length]
         place += length
-
-
-def _without_mark(text: str) -> str:
-    return text.replace(EMPTY, "")
 
 
 def _string_part(value: str) -> str:
