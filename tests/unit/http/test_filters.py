@@ -103,6 +103,17 @@ def test_a_mistake_in_the_text_of_a_recipe_is_told_there(client: Client) -> None
         assert "Line 1, column 5: A value is wanted here" in reply.body["errors"][0]["detail"]
 
 
+def test_a_bare_text_is_refused_with_the_form_that_is_taken(client: Client) -> None:
+    client.create("recipes", "rec_1", recipe())
+    for method, url, body in (
+        ("POST", "/recipes", recipe(filter=TEXT)),
+        ("PATCH", "/recipes/rec_1", {"filter": TEXT}),
+    ):
+        reply = client.call(method, url, body, headers={"If-Match": "*"})
+        assert (reply.status, reply.pointers) == (422, ["/filter"])
+        assert '{"query": "language:fr"}' in reply.body["errors"][0]["detail"]
+
+
 def test_nothing_stands_beside_the_text(client: Client) -> None:
     reply = client.call("POST", "/recipes", recipe(filter={"query": TEXT, "combinator": "and"}))
 
