@@ -197,7 +197,9 @@ def with_tree(body: Any, at: str = "") -> Any:
 def _filter_from_text(body: dict[str, Any], at: str = "") -> dict[str, Any]:
     given = body.get("filter")
     if isinstance(given, str):
-        raise InvalidInput([Problem(f"{at}/filter", 'A filter as text is an object: {"query": "language:fr"}.')])
+        raise InvalidInput(
+            [Problem(f"{at}/filter", 'A filter as text is an object: {"query": "language:fr"}.')]
+        )
     if not isinstance(given, dict) or "query" not in given:
         return {}
     text = validated(FilterText, given, f"{at}/filter").query
