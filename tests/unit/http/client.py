@@ -25,6 +25,7 @@ from tests.fakes import (
     FakeSigningKeys,
     Store,
 )
+from tests.fakes.personal_data import FakePersonalData
 from tests.fakes.queues import FakeRunQueue
 from tests.unit.http.contract import hold
 
@@ -72,6 +73,7 @@ class Client:
         self.queue = FakeRunQueue(lambda: NOON)
         self.secrets = FakeSecrets()
         self.signing_keys = FakeSigningKeys(NOON)
+        self.personal_data = FakePersonalData(self.store)
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -87,6 +89,7 @@ class Client:
             availabilities=FakeAvailabilities(),
             queue=self.queue,
             signing_keys=self.signing_keys,
+            personal_data=self.personal_data,
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )

@@ -1,4 +1,4 @@
-"""What crosses the queues: runs, retries, due waits, and looks at notifications.
+"""What crosses the queues: runs, retries, due waits, looks at notifications, and steps of erasing.
 
 Each has a `schema_version` (R24).
 """
@@ -114,8 +114,45 @@ class NotificationMessage(Frozen):
         return ids.digest(self.recipe_id, self.position, self.cause)
 
 
+EraseStep = Literal["cases", "mentions", "records", "trials", "put_aside", "dead_letters"]
+
+
+class EraseMessage(Frozen):
+    """Go on erasing a contact, at that step and after what `cursor` names; `look` is the first or the second.
+
+    An erasure that was asked for at another time has messages of its own.
+    """
+
+    type: Literal["erase"] = "erase"
+    schema_version: Literal[1] = 1
+    contact_id: str
+    asked_at: Time
+    look: Literal[1, 2] = 1
+    step: EraseStep = "cases"
+    cursor: str | None = None
+
+    @property
+    def group(self) -> str:
+        """The steps of one erasure come one after the other, and hold up no conversation."""
+        return f"erase:{self.contact_id}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same step once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
+Ordered = RunMessage | NotificationMessage | WaitReviewMessage | EraseMessage
+"""What is put on the runs queue, in order within a group."""
+
 QueueMessage = Annotated[
-    RunMessage | DeliveryMessage | RetryMessage | WaitDueMessage | WaitReviewMessage | NotificationMessage,
+    RunMessage
+    | DeliveryMessage
+    | RetryMessage
+    | WaitDueMessage
+    | WaitReviewMessage
+    | NotificationMessage
+    | EraseMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

@@ -20,6 +20,7 @@ from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import (
     DeliveryMessage,
+    EraseMessage,
     NotificationMessage,
     QueueMessage,
     RetryMessage,
@@ -48,14 +49,19 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             calls.try_again(message, ports, now)
         case NotificationMessage():
             notifying.settle(message, ports, now)
-        case WaitDueMessage():
-            resumed = waiting.resume(message, ports, now)
+        case WaitDueMessage() | WaitReviewMessage():
+            resumed = _resumed(message, ports, now)
             if resumed:
                 _act(resumed)
-        case WaitReviewMessage():
-            reviewed = wait_reviews.review(message, ports, now)
-            if reviewed:
-                _act(reviewed)
+        case EraseMessage():
+            raise TypeError("a contact is erased by flows.erase, not by a run")
+
+
+def _resumed(message: WaitDueMessage | WaitReviewMessage, ports: Ports, now: datetime) -> Acting | None:
+    """The run that goes on after its wait, if it does."""
+    if isinstance(message, WaitDueMessage):
+        return waiting.resume(message, ports, now)
+    return wait_reviews.review(message, ports, now)
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:

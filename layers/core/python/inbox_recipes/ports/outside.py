@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from inbox_recipes.endpoints import Endpoint
     from inbox_recipes.messages import (
         DeliveryMessage,
+        EraseMessage,
         NotificationMessage,
-        RunMessage,
+        Ordered,
         WaitDueMessage,
-        WaitReviewMessage,
     )
     from inbox_recipes.signing_keys import LiveKeys, Rotated, Rotation
     from inbox_recipes.webhook_requests import Request
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class RunQueue(Protocol):
     """The runs queue."""
 
-    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
-        """Queue messages, in order within a group: a conversation, or an action that notifies."""
+    def send(self, messages: Sequence[Ordered]) -> None:
+        """Queue messages, in order within a group: a conversation, an action that notifies, an erasure."""
 
 
 class Retries(Protocol):
@@ -37,7 +37,7 @@ class Retries(Protocol):
         """Have a message come after up to 900 seconds."""
 
 
-type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage
+type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage | EraseMessage
 
 
 class Timers(Protocol):
