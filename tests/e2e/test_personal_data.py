@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 
 import pytest
 
-from tests.e2e.account import TOPIC, Account, a_posted_mention, words
+from tests.e2e.account import Account, a_posted_mention, words
 from tests.e2e.sinks import hits, log, queues, tables
 from tests.e2e.stack import Stack, wait_until
 from tests.receiver import Receiver, listening
@@ -29,7 +30,7 @@ def test_a_contact_is_taken_out_whole_and_erased_without_a_trace(
         trigger={"type": "arrival"},
         filter=words("ersuche"),
         actions=[
-            {"type": "webhook", "name": "CRM", "url": f"{receiver.url}/echo/[author.name]"},
+            {"type": "webhook", "name": "CRM", "url": f"{receiver.url}/echo?who=[author.name]"},
             {"type": "add_tags", "tags": ["gdpr"]},
         ],
     )
@@ -57,7 +58,7 @@ def test_a_contact_is_taken_out_whole_and_erased_without_a_trace(
                   "Detail": _json(unreadable)}]
     )  # fmt: skip
     for unique_id in (private, public):
-        wait_until(lambda unique_id=unique_id: len(account.lines(f"/mentions/{unique_id}", recipe)) == 2)
+        wait_until(partial(_both, account, unique_id, recipe))
     wait_until(lambda: hits(tables(stack), [f"{CANARY} unreadable"]))
     assert len(receiver.got) == 2
 
@@ -108,23 +109,27 @@ def test_only_an_administrator_takes_out_and_erases(stack: Stack) -> None:
 
 def test_a_contact_with_many_messages_is_erased_in_steps(account: Account, stack: Stack) -> None:
     """R20: 150 messages take eight steps."""
-    author = {"id": f"{CANARY}-many", "name": f"{CANARY} many"}
-    batches = [
-        [
-            a_posted_mention(f"{CANARY} {n}", author=author, private=n % 2 == 0)
-            for n in range(start, start + 50)
-        ]
-        for start in (0, 50, 100)
-    ]
-    for batch in batches:
-        account.api.post("/mentions", {"mentions": batch})
-    contact_id = account.mention(f"{TOPIC}_{batches[0][0]['id']}")["contact_id"]
+    canary = "pErs0n-many"
+
+    def posted(number: int) -> Json:
+        who = {"id": f"{canary}-id", "name": f"{canary} name"}
+        return a_posted_mention(f"{canary} {number}", author=who, private=number % 2 == 0)
+
+    batches = [[posted(number) for number in range(start, start + 50)] for start in (0, 50, 100)]
+    [first, *_] = [account.api.post("/mentions", {"mentions": batch})["data"] for batch in batches]
+    contact_id = account.mention(first[0]["unique_id"])["contact_id"]
 
     account.api.post(f"/contacts/{contact_id}/erase", {})
-    wait_until(lambda: account.api.get(f"/contacts/{contact_id}/erasure")["state"] == "done", seconds=120)
+    path = f"/contacts/{contact_id}/erasure"
+    wait_until(lambda: account.api.get(path)["state"] == "done", seconds=120)
 
-    assert account.api.get(f"/contacts/{contact_id}/erasure")["mentions"] == 150
-    assert hits(chain(tables(stack), queues(stack)), [CANARY]) == []
+    assert account.api.get(path)["mentions"] == 150
+    assert hits(chain(tables(stack), queues(stack)), [canary]) == []
+
+
+def _both(account: Account, unique_id: str, recipe: str) -> bool:
+    """Whether the recipe's two actions are told of."""
+    return len(account.lines(f"/mentions/{unique_id}", recipe)) == 2
 
 
 def _json(value: object) -> str:
