@@ -4,6 +4,7 @@ Every arrival that a `notify` action counts is `Counted`, an item of its own, so
 each other. The action's `Tray` says what is being sent; only one message at a time works on it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -14,6 +15,9 @@ from inbox_recipes.people import Channel, Id
 
 LISTED = 50
 """Items that a notification tells of one by one; of the rest it says how many they are."""
+
+NAMED = 10
+"""Recipients that a line of history names; of more it tells how many had which end (R17)."""
 
 MOST_RECIPIENTS = 100
 """People and devices that one notification goes to."""
@@ -115,12 +119,22 @@ class Tray(Frozen):
 
 
 def summary(recipients: Sequence[Recipient]) -> tuple[Outcome, str]:
-    """What became of a notification as a whole, and in words who got it and who did not, and why."""
+    """What became of a notification as a whole, and in words who got it and who did not, and why.
+
+    Where they are many, it says how many in the place of their names.
+    """
     outcomes = [each.outcome for each in recipients]
     order: tuple[Outcome, ...] = ("done", "unknown", "failed", "skipped")
     overall = next((outcome for outcome in order if outcome in outcomes), order[-1])
-    words = [_words(each) for each in recipients]
-    return overall, "; ".join(words) or "nobody is left to be told"
+    if len(recipients) <= NAMED:
+        return overall, "; ".join(map(_words, recipients)) or "nobody is left to be told"
+    alike = Counter((each.channel, each.outcome, each.reason) for each in recipients)
+    several = [
+        _words(Recipient(user_id="several", name=f"{times} recipients", channel=channel, outcome=outcome,
+                         reason=reason))
+        for (channel, outcome, reason), times in alike.items()
+    ]  # fmt: skip
+    return overall, "; ".join(several)
 
 
 def _words(recipient: Recipient) -> str:

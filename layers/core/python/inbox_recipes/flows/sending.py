@@ -13,7 +13,7 @@ from inbox_recipes.digests import Letter, written
 from inbox_recipes.errors import Permanent, Retryable, Unclear
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.inbox import Case, Mention
-from inbox_recipes.notifications import MOST_RECIPIENTS, Counted, Digest, Recipient, Tray, summary
+from inbox_recipes.notifications import MOST_RECIPIENTS, NAMED, Counted, Digest, Recipient, Tray, summary
 from inbox_recipes.people import Actor, User
 from inbox_recipes.ports import Ports
 from inbox_recipes.recipes import Recipe
@@ -147,8 +147,9 @@ def _close(tray: Tray, recipe: Recipe | None, ports: Ports, reason: str | None =
         "items": digest.count,
         "recipients": [
             {"user": each.user_id, "channel": each.channel, "outcome": each.outcome, "reason": each.reason}
-            for each in digest.recipients
+            for each in digest.recipients[:NAMED]
         ],
+        "recipients_in_all": len(digest.recipients),
     }
     lines = [_line(each, digest, tray, recipe, outcome, words, detail) for each in digest.listed]
     ports.ledger.add_lines(lines)
