@@ -10,8 +10,10 @@ from inbox_recipes.actions.base import Action, Offer, offers
 from inbox_recipes.actions.edit import EditProperty
 from inbox_recipes.categories import Category
 from inbox_recipes.errors import Problem
+from inbox_recipes.flow_definition import Flow
 from inbox_recipes.inbox import Frozen, Object
 from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.responses import Response
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.triggers import Arrival, Trigger
 
@@ -65,6 +67,8 @@ def misfits(model: Frozen, book: RuleBook, member_id: str = "") -> list[Problem]
     """
     if isinstance(model, Category):
         return list(_of_category(model, book, member_id))
+    if isinstance(model, Response):
+        return [*_of_flow(model, book), *_of_another_type(model, book, member_id)]
     if not isinstance(model, RecipeDefinition):
         return []
     unlisted = [
@@ -86,6 +90,29 @@ def _of_category(category: Category, book: RuleBook, member_id: str) -> Iterator
     for recipe in book.recipes:
         if any(name == before.name for _, name in categories_set(recipe)):
             yield Problem("/name", f"The recipe {recipe.name!r} ({recipe.id}) sets {before.name!r}.")
+
+
+def _of_flow(response: Response, book: RuleBook) -> Iterator[Problem]:
+    """What a flow's steps say is a prepared message."""
+    if not isinstance(response.content, Flow):
+        return
+    messages = tuple(key for key, each in sorted(book.responses.items()) if each.content.type == "message")
+    for index, step in enumerate(response.content.steps):
+        named = book.responses.get(step.response_id or "")
+        if named is not None and named.content.type != "message":
+            detail = f"{step.response_id!r} is a {named.content.type}: a step says a prepared message."
+            yield Problem(f"/content/steps/{index}/response_id", detail, messages)
+
+
+def _of_another_type(response: Response, book: RuleBook, member_id: str) -> Iterator[Problem]:
+    """What flows say stays a message."""
+    before = book.responses.get(member_id)
+    if before is None or before.content.type == response.content.type:
+        return
+    for key, each in sorted(book.responses.items()):
+        steps = each.content.steps if isinstance(each.content, Flow) else ()
+        if any(step.response_id == member_id for step in steps):
+            yield Problem("/content/type", f"The flow {each.name!r} ({key}) says it as a prepared message.")
 
 
 def _of_cases(recipe: RecipeDefinition, before: RecipeDefinition | None) -> Iterator[Problem]:

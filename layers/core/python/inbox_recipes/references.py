@@ -15,16 +15,20 @@ from inbox_recipes.filters import Filter
 from inbox_recipes.filters.saved import SavedFilter, Size, named_in, size
 from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
 from inbox_recipes.fitting import categories_set, misfits
+from inbox_recipes.flow_definition import Flow
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.responses import Response
 from inbox_recipes.roles import BUILT_IN, Role
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.topics import Topic
 
 BY_ROUTE = {kind.route: kind.name for kind in ROWS}
 """Actions name what they refer to as the routes do: `users`, `teams`."""
+BY_FIELD: dict[str, KindName] = {"response_id": "response"}
+"""Or, where it is one thing, by its field."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,10 @@ def references(model: Frozen) -> Iterator[Reference]:
 def _of_actions(recipe: RecipeDefinition) -> Iterator[Reference]:
     for index, action in enumerate(recipe.actions):
         for route, ids in action.references().items():
-            yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+            if route in BY_FIELD:
+                yield from (Reference(f"/actions/{index}/{route}", BY_FIELD[route], each) for each in ids)
+            else:
+                yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
 
 
 def _by_kind(model: Frozen) -> Iterator[Reference]:
@@ -65,6 +72,9 @@ def _by_kind(model: Frozen) -> Iterator[Reference]:
             yield from _one("/schedule_id", "schedule", model.schedule_id)
         case ConnectedProfile():
             yield from _one("/topic", "topic", model.topic)
+        case Response(content=Flow(steps=steps)):
+            for index, step in enumerate(steps):
+                yield from _one(f"/content/steps/{index}/response_id", "response", step.response_id)
 
 
 def _of_user(user: User) -> Iterator[Reference]:
@@ -103,6 +113,7 @@ def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:
     yield from ((f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items())
     yield from ((f"topic {topic.name!r} ({topic_id})", topic) for topic_id, topic in book.topics.items())
     yield from ((f"profile {each.name!r} ({key})", each) for key, each in book.profiles.items())
+    yield from ((f"response {each.name!r} ({key})", each) for key, each in book.responses.items())
     yield ("the account's settings", book.account)
 
 

@@ -123,6 +123,7 @@ SHOWN: dict[KindName, type[shapes.Member]] = {
     "category": shapes.CategoryMember,
     "role": shapes.RoleMember,
     "profile": shapes.ProfileMember,
+    "response": shapes.ResponseMember,
 }
 
 TAKEN: dict[KindName, type[Frozen]] = {
