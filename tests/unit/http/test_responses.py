@@ -33,7 +33,8 @@ ORDERS = flow(
 
 
 def test_every_type_is_kept_as_it_was_written_with_versions(client: Client) -> None:
-    for member_id, body in (("hello", HELLO), ("csat", CSAT), ("orders", ORDERS)):
+    written: dict[str, dict[str, Any]] = {"hello": HELLO, "csat": CSAT, "orders": ORDERS}
+    for member_id, body in written.items():
         made = client.create("responses", member_id, body)
         assert made.body["content"]["type"] == body["content"]["type"]
 

@@ -28,6 +28,8 @@ from inbox_recipes.inbox import (
 )  # fmt: skip
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction, Write
+from inbox_recipes.survey_arrivals import admit_answer, survey_answered
+from inbox_recipes.surveys import Answer
 
 
 @dataclass
@@ -61,7 +63,7 @@ def opens_a_case(incoming: IncomingMention, view: View, now: datetime) -> bool:
     if incoming.outgoing or not incoming.private or not view.cases_on:
         return False
     last = _last_case(incoming, view)
-    return last is None or not takes_more(last, now)
+    return (last is None or not takes_more(last, now)) and not _answered_survey(incoming, view, now)
 
 
 def admit(
@@ -75,6 +77,10 @@ def admit(
     known = view.profiles.get((incoming.source.service, incoming.author.id))
     contact_id = known.contact_id if known else ids.contact_id(incoming.source.service, incoming.author.id)
     actor = _customer(incoming, contact_id)
+    answered = _answered_survey(incoming, view, now)
+    if answered:
+        stored = _stored(incoming, contact_id, _done("arrived", actor, now))
+        return admit_answer(*answered, stored, known, actor, now)
     last = _last_case(incoming, view)
     own = last if incoming.private and last and takes_more(last, now) else None
     threads = [case for case in _open_cases_of_parent(incoming, view) if case.manual and case != own]
@@ -154,6 +160,11 @@ def _waiting_for_us(parent: Mention | None, view: View) -> Profile | None:
 
 def _answered(profile: Profile, now: datetime) -> Profile:
     return profile.model_copy(update={"replied_at": now, "revision": profile.revision + 1})
+
+
+def _answered_survey(incoming: IncomingMention, view: View, now: datetime) -> tuple[Case, Answer] | None:
+    known = view.profiles.get((incoming.source.service, incoming.author.id))
+    return survey_answered(incoming, known, view.cases, now) if view.cases_on else None
 
 
 def _last_case(incoming: IncomingMention, view: View) -> Case | None:

@@ -38,6 +38,11 @@ def wait_id(case_id: str, recipe_id: str) -> str:
     return f"wait_{digest(case_id, recipe_id)}"
 
 
+def survey_id(case_id: str, kind: str) -> str:
+    """The survey of a kind of a case: there is one at most (A37)."""
+    return f"sur_{digest('survey', case_id, kind)}"
+
+
 def delivery_id(run_id: str, position: int) -> str:
     """The `webhook-id` of an action: the same on every attempt, so that receivers can drop repeats."""
     return f"msg_{digest(run_id, position)}"

@@ -13,8 +13,6 @@ from inbox_recipes.people import Name
 from inbox_recipes.prewritten import PrewrittenText
 from inbox_recipes.quick_replies import MOST_BUTTONS, TOLD_APART, Title
 
-SurveyKind = Literal["csat", "nps"]
-
 
 class PreparedButton(Frozen):
     """A button below a prepared message; what it says comes back as the customer's message."""

@@ -97,6 +97,16 @@ def receiver(endpoint_id: str) -> dict[str, str]:
     return {"pk": f"RECEIVER#{endpoint_id}", "sk": STATE}
 
 
+def survey(survey_id: str) -> dict[str, str]:
+    """A survey of a case as it stands, in the Ledger."""
+    return {"pk": f"SURVEY#{survey_id}", "sk": STATE}
+
+
+def survey_wording(survey_id: str) -> dict[str, str]:
+    """What a survey asked, in the Ledger."""
+    return {"pk": f"SURVEY#{survey_id}", "sk": "WORDING"}
+
+
 def budget(setting: str, of: str, hour: str) -> dict[str, str]:
     """The counter of a budget in the Ledger: whose it is, in one hour."""
     return {"pk": f"BUDGET#{setting}#{of}", "sk": hour}

@@ -6,7 +6,7 @@ Nothing here is needed but as a type, so a function that uses one port does not 
 from dataclasses import dataclass
 
 from inbox_recipes.ports.inbox import Inbox, Transaction, Write
-from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Notifications, Quarantined
+from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Notifications, Quarantined, Surveys
 from inbox_recipes.ports.outside import (
     DeviceRegistry,
     Mail,
@@ -45,6 +45,7 @@ __all__ = [
     "RunQueue",
     "SecretStore",
     "SigningKeyRing",
+    "Surveys",
     "TimedMessage",
     "Timers",
     "Topics",

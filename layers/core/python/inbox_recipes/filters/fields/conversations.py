@@ -56,8 +56,8 @@ ROWS = (
     Field("conversation.age_minutes", "number", minutes_since(_begun_at)),
     Field("conversation.last_message_at", "time", moment(of_case(lambda c: c.last_message_at))),
     Field("conversation.last_reply_at", "time", moment(of_case(lambda c: c.last_reply_at))),
-    Field("feedback.csat_score", "number", of_case(lambda c: c.feedback.csat), filled=False),
-    Field("feedback.nps_score", "number", of_case(lambda c: c.feedback.nps), filled=False),
+    Field("feedback.csat_score", "number", of_case(lambda c: c.feedback.csat)),
+    Field("feedback.nps_score", "number", of_case(lambda c: c.feedback.nps)),
     Field("dataset.topic", "choice", _topic_id),
     Field("dataset.project", "choice", _project_id),
 )  # fmt: skip

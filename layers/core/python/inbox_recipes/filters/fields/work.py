@@ -5,7 +5,7 @@ from typing import get_args
 
 from inbox_recipes.filters.fields.row import Field, minutes_since, moment, of_case, of_mention
 from inbox_recipes.filters.scene import Scene
-from inbox_recipes.inbox import HandledBy, LastAction, Note
+from inbox_recipes.inbox import Handler, LastAction, Note
 
 STATUS_WORDS = {
     "new": "new",
@@ -65,7 +65,8 @@ ROWS = (
     Field("status.assigned_team", "choice", of_mention(lambda m: m.assignment.teams)),
     Field("status.is_assigned", "flag",
           of_mention(lambda m: bool(m.assignment.users or m.assignment.teams))),
-    Field("status.handled_by", "choice", of_case(lambda c: c.handled_by), get_args(HandledBy)),
+    Field("status.handled_by", "choice", of_case(lambda c: c.handled_by and c.handled_by.type),
+          get_args(Handler)),
     Field("action.last_type", "choice", _last_type),
     Field("action.done_by", "choice", _done_by),
     Field("action.last_at", "time", moment(_acted_at)),
