@@ -144,3 +144,15 @@ def test_our_message_is_found_again_but_not_an_older_one_with_the_same_words() -
     assert X.found(Answered(200, {}, {"data": data}), "Hi", NOON) == "1"
     assert X.found(Answered(200, {}, {"data": data[:1]}), "Hi", NOON) is None
     assert X.found(Answered(200, {}, {"meta": {"result_count": 0}}), "Hi", NOON) is None
+
+
+def test_a_chosen_option_comes_in_with_what_it_carries() -> None:
+    """Domain 1.2: another tool may have sent it by version 1.1 of the API."""
+    event = direct_message(text="My order")
+    event["message_create"]["message_data"]["quick_reply_response"] = {"type": "options", "metadata": "order"}
+
+    [mention] = events("twitter", x({"direct_message_events": [event], "users": USERS})).mentions
+
+    assert [each.model_dump() for each in mention.clicked_buttons] == [
+        {"title": "My order", "payload": "order"}
+    ]

@@ -60,6 +60,13 @@ class ClickedButton(Frozen):
     payload: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
+def as_said(
+    text: str, buttons: Sequence[QuickReply], *, quick_replies: bool
+) -> tuple[str, tuple[QuickReply, ...]]:
+    """A message as a platform takes it: with its buttons, or with them as a list in the text."""
+    return (text, tuple(buttons)) if quick_replies else (listed(text, buttons), ())
+
+
 def listed(text: str, buttons: Sequence[QuickReply]) -> str:
     """The text with its buttons as a numbered list, for platforms that have none."""
     lines = [f"{number}. {button.title}" for number, button in enumerate(buttons, 1)]

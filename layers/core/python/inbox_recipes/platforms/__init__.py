@@ -21,8 +21,8 @@ class Capabilities:
     """What can be done on a platform (row 42, A12, A38).
 
     `reply` is an answer in kind (A10); `private_reply` a private message whatever is answered, which mail
-    has not (A38). `delete` is of what others wrote. `read_back` is whether the platform can be asked
-    whether a message of ours has arrived there.
+    has not (A38); `quick_replies` are buttons below one. `delete` is of what others wrote. `read_back` is
+    whether the platform can be asked whether a message of ours has arrived there.
     """
 
     reply: bool
@@ -32,20 +32,21 @@ class Capabilities:
     delete: bool
     block_author: bool
     read_back: bool
+    quick_replies: bool
 
 
 CAPABILITIES: dict[Service, Capabilities] = {
     "twitter": Capabilities(
         reply=True, private_reply=True, public_reply=True,
-        hide=True, delete=False, block_author=True, read_back=True,
+        hide=True, delete=False, block_author=True, read_back=True, quick_replies=False,
     ),
     "facebook": Capabilities(
         reply=True, private_reply=True, public_reply=True,
-        hide=True, delete=True, block_author=True, read_back=True,
+        hide=True, delete=True, block_author=True, read_back=True, quick_replies=True,
     ),
     "email": Capabilities(
         reply=True, private_reply=False, public_reply=False,
-        hide=False, delete=False, block_author=False, read_back=False,
+        hide=False, delete=False, block_author=False, read_back=False, quick_replies=False,
     ),
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from inbox_recipes.errors import Permanent
 from inbox_recipes.inbox import IncomingMention, Mention
 from inbox_recipes.platforms import CAPABILITIES, Capabilities, Service
 from inbox_recipes.profiles import ConnectedProfile
+from inbox_recipes.quick_replies import QuickReply
 
 type Json = dict[str, Any]
 
@@ -153,8 +154,10 @@ class Connector(ABC):
     def reply(self, connection: Connection, mention: Mention, text: str) -> Outgoing:
         """An answer in kind (A10)."""
 
-    def send_privately(self, connection: Connection, mention: Mention, text: str) -> Outgoing:
-        """A private message to the author."""
+    def send_privately(
+        self, connection: Connection, mention: Mention, text: str, buttons: Sequence[QuickReply] = ()
+    ) -> Outgoing:
+        """A private message to the author, with `buttons` where the platform has quick replies."""
         raise self.cannot("send private messages")
 
     def send_publicly(self, connection: Connection, mention: Mention, text: str) -> Outgoing:
