@@ -42,6 +42,7 @@ from tests.builders import a_private
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, FakeSigningKeys, World
 from tests.fakes.books import FakeTopics
+from tests.fakes.surveys import FakeSurveys
 from tests.wire import SECRETS, connection
 from tools import rule_book
 
@@ -148,6 +149,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
         made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
         queue=made.queue, signing_keys=FakeSigningKeys(made.now),
         standings=made.platforms.standings, token=lambda: "0b5e1f",
+        surveys=FakeSurveys(made.store), survey_keys=lambda: (b"k" * 48,),
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)

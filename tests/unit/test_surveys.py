@@ -170,3 +170,14 @@ def test_the_share_of_the_satisfied_and_the_promoters_less_the_detractors() -> N
     assert of_csat.counts == {"1": 1, "2": 0, "3": 1, "4": 1, "5": 1}
     assert (of_nps.asked, of_nps.score) == (7, round(100 * (2 - 3) / 7, 1))
     assert shares("nps", csat).score is None
+
+
+def test_a_recipe_can_tell_an_answer_from_other_messages() -> None:
+    """A filter on `action.last_type`: the customer has answered a survey with this message."""
+    answer = come_in(click("survey/cas_1/csat/1"), asked_case()).writes[0].after
+    message = come_in(a_private("2001", "1 more thing"), asked_case()).writes[0].after
+
+    assert [each.last_action and each.last_action.type for each in (answer, message)] == [
+        "survey_answered",
+        "arrived",
+    ]

@@ -27,9 +27,11 @@ from tests.fakes import (
     Store,
 )
 from tests.fakes.queues import FakeRunQueue
+from tests.fakes.surveys import FakeSurveys
 from tests.unit.http.contract import hold
 
 SCOPES = sorted(set(SCOPE_OF.values()))
+SURVEY_KEY = b"k" * 48
 CLAIMS = {
     "sub": "3f1c",
     "username": "nora",
@@ -89,6 +91,8 @@ class Client:
             availabilities=FakeAvailabilities(),
             queue=self.queue,
             signing_keys=self.signing_keys,
+            surveys=FakeSurveys(self.store),
+            survey_keys=lambda: (SURVEY_KEY,),
             standings=self.standings,
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
@@ -128,7 +132,9 @@ class Client:
         }
         answer = self.app.resolve(event, Context())
         shown = {name: values[-1] for name, values in answer["multiValueHeaders"].items()}
-        reply = Reply(answer["statusCode"], json.loads(answer["body"] or "null"), shown)
+        text = answer["body"] or "null"
+        page = shown.get("Content-Type", "").startswith("text/html")
+        reply = Reply(answer["statusCode"], text if page else json.loads(text), shown)
         hold(method, parts.path, reply.status, reply.body, reply.headers)
         return reply
 

@@ -242,8 +242,9 @@ def api() -> "Services":
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_standings import DynamoStandings
+    from inbox_recipes.adapters.dynamo_surveys import DynamoSurveys
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
-    from inbox_recipes.adapters.secrets import StoredSecrets
+    from inbox_recipes.adapters.secrets import StoredSecrets, SurveyKeys
     from inbox_recipes.adapters.signing_secret import SigningSecret
     from inbox_recipes.adapters.sns_devices import SnsDevices
     from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
@@ -276,5 +277,7 @@ def api() -> "Services":
         reaches_loopback=settings.reaches_loopback,
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
         signing_keys=SigningSecret(secrets, settings.signing_secret_arn),
+        surveys=DynamoSurveys(dynamo, settings.ledger_table),
+        survey_keys=SurveyKeys(secrets, settings.survey_secret_arn),
         standings=DynamoStandings(dynamo, settings.ledger_table),
     )

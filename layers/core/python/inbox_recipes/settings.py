@@ -62,6 +62,7 @@ class ApiSettings(DeliverySettings):
 
     runs_queue_url: str
     signing_secret_arn: str
+    survey_secret_arn: str
     kms_key_arn: str = ""
     apple_push_application_arn: str = ""
     google_push_application_arn: str = ""
@@ -83,3 +84,5 @@ class ExecutorSettings(DeliverySettings):
     schedule_dead_letters_arn: str
     schedule_prefix: str
     signing_secret_arn: str
+    survey_secret_arn: str
+    surveys_url: str

@@ -32,8 +32,10 @@ def admit_answer(
     case: Case, answer: Answer, mention: Mention, known: Profile | None, actor: Actor, now: datetime
 ) -> Transaction:
     """The transaction that takes it in. There is nothing left to do about such a message: it is resolved."""
-    mention = mention.model_copy(update={"case_id": case.id, "status": "done"})
     after = with_answer(case, answer, actor, now, mention.unique_id)
+    mention = mention.model_copy(
+        update={"case_id": case.id, "status": "done", "last_action": after.last_action}
+    )
     write = Write(case, after)
     told = answer_line(after, answer, actor, now, mention.unique_id)
     return Transaction(

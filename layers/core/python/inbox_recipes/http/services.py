@@ -21,6 +21,7 @@ from inbox_recipes.ports import (
     SecretStore,
     SigningKeyRing,
     Standings,
+    Surveys,
 )
 
 
@@ -46,6 +47,8 @@ class Services:
     queue: RunQueue
     signing_keys: SigningKeyRing
     standings: Standings
+    surveys: Surveys
+    survey_keys: Callable[[], tuple[bytes, ...]]
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

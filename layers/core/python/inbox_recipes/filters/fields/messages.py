@@ -16,6 +16,8 @@ ROWS = (
     Field("content.body", "text", of_mention(lambda m: m.message.content)),
     Field("content.hashtag", "tags", of_mention(lambda m: m.message.entities.hashtag, ())),
     Field("content.link", "tags", of_mention(lambda m: m.message.entities.url, ())),
+    Field("content.clicked_buttons", "tags",
+          of_mention(lambda m: tuple(button.title for button in m.clicked_buttons), ())),
     Field("content.language", "choice", of_mention(lambda m: m.message.language)),
     Field("content.sentiment", "choice", of_mention(lambda m: m.message.sentiment), get_args(Sentiment)),
     Field("content.category", "choice", of_mention(lambda m: m.message.category)),
