@@ -20,6 +20,7 @@ from tests.fakes import (
     FakeDevices,
     FakeInbox,
     FakeLedger,
+    FakeOutbox,
     FakeRetries,
     FakeSecrets,
     FakeSigningKeys,
@@ -90,6 +91,7 @@ class Client:
             queue=self.queue,
             signing_keys=self.signing_keys,
             standings=self.standings,
+            outbox=FakeOutbox(self.store),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )
