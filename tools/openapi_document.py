@@ -11,6 +11,7 @@ from inbox_recipes import __version__
 from inbox_recipes.deliveries import State
 from inbox_recipes.http.problems import CONTENT_TYPE, ProblemDocument
 from inbox_recipes.http.routes import OPERATIONS, Operation, Scope
+from inbox_recipes.outbox import STATES
 from tools.openapi_examples import EXAMPLES
 
 type Json = dict[str, Any]
@@ -72,6 +73,12 @@ QUERY: dict[str, tuple[str, Json]] = {
     "tag": (
         "Only what has one of these tags. A page of a list that is chosen from may not be full",
         {"type": "array", "items": {"type": "string"}},
+    ),
+    "approver": ("Only what this user should look at", {"type": "string"}),
+    "/outbox?profile": ("Only what this profile sends", {"type": "string"}),
+    "/outbox?state": (
+        "Only those in one of these states",
+        {"type": "array", "items": {"type": "string", "enum": list(STATES)}},
     ),
     "service": ("The service of a social profile; with `profile_id`", {"type": "string"}),
     "profile_id": ("The id of a social profile on its service", {"type": "string"}),
@@ -185,7 +192,7 @@ def _parameters(operation: Operation) -> Iterator[Json]:
         if part.startswith("{"):
             yield _parameter("path", part[1:-1], PARTS[part[1:-1]], {"type": "string"}, required=True)
     for name in operation.query:
-        yield _parameter("query", name, *QUERY[name])
+        yield _parameter("query", name, *(QUERY.get(f"{operation.path}?{name}") or QUERY[name]))
     if operation.listed:
         limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
         yield _parameter("query", "limit", "Entries in a page", limit)

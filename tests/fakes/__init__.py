@@ -11,6 +11,7 @@ from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.notifications import FakeDeviceRegistry, FakeDevices, FakeNotifications, FakePost
+from tests.fakes.outbox import FakeOutbox
 from tests.fakes.outside import NO_ANSWER, REFUSED, FakeSecrets, FakeSigningKeys, FakeWebhooks, Sent, answered
 from tests.fakes.platforms import FakePlatforms, FakeStandings
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
@@ -32,6 +33,7 @@ __all__ = [
     "FakeLedger",
     "FakeNotices",
     "FakeNotifications",
+    "FakeOutbox",
     "FakePlatforms",
     "FakePost",
     "FakeRetries",

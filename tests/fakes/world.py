@@ -25,6 +25,7 @@ from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.notifications import FakeDevices, FakeNotifications, FakePost
+from tests.fakes.outbox import FakeOutbox
 from tests.fakes.outside import FakeWebhooks
 from tests.fakes.platforms import FakePlatforms
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
@@ -57,6 +58,7 @@ class World:
         self.notifications = FakeNotifications(self.store)
         self.mail, self.push, self.devices = FakePost(), FakePost(), FakeDevices()
         self.platforms = FakePlatforms(lambda: self.rule_books.current().profiles, lambda: self.now)
+        self.outbox = FakeOutbox(self.store)
 
     def ports(self, watch: Watch | None = None) -> Ports:
         """What runs are carried out with, each call watched if wanted."""
@@ -64,7 +66,7 @@ class World:
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
             self.deliveries, self.notices, self.availabilities, self.budgets,
             self.queue, self.notifications, self.mail, self.push,
-            self.devices, self.platforms,
+            self.devices, self.platforms, self.outbox,
         )  # fmt: skip
         if watch is None:
             return plain

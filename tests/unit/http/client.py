@@ -20,6 +20,7 @@ from tests.fakes import (
     FakeDevices,
     FakeInbox,
     FakeLedger,
+    FakeOutbox,
     FakeRetries,
     FakeSecrets,
     FakeSigningKeys,
@@ -94,6 +95,7 @@ class Client:
             surveys=FakeSurveys(self.store),
             survey_keys=lambda: (SURVEY_KEY,),
             standings=self.standings,
+            outbox=FakeOutbox(self.store),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )

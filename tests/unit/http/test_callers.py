@@ -43,7 +43,7 @@ def lowest(operation: Operation) -> str:
     asks = operation.path in ("/explain", "/filters/parse", "/filters/print")
     if operation.method == "GET" or asks:
         return "viewer"
-    if operation.path.endswith("/reply"):
+    if operation.path.endswith("/reply") or operation.path.startswith("/outbox"):
         return "editor"
     if operation.path == "/mentions" or operation.path.startswith(
         ("/users/{id}/status", "/users/{id}/devices")

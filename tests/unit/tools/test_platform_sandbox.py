@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from inbox_recipes.errors import Permanent, Retryable
+from inbox_recipes.errors import Permanent, Retryable, Unclear
 from inbox_recipes.inbox import Mention
 from inbox_recipes.platforms import connector
 from inbox_recipes.platforms.base import Answered, Connection, Received, Request
@@ -118,9 +118,9 @@ def test_a_lost_answer_can_be_read_back_and_silence_too(
         with pytest.raises(requests.exceptions.ConnectionError):
             ours.call(sent)
         answered = ours.call(ours.platform.read_back(ours.connection, theirs))
-        found = ours.platform.found(answered, ON_ITS_WAY, since)
+        found = ours.platform.found(answered, theirs, ON_ITS_WAY, since)
         assert (found is not None) == there
-        assert ours.platform.found(answered, "Something else", since) is None
+        assert ours.platform.found(answered, theirs, "Something else", since) is None
 
 
 @pytest.mark.parametrize("service", CALLED)
@@ -130,7 +130,7 @@ def test_a_lost_answer_can_be_read_back_and_silence_too(
         ("rate_limit", Retryable),
         ("expired_token", TokenExpired),
         ("deleted_post", Permanent),
-        ("outage", Retryable),
+        ("outage", Unclear),
     ],
 )
 def test_every_error_of_a_platform_is_understood(

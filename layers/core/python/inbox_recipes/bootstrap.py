@@ -174,6 +174,7 @@ def executor() -> Ports:
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
     from inbox_recipes.adapters.dynamo_notifications import DynamoNotifications
+    from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_standings import DynamoStandings
     from inbox_recipes.adapters.http_sender import HttpSender
@@ -224,6 +225,7 @@ def executor() -> Ports:
             lambda: _once("sesv2"),
             settings.allowed_networks,
         ),
+        outbox=DynamoOutbox(dynamo, settings.ledger_table),
         inbox_url=settings.inbox_url.rstrip("/"),
     )
 
@@ -240,6 +242,7 @@ def api() -> "Services":
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
+    from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_standings import DynamoStandings
     from inbox_recipes.adapters.dynamo_surveys import DynamoSurveys
@@ -280,4 +283,5 @@ def api() -> "Services":
         surveys=DynamoSurveys(dynamo, settings.ledger_table),
         survey_keys=SurveyKeys(secrets, settings.survey_secret_arn),
         standings=DynamoStandings(dynamo, settings.ledger_table),
+        outbox=DynamoOutbox(dynamo, settings.ledger_table),
     )

@@ -18,7 +18,7 @@ from inbox_recipes.people import Actor, Team, User
 from inbox_recipes.ports import Page
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import Recipe, RecipeDefinition
-from inbox_recipes.responses import Response
+from inbox_recipes.responses import CannedResponse
 from inbox_recipes.roles import Role
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.spelling import ID, TOPIC_ID
@@ -80,7 +80,7 @@ ROWS = (
     Kind("category", "categories", Category, lambda book: book.categories, "cat_"),
     Kind("role", "roles", Role, lambda book: book.roles, "role_", most=200),
     Kind("profile", "profiles", ConnectedProfile, lambda book: book.profiles, "prf_", most=500),
-    Kind("response", "responses", Response, lambda book: book.responses, "rsp_"),
+    Kind("response", "responses", CannedResponse, lambda book: book.responses, "rsp_"),
 )
 
 KINDS: dict[KindName, Kind] = {kind.name: kind for kind in ROWS}

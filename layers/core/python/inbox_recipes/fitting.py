@@ -13,7 +13,7 @@ from inbox_recipes.errors import Problem
 from inbox_recipes.flow_definition import Flow
 from inbox_recipes.inbox import Frozen, Object
 from inbox_recipes.recipes import RecipeDefinition
-from inbox_recipes.responses import Response
+from inbox_recipes.responses import CannedResponse
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.triggers import Arrival, Trigger
 
@@ -67,7 +67,7 @@ def misfits(model: Frozen, book: RuleBook, member_id: str = "") -> list[Problem]
     """
     if isinstance(model, Category):
         return list(_of_category(model, book, member_id))
-    if isinstance(model, Response):
+    if isinstance(model, CannedResponse):
         return [*_of_flow(model, book), *_of_another_type(model, book, member_id)]
     if not isinstance(model, RecipeDefinition):
         return []
@@ -92,7 +92,7 @@ def _of_category(category: Category, book: RuleBook, member_id: str) -> Iterator
             yield Problem("/name", f"The recipe {recipe.name!r} ({recipe.id}) sets {before.name!r}.")
 
 
-def _of_flow(response: Response, book: RuleBook) -> Iterator[Problem]:
+def _of_flow(response: CannedResponse, book: RuleBook) -> Iterator[Problem]:
     """What a flow's steps say is a prepared message."""
     if not isinstance(response.content, Flow):
         return
@@ -104,7 +104,7 @@ def _of_flow(response: Response, book: RuleBook) -> Iterator[Problem]:
             yield Problem(f"/content/steps/{index}/response_id", detail, messages)
 
 
-def _of_another_type(response: Response, book: RuleBook, member_id: str) -> Iterator[Problem]:
+def _of_another_type(response: CannedResponse, book: RuleBook, member_id: str) -> Iterator[Problem]:
     """What flows say stays a message."""
     before = book.responses.get(member_id)
     if before is None or before.content.type == response.content.type:

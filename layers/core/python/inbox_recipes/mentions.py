@@ -22,7 +22,7 @@ from inbox_recipes.quick_replies import MOST_BUTTONS, ClickedButton, QuickReply
 from inbox_recipes.spelling import IN_WORDS, NATIVE_ID, SERVICE
 
 MentionStatus = Literal["new", "done", "sent"]
-Delivery = Literal["recorded"]
+Delivery = Literal["recorded", "sent"]
 NativeId = Annotated[
     str,
     Field(coerce_numbers_to_str=True, description=IN_WORDS[NATIVE_ID]),
@@ -151,7 +151,8 @@ class Dates(Frozen):
 class Mention(Frozen):
     """One message in the inbox as the API and webhooks show it.
 
-    `delivery` is how far a reply of an agent has come: `recorded` is kept here, and not yet sent.
+    `delivery` is how far a message that was written here has come: `sent` to its platform; `recorded` is kept
+    here and goes nowhere, for want of a connected profile.
     `case_id` is the case that it came into last, `other_case_ids` those it is in besides; `related_case`
     tells which one counts (A22). `handled_by` names the flow that it was written to.
     """

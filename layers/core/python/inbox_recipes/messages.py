@@ -1,4 +1,4 @@
-"""What crosses the queues: runs, retries, due waits, and looks at notifications.
+"""What crosses the queues: runs, retries, due waits, messages to customers, and looks at notifications.
 
 Each has a `schema_version` (R24).
 """
@@ -114,8 +114,38 @@ class NotificationMessage(Frozen):
         return ids.digest(self.recipe_id, self.position, self.cause)
 
 
+class OutboxMessage(Frozen):
+    """Send an item of the outbox, or look whether its platform has it: the coming time, counted from 1.
+
+    It keeps its place in the conversation, if it comes by the runs queue.
+    """
+
+    type: Literal["outbox"] = "outbox"
+    schema_version: Literal[1] = 1
+    item_id: str
+    conversation: str
+    wanted: Literal["send", "look"]
+    time: int
+
+    @property
+    def group(self) -> str:
+        """Those of one conversation come one after the other."""
+        return self.conversation
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
 QueueMessage = Annotated[
-    RunMessage | DeliveryMessage | RetryMessage | WaitDueMessage | WaitReviewMessage | NotificationMessage,
+    RunMessage
+    | DeliveryMessage
+    | RetryMessage
+    | WaitDueMessage
+    | WaitReviewMessage
+    | NotificationMessage
+    | OutboxMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

@@ -20,7 +20,7 @@ from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import RecipeDefinition
-from inbox_recipes.responses import Response
+from inbox_recipes.responses import CannedResponse
 from inbox_recipes.roles import BUILT_IN, Role
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.topics import Topic
@@ -72,7 +72,7 @@ def _by_kind(model: Frozen) -> Iterator[Reference]:
             yield from _one("/schedule_id", "schedule", model.schedule_id)
         case ConnectedProfile():
             yield from _one("/topic", "topic", model.topic)
-        case Response(content=Flow(steps=steps)):
+        case CannedResponse(content=Flow(steps=steps)):
             for index, step in enumerate(steps):
                 yield from _one(f"/content/steps/{index}/response_id", "response", step.response_id)
 

@@ -49,7 +49,7 @@ class Nps(Frozen):
     days: Annotated[int, Field(ge=1, le=28)] = 7
 
 
-class Response(Frozen):
+class CannedResponse(Frozen):
     """A canned response.
 
     With `for_tags` it is sent only about a mention or case that has one of these tags. `labels` are for

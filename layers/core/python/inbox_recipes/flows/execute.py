@@ -14,13 +14,14 @@ from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
-from inbox_recipes.flows import budgeting, calls, edits, notifying, wait_reviews, waiting
+from inbox_recipes.flows import budgeting, calls, dispatching, edits, notifying, wait_reviews, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import (
     DeliveryMessage,
     NotificationMessage,
+    OutboxMessage,
     QueueMessage,
     RetryMessage,
     RunMessage,
@@ -48,14 +49,17 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             calls.try_again(message, ports, now)
         case NotificationMessage():
             notifying.settle(message, ports, now)
+        case OutboxMessage():
+            dispatching.receive(message, ports, now)
         case WaitDueMessage():
-            resumed = waiting.resume(message, ports, now)
-            if resumed:
-                _act(resumed)
+            _go_on(waiting.resume(message, ports, now))
         case WaitReviewMessage():
-            reviewed = wait_reviews.review(message, ports, now)
-            if reviewed:
-                _act(reviewed)
+            _go_on(wait_reviews.review(message, ports, now))
+
+
+def _go_on(acting: Acting | None) -> None:
+    if acting is not None:
+        _act(acting)
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:

@@ -30,6 +30,7 @@ from inbox_recipes.http import (
     filters,
     inbox,
     notes,
+    outbox,
     profiles,
     recipes,
     replies,
@@ -45,6 +46,7 @@ from inbox_recipes.http import (
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Contact, Frozen, IncomingMention, Mention, Note
+from inbox_recipes.outbox import Decision, OutboxItem, OutboxPatch, Settlement
 from inbox_recipes.patches import CasePatch, MentionPatch
 from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
@@ -313,6 +315,25 @@ OPERATIONS: tuple[Operation, ...] = (
               deliveries.replay_all, deliveries.ShownDelivery, Selection, listed=True, statuses=(202,)),
     Operation("POST", "/deliveries/test", WRITE_RECIPES, "Try a webhook out: send it once",
               deliveries.test, deliveries.ShownDelivery, Trial, statuses=(202,)),
+    Operation("GET", "/outbox", READ_INBOX, "List what was written to customers, newest first",
+              outbox.items, OutboxItem, listed=True, query=outbox.FILTERS),
+    Operation("GET", "/outbox/{id}", READ_INBOX, "Read a message to a customer and how far it has come",
+              outbox.item, OutboxItem, version="read"),
+    Operation("PATCH", "/outbox/{id}", WRITE_INBOX,
+              "Change the text or the approver of a message that is not on its way, or comment on it",
+              outbox.change, OutboxItem, OutboxPatch, version="changed", needs="inbox.reply"),
+    Operation("POST", "/outbox/{id}/approve", WRITE_INBOX,
+              "Have a draft or a message that awaits approval sent",
+              outbox.approve, OutboxItem, Decision, version="optional", needs="inbox.reply"),
+    Operation("POST", "/outbox/{id}/reject", WRITE_INBOX,
+              "Have a draft or a message that awaits approval not sent",
+              outbox.reject, OutboxItem, Decision, version="optional", needs="inbox.reply"),
+    Operation("POST", "/outbox/{id}/send-again", WRITE_INBOX,
+              "Have a message sent again that failed or that may have been sent",
+              outbox.send_again, OutboxItem, Decision, version="optional", needs="inbox.reply"),
+    Operation("POST", "/outbox/{id}/settle", WRITE_INBOX,
+              "Say whether the customer has a message that may have been sent",
+              outbox.settle, OutboxItem, Settlement, version="optional", needs="inbox.reply"),
     Operation("GET", "/endpoints", READ_INBOX, "List the receivers of webhooks and how they do",
               deliveries.endpoints, deliveries.ShownEndpoint, listed=True),
     Operation("GET", "/endpoints/{id}", READ_INBOX, "Read how a receiver does",

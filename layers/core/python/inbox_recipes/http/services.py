@@ -15,6 +15,7 @@ from inbox_recipes.ports import (
     Devices,
     Inbox,
     Ledger,
+    Outbox,
     Retries,
     RuleBooks,
     RunQueue,
@@ -49,6 +50,7 @@ class Services:
     standings: Standings
     surveys: Surveys
     survey_keys: Callable[[], tuple[bytes, ...]]
+    outbox: Outbox
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

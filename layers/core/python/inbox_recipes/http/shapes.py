@@ -18,7 +18,7 @@ from inbox_recipes.inbox import Frozen, IncomingMention, Time
 from inbox_recipes.people import Actor, Team, User, UserStatus
 from inbox_recipes.profiles import ProfileSettings, Status
 from inbox_recipes.recipes import RecipeDefinition
-from inbox_recipes.responses import Response
+from inbox_recipes.responses import CannedResponse
 from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
 
@@ -144,7 +144,7 @@ class CategoryMember(Category, Member):
     """A category."""
 
 
-class ResponseMember(Response, Member):
+class ResponseMember(CannedResponse, Member):
     """A canned response."""
 
 

@@ -107,8 +107,10 @@ class Mail(Connector):
         ours = {each.profile.native_id.lower() for each in connections}
         return gathered(read_each(boxes, lambda box: _mention(mail, told, box, ours)))
 
-    def reply(self, connection: Connection, mention: Mention, text: str) -> Letter:
-        """A mail to a mail, in its thread; marked as answered by a machine, so that no machine answers."""
+    def reply(
+        self, connection: Connection, mention: Mention, text: str, *, by_machine: bool = False
+    ) -> Letter:
+        """A mail to a mail, in its thread; one by a machine is marked, so that no machine answers it."""
         letter = EmailMessage(policy=SMTP)
         address, subject = connection.profile.native_id, mention.message.title or ""
         letter["From"] = formataddr((connection.profile.name, address))
@@ -121,12 +123,13 @@ class Mail(Connector):
             letter["References"] = " ".join(f"<{from_native_id(each)}>" for each in thread)
         if "@" in mention.id:
             letter["In-Reply-To"] = f"<{from_native_id(mention.id)}>"
-        letter["Auto-Submitted"] = "auto-replied"
+        if by_machine:
+            letter["Auto-Submitted"] = "auto-replied"
         letter.set_content(text)
         return Letter(address, (from_native_id(mention.author.id),), letter.as_bytes())
 
     def done(self, answered: Answered, now: datetime) -> str | None:
-        """The id that SES gives the mail; its Message-ID begins with it."""
+        """The Message-ID that SES gives the mail."""
         judge("SES", answered)
         return to_native_id(answered.body["MessageId"]) if answered.body else None
 

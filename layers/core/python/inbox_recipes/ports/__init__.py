@@ -6,13 +6,23 @@ Nothing here is needed but as a type, so a function that uses one port does not 
 from dataclasses import dataclass
 
 from inbox_recipes.ports.inbox import Inbox, Transaction, Write
-from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Notifications, Quarantined, Surveys
+from inbox_recipes.ports.ledger import (
+    Counters,
+    Deliveries,
+    Ledger,
+    Notifications,
+    Outbox,
+    Quarantined,
+    Surveys,
+)
 from inbox_recipes.ports.outside import (
     DeviceRegistry,
+    LaterMessage,
     Mail,
     Notices,
     Platforms,
     Push,
+    QueuedMessage,
     Retries,
     RunQueue,
     SecretStore,
@@ -33,16 +43,19 @@ __all__ = [
     "DeviceRegistry",
     "Devices",
     "Inbox",
+    "LaterMessage",
     "Ledger",
     "Mail",
     "Notices",
     "Notifications",
+    "Outbox",
     "Page",
     "Platforms",
     "Ports",
     "Profiles",
     "Push",
     "Quarantined",
+    "QueuedMessage",
     "Retries",
     "RuleBooks",
     "RunQueue",
@@ -79,4 +92,5 @@ class Ports:
     push: Push
     devices: Devices
     platforms: Platforms
+    outbox: Outbox
     inbox_url: str = ""

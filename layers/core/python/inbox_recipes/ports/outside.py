@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from inbox_recipes.messages import (
         DeliveryMessage,
         NotificationMessage,
+        OutboxMessage,
         RunMessage,
         WaitDueMessage,
         WaitReviewMessage,
@@ -25,21 +26,25 @@ if TYPE_CHECKING:
     from inbox_recipes.webhook_requests import Request
 
 
+type QueuedMessage = RunMessage | NotificationMessage | WaitReviewMessage | OutboxMessage
+type LaterMessage = DeliveryMessage | OutboxMessage
+
+
 class RunQueue(Protocol):
     """The runs queue."""
 
-    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
+    def send(self, messages: Sequence[QueuedMessage]) -> None:
         """Queue messages, in order within a group: a conversation, or an action that notifies."""
 
 
 class Retries(Protocol):
     """The retry queue."""
 
-    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
+    def send_later(self, message: LaterMessage, seconds: int) -> None:
         """Have a message come after up to 900 seconds."""
 
 
-type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage
+type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage | OutboxMessage
 
 
 class Timers(Protocol):
