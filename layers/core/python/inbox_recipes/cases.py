@@ -48,14 +48,15 @@ def _from_before(given: Any) -> Any:
 class InFlow(Frozen):
     """Where a conversation is in its flow: the `step` that was sent last, and until when it can be answered.
 
-    `said` counts the messages that the flow has sent; `fell_back`: the customer has been told once what can
-    be answered.
+    `said` counts the messages that the flow has sent, of which `recent` are known again by these marks;
+    `fell_back`: the customer has been told once what can be answered.
     """
 
     flow_id: str
     step: str
     until: Time
     said: int = 1
+    recent: tuple[str, ...] = ()
     fell_back: bool = False
 
 

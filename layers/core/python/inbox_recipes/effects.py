@@ -52,6 +52,8 @@ class Edit:
         new = {"tags": tags, "assignment": assignment, "last_action": action, "revision": item.revision + 1}
         if isinstance(item, Case):
             dates = item.date.model_copy(update={"updated": action.at})
+            if self.put.get("status") == "resolved" and item.flow is not None:
+                new |= {"flow": None, "handled_by": None}
             return item.model_copy(update={**new, **self.put, "date": dates})
         message = {key: self.put[key] for key in MESSAGE_PROPERTIES & self.put.keys()}
         location = {"country": self.put["country"]} if "country" in self.put else {}

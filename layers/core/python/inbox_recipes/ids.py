@@ -43,6 +43,11 @@ def survey_id(case_id: str, kind: str) -> str:
     return f"sur_{digest('survey', case_id, kind)}"
 
 
+def flow_step_id(case_id: str, unique_id: str) -> str:
+    """The claim of a flow on a customer's message: it is answered once."""
+    return f"step_{digest('flow', case_id, unique_id)}"
+
+
 def delivery_id(run_id: str, position: int) -> str:
     """The `webhook-id` of an action: the same on every attempt, so that receivers can drop repeats."""
     return f"msg_{digest(run_id, position)}"

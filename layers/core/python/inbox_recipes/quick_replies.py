@@ -19,6 +19,7 @@ from inbox_recipes.item_parts import Frozen
 MOST_BUTTONS = 13
 LONGEST_TITLE = 20
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TITLE)]
+OURS = re.compile(r"(?:survey|flow)/([A-Za-z0-9_-]{1,64})/")
 NUMBERED = re.compile(r"\s*(\d{1,2})\s*[.)]?\s*")
 
 
@@ -58,6 +59,12 @@ class ClickedButton(Frozen):
 
     title: Annotated[str, StringConstraints(max_length=500)]
     payload: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+def cases_named(clicked: Sequence[ClickedButton]) -> list[str]:
+    """The cases that clicked buttons of ours belong to: their payloads begin with what they are part of."""
+    found = (OURS.match(button.payload) for button in clicked)
+    return [each[1] for each in found if each]
 
 
 def as_said(

@@ -11,7 +11,8 @@ from inbox_recipes.arrival_lines import answer_line, arrival_lines
 from inbox_recipes.inbox import Case, IncomingMention, Mention, Profile
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction, Write
-from inbox_recipes.surveys import Answer, answer_in, cases_named, kept, with_answer
+from inbox_recipes.quick_replies import cases_named
+from inbox_recipes.surveys import Answer, answer_in, kept, with_answer
 
 
 def survey_answered(
@@ -20,7 +21,7 @@ def survey_answered(
     """The case and what the message answers to its survey, if it does: a case that its button names first."""
     if incoming.outgoing or known is None:
         return None
-    for case_id in (*cases_named(incoming), known.case_id or ""):
+    for case_id in (*cases_named(incoming.clicked_buttons), known.case_id or ""):
         case = cases.get(case_id)
         found = answer_in(incoming, case, known.contact_id, now) if case else None
         if case and found:

@@ -56,12 +56,6 @@ def buttons(case_id: str, kind: SurveyKind) -> tuple[QuickReply, ...]:
     )
 
 
-def cases_named(incoming: IncomingMention) -> list[str]:
-    """The cases whose surveys the buttons of a message belong to."""
-    found = (PAYLOAD.fullmatch(button.payload) for button in incoming.clicked_buttons)
-    return [each[1] for each in found if each]
-
-
 def answer_in(incoming: IncomingMention, case: Case, contact_id: str, now: datetime) -> Answer | None:
     """The answer that a customer's message is, if it is one to a survey of this case.
 

@@ -14,12 +14,24 @@ from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
-from inbox_recipes.flows import budgeting, calls, dispatching, edits, notifying, wait_reviews, waiting
+from inbox_recipes.flows import (
+    budgeting,
+    calls,
+    dispatching,
+    edits,
+    flow_ends,
+    flow_steps,
+    notifying,
+    wait_reviews,
+    waiting,
+)
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import (
     DeliveryMessage,
+    FlowMessage,
+    FlowOverMessage,
     NotificationMessage,
     OutboxMessage,
     QueueMessage,
@@ -40,7 +52,7 @@ type Done = Change | Call | Tally | Pause | Nothing
 """Effects as they are carried out: whose turn it is has been found out."""
 
 
-def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
+def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:  # noqa: C901 - one line for each message
     """Carry out one message of the runs or retry queue. Safe to repeat."""
     match message:
         case RunMessage():
@@ -51,6 +63,11 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             notifying.settle(message, ports, now)
         case OutboxMessage():
             dispatching.receive(message, ports, now)
+            flow_ends.look(message.item_id, ports, now)
+        case FlowMessage():
+            flow_steps.take(message, ports, now)
+        case FlowOverMessage():
+            flow_ends.over(message, ports, now)
         case WaitDueMessage():
             _go_on(waiting.resume(message, ports, now))
         case WaitReviewMessage():

@@ -14,7 +14,7 @@ from inbox_recipes.arrivals import View, admit_ours
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows.acting import TRIES, closed
 from inbox_recipes.history import Line
-from inbox_recipes.inbox import Author, Case, IncomingMention, Mention, Message, Published, Source
+from inbox_recipes.inbox import Author, Case, HandledBy, IncomingMention, Mention, Message, Published, Source
 from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.outbox_lines import LINE_OF, OUTCOME_OF, standing_lines
 from inbox_recipes.people import Actor
@@ -153,6 +153,7 @@ def _message(
         ),
         author=Author(id=to_native_id(from_native_id(profile.native_id)), name=profile.name, managed=True),
         private=private,
+        buttons=item.buttons,
         date=Published(published=now),
     )
 
@@ -160,7 +161,8 @@ def _message(
 def _marked(write: Write, by: Actor) -> Write:
     """What we have sent; and cases that an agent has answered in are in an agent's hands."""
     if isinstance(write.after, Case):
-        hands = {"handled_by": "agent"} if by.kind == "agent" else {}
+        agents: dict[str, object] = {"handled_by": HandledBy(type="agent"), "flow": None}
+        hands = agents if by.kind == "agent" else {}
         return Write(write.before, write.after.model_copy(update=hands))
     sent = {"delivery": "sent"} if write.before is None else {}
     return Write(write.before, write.after.model_copy(update=sent))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from inbox_recipes.endpoints import Endpoint
     from inbox_recipes.messages import (
         DeliveryMessage,
+        FlowMessage,
+        FlowOverMessage,
         NotificationMessage,
         OutboxMessage,
         RunMessage,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from inbox_recipes.webhook_requests import Request
 
 
-type QueuedMessage = RunMessage | NotificationMessage | WaitReviewMessage | OutboxMessage
+type QueuedMessage = RunMessage | NotificationMessage | WaitReviewMessage | OutboxMessage | FlowMessage
 type LaterMessage = DeliveryMessage | OutboxMessage
 
 
@@ -44,7 +46,7 @@ class Retries(Protocol):
         """Have a message come after up to 900 seconds."""
 
 
-type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage | OutboxMessage
+type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage | OutboxMessage | FlowOverMessage
 
 
 class Timers(Protocol):
