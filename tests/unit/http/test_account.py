@@ -19,7 +19,8 @@ def test_a_patch_changes_what_it_names_and_says_who_did_it_r6(client: Client) ->
     assert (first.status, first.headers["ETag"], first.body["paused"]) == (200, '"1"', True)
     assert (first.body["by"]["id"], first.body["version"]) == ("nora", 1)
 
-    budgets = {"budgets": {"actions_per_recipe": 5}}
+    budgets = {"replies": {"hours_between": 24, "per_conversation": 3, "per_contact": 10},
+        "budgets": {"actions_per_recipe": 5}}
     second = client.call("PATCH", "/account", budgets, headers={"If-Match": '"1"'})
     assert second.body["budgets"] == {**BUDGETS, "actions_per_recipe": 5}
     assert (second.body["paused"], client.call("GET", "/account").body) == (True, second.body)

@@ -53,6 +53,8 @@ def _of_actions(recipe: RecipeDefinition) -> Iterator[Reference]:
     for index, action in enumerate(recipe.actions):
         for route, ids in action.references().items():
             yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+        for name, (route, named) in action.refers().items():
+            yield from _one(f"/actions/{index}/{name}", BY_ROUTE[route], named)
 
 
 def _by_kind(model: Frozen) -> Iterator[Reference]:
