@@ -1,10 +1,20 @@
-"""The Surveys port in memory."""
+"""The Surveys and SurveyLinks ports in memory."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from inbox_recipes.feedback import CaseSurvey, Wording
+from inbox_recipes.feedback import CaseSurvey, Survey, Wording
+from inbox_recipes.survey_links import token
 from tests.fakes.store import Store
+
+SURVEY_KEY = b"k" * 48
+
+
+class FakeSurveyLinks:
+    """Links as the adapter makes them."""
+
+    def of(self, survey: Survey) -> str:
+        return f"https://care.example/surveys/{token(survey, SURVEY_KEY)}"
 
 
 class FakeSurveys:

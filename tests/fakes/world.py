@@ -30,6 +30,7 @@ from tests.fakes.outside import FakeWebhooks
 from tests.fakes.platforms import FakePlatforms
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
+from tests.fakes.surveys import FakeSurveyLinks, FakeSurveys
 from tests.fakes.watched import Watch, watched
 
 
@@ -44,6 +45,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.inbox = FakeInbox(self.store)
+        self.surveys = FakeSurveys(self.store)
         self.ledger = FakeLedger(self.store)
         self.rule_books = FakeRuleBooks(self.book)
         self.matchers = Matchers()
@@ -66,7 +68,7 @@ class World:
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
             self.deliveries, self.notices, self.availabilities, self.budgets,
             self.queue, self.notifications, self.mail, self.push,
-            self.devices, self.platforms, self.outbox,
+            self.devices, self.platforms, self.outbox, FakeSurveyLinks(),
         )  # fmt: skip
         if watch is None:
             return plain

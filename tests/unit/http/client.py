@@ -28,11 +28,10 @@ from tests.fakes import (
     Store,
 )
 from tests.fakes.queues import FakeRunQueue
-from tests.fakes.surveys import FakeSurveys
+from tests.fakes.surveys import SURVEY_KEY, FakeSurveys
 from tests.unit.http.contract import hold
 
 SCOPES = sorted(set(SCOPE_OF.values()))
-SURVEY_KEY = b"k" * 48
 CLAIMS = {
     "sub": "3f1c",
     "username": "nora",

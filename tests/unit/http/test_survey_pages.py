@@ -17,7 +17,8 @@ from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.survey_links import survey_of, token
 from inbox_recipes.surveys import kept
 from tests.builders import NOON, TOPIC, a_case
-from tests.unit.http.client import SURVEY_KEY, Client, Reply
+from tests.fakes.surveys import SURVEY_KEY
+from tests.unit.http.client import Client, Reply
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 WEEK = timedelta(days=7)

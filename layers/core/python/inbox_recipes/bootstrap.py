@@ -181,10 +181,11 @@ def executor() -> Ports:
     from inbox_recipes.adapters.notices import AlarmNotices
     from inbox_recipes.adapters.platform_calls import PlatformCalls
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
-    from inbox_recipes.adapters.secrets import SigningKeys, StoredSecrets
+    from inbox_recipes.adapters.secrets import SigningKeys, StoredSecrets, SurveyKeys
     from inbox_recipes.adapters.ses_mail import SesMail
     from inbox_recipes.adapters.sns_push import SnsPush
     from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
+    from inbox_recipes.adapters.survey_pages import SurveyPages
 
     settings, dynamo, sqs = ExecutorSettings.read(), client("dynamodb"), client("sqs")
     secrets = client("secretsmanager")
@@ -226,6 +227,11 @@ def executor() -> Ports:
             settings.allowed_networks,
         ),
         outbox=DynamoOutbox(dynamo, settings.ledger_table),
+        survey_links=SurveyPages(
+            # On the local stack the API's address is that of the emulator, and begins with a slash.
+            (dynamo.meta.endpoint_url if settings.surveys_url.startswith("/") else "") + settings.surveys_url,
+            SurveyKeys(secrets, settings.survey_secret_arn),
+        ),
         inbox_url=settings.inbox_url.rstrip("/"),
     )
 

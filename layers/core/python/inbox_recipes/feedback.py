@@ -15,7 +15,8 @@ SCALES: dict[SurveyKind, range] = {"csat": range(1, 6), "nps": range(11)}
 class Survey(Frozen):
     """A survey of a case. It can be answered, and the answer changed, before `until`.
 
-    `fence` is how many messages of the customer the case had seen when it was asked. `answered_by` is how
+    `sent_at` is when it had reached the platform, as far as its case was still open then. `fence` is how many
+    messages of the customer the case had seen when it was asked. `answered_by` is how
     the present `score` was given: a button, a typed message, or the page.
     """
 
@@ -23,6 +24,7 @@ class Survey(Frozen):
     kind: SurveyKind
     response_id: str
     asked_at: Time
+    sent_at: Time | None = None
     until: Time
     fence: int
     score: int | None = None

@@ -53,9 +53,9 @@ def _lines(
     }
     of_run = item.run_id is not None and item.position is not None
     # In the run's own order, as its other lines.
-    order = f"{item.run_id}#{item.position:02d}" if of_run else f"{item.id}#{item.revision:04d}"
+    place = f"{item.run_id}#{item.position:02d}" if of_run else item.id
     entry = HistoryEntry(
-        id=f"{stamp(now)}#{order}#{kind}#{outcome}",
+        id=f"{stamp(now)}#{place}#{item.revision:04d}#{kind}#{outcome}",
         type=kind,
         outcome=outcome,
         by=by,

@@ -1,12 +1,11 @@
 """Texts for customers that are written before, with variables in brackets; checked when saved (A28)."""
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from inbox_recipes.templates import fill, named, unknown
+from inbox_recipes.templates import fill_message, named, unknown
 from inbox_recipes.variables import VARIABLES, Facts, values
 
 LONGEST_TEXT = 2000
@@ -18,7 +17,7 @@ FOR_CUSTOMERS = tuple(
 """What a customer may be told: no whole object, and nothing of webhooks."""
 
 
-def known_variables(text: str) -> str:
+def fit_for_customers(text: str) -> str:
     """The text, if all that it names in brackets can be put in."""
     for each in unknown(text):
         raise _refused(each.detail, each.near or FOR_CUSTOMERS)
@@ -35,18 +34,10 @@ def _refused(detail: str, allowed: tuple[str, ...]) -> PydanticCustomError:
 PrewrittenText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT),
-    AfterValidator(known_variables),
+    AfterValidator(fit_for_customers),
 ]
 
 
 def personal(text: str, facts: Facts) -> str:
-    """The text with its variables filled in; the space around one without a value is tidied (A28)."""
-    filled = fill(text, values(named(text), facts), "plain")
-    if filled == text:
-        return text
-    filled = re.sub(r"[ \t]+([,.;:!?])", r"\1", filled) if _has_gaps(text, facts) else filled
-    return re.sub(r"[ \t]{2,}", " ", filled).strip()
-
-
-def _has_gaps(text: str, facts: Facts) -> bool:
-    return any(value in (None, "", ()) for value in values(named(text), facts).values())
+    """The text with its variables filled in (A28)."""
+    return fill_message(text, values(named(text), facts))

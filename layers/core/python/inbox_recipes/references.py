@@ -27,8 +27,6 @@ from inbox_recipes.topics import Topic
 
 BY_ROUTE = {kind.route: kind.name for kind in ROWS}
 """Actions name what they refer to as the routes do: `users`, `teams`."""
-BY_FIELD: dict[str, KindName] = {"response_id": "response"}
-"""Or, where it is one thing, by its field."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,9 @@ def references(model: Frozen) -> Iterator[Reference]:
 def _of_actions(recipe: RecipeDefinition) -> Iterator[Reference]:
     for index, action in enumerate(recipe.actions):
         for route, ids in action.references().items():
-            if route in BY_FIELD:
-                yield from (Reference(f"/actions/{index}/{route}", BY_FIELD[route], each) for each in ids)
-            else:
-                yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+            yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+        for name, (route, named) in action.refers().items():
+            yield from _one(f"/actions/{index}/{name}", BY_ROUTE[route], named)
 
 
 def _by_kind(model: Frozen) -> Iterator[Reference]:

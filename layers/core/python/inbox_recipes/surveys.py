@@ -89,8 +89,9 @@ def _is_open(survey: Survey, case: Case, now: datetime) -> bool:
 
 
 def _said_since(survey: Survey, case: Case) -> bool:
-    """Whether one of us has written after the survey. It is on its way for some seconds itself."""
-    return case.last_reply_at is not None and case.last_reply_at > survey.asked_at + timedelta(minutes=2)
+    """Whether one of us has written after the survey, which is on its way for some seconds itself."""
+    sent_at = survey.sent_at or survey.asked_at + timedelta(minutes=2)
+    return case.last_reply_at is not None and case.last_reply_at > sent_at
 
 
 def with_answer(

@@ -11,7 +11,10 @@ from inbox_recipes.actions.base import Action
 from inbox_recipes.actions.edit import EditProperty
 from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.remove_tags import RemoveTags
+from inbox_recipes.actions.reply import Reply
 from inbox_recipes.actions.resolve import Resolve
+from inbox_recipes.actions.send_private_reply import SendPrivateReply
+from inbox_recipes.actions.send_public_reply import SendPublicReply
 from inbox_recipes.actions.set_case_pending import SetCasePending
 from inbox_recipes.actions.set_case_status import SetCaseStatus
 from inbox_recipes.actions.smart_assign import SmartAssign
@@ -28,7 +31,10 @@ AnyAction = Annotated[
     | EditProperty
     | Notify
     | RemoveTags
+    | Reply
     | Resolve
+    | SendPrivateReply
+    | SendPublicReply
     | SetCasePending
     | SetCaseStatus
     | SmartAssign

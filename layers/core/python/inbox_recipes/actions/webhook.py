@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from inbox_recipes.actions.base import ARRIVALS, CASE_UPDATES, Action, Offer, offers
+from inbox_recipes.actions.base import ARRIVALS, CASE_UPDATES, Action, Offer, known_variables, offers
 from inbox_recipes.credentials import Authorization, SharedSecret
 from inbox_recipes.effects import Call, Effect
 from inbox_recipes.inbox import Object, Subject
 from inbox_recipes.people import Name
 from inbox_recipes.presets import PRESETS
-from inbox_recipes.templates import fill, named, nearest, unknown
+from inbox_recipes.templates import fill, named, nearest
 from inbox_recipes.triggers import Trigger
 from inbox_recipes.variables import VARIABLES
 from inbox_recipes.web_addresses import host, refusal
@@ -38,13 +38,7 @@ def _web_address(url: str) -> str:
     detail = refusal(url)
     if detail:
         raise _refused(detail)
-    return _known_variables(url)
-
-
-def _known_variables(text: str) -> str:
-    for each in unknown(text):
-        raise _refused(each.detail, allowed=each.near or tuple(VARIABLES))
-    return text
+    return known_variables(url)
 
 
 def _variable(given: str) -> str:
@@ -76,7 +70,7 @@ class Webhook(Action):
     x_signature: SharedSecret | None = None
     variables: Annotated[tuple[Variable, ...], Field(max_length=len(VARIABLES))] = ()
     body: (
-        Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_known_variables)]
+        Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(known_variables)]
         | None
     ) = None
     preset: Literal["slack", "teams", "mattermost", "discord", "zapier"] | None = None

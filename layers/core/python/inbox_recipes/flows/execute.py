@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from inbox_recipes.actions.base import Action, ToAssignees
+from inbox_recipes.actions.base import Action, ToAssignees, Written
 from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Tally
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Respond, Say, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import (
@@ -22,8 +22,10 @@ from inbox_recipes.flows import (
     flow_ends,
     flow_steps,
     notifying,
+    responding,
     wait_reviews,
     waiting,
+    writing,
 )
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
@@ -48,7 +50,7 @@ MANY_TRIES = 50
 """How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
 
 
-type Done = Change | Call | Tally | Pause | Nothing
+type Done = Change | Call | Say | Tally | Pause | Nothing
 """Effects as they are carried out: whose turn it is has been found out."""
 
 
@@ -107,6 +109,9 @@ def _act(acting: Acting) -> None:
                 _keep_waiting(acting, failed=claim.outcome == "failed")
                 return
             _follow(acting, position)
+            continue
+        if claim is not None and isinstance(action, Written):  # its message is in the outbox
+            writing.go_on(acting, position)
             continue
         book = acting.ports.rule_books.current()
         stop = _stop(acting, position, book)
@@ -170,6 +175,8 @@ def _do(acting: Acting, position: int, effect: Done, subject: Subject) -> None:
             edits.make(acting, position, effect)
         case Call():
             calls.first_attempt(acting, position, effect)
+        case Say():
+            writing.write(acting, position, effect)
         case Tally():
             notifying.count(acting, position, effect)
         case Pause():
@@ -198,7 +205,7 @@ def _decided(acting: Acting, action: Action, subject: Subject, book: RuleBook) -
     effect = action.decide(subject, about, acting.now)
     if isinstance(effect, Give | FollowUp):
         return settled(effect, acting.ports, book, acting.now)
-    return effect
+    return responding.settled(effect, acting, book) if isinstance(effect, Respond) else effect
 
 
 def _tries(action: Action) -> int:

@@ -12,6 +12,7 @@ from inbox_recipes.flows.acting import TRIES
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import Case, HandledBy, LastAction, Object
 from inbox_recipes.messages import FlowOverMessage
+from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Ports, Transaction, Write
 
@@ -19,6 +20,14 @@ from inbox_recipes.ports import Ports, Transaction, Write
 def flow_actor(flow_id: str, name: str | None) -> Actor:
     """A flow, as histories name it."""
     return Actor(kind="system", id=flow_id, name=name)
+
+
+def watch(item: OutboxItem, ports: Ports, now: datetime) -> None:
+    """Have a flow that has just begun looked at when its time is over. Safe to repeat."""
+    case = ports.inbox.cases([item.case_id or ""]).get(item.case_id or "")
+    if case is not None:
+        arm(case, item.conversation, ports)
+    look(item.id, ports, now)
 
 
 def look(item_id: str, ports: Ports, now: datetime) -> None:

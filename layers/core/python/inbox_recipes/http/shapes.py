@@ -57,10 +57,19 @@ class QuestionBody(Question):
     recipe: RecipeBody | None = None
 
 
+class Warned(Frozen):
+    """Something that could be saved and may not do what was meant: where, what, and what would."""
+
+    pointer: str
+    detail: str
+    allowed: tuple[str, ...]
+
+
 class RecipeMember(RecipeDefinition, Member):
     """A recipe. `on_since` is when it last began to decide."""
 
     on_since: Time | None
+    warnings: tuple[Warned, ...] = ()
 
 
 class RecipeVersion(RecipeMember):

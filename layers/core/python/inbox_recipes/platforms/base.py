@@ -253,3 +253,12 @@ def to_native_id(identifier: str) -> str:
 def from_native_id(native_id: str) -> str:
     """The id as the platform spells it."""
     return unquote(native_id.replace("!", "%"))
+
+
+NEVER_READ = ("noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster", "bounce")
+"""What addresses begin with whose mail nobody reads."""
+
+
+def is_never_read(address: str) -> bool:
+    """Whether mail to the address would only reach a machine."""
+    return address.partition("@")[0].lower().startswith(NEVER_READ)

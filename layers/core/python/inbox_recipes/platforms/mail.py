@@ -38,13 +38,13 @@ from inbox_recipes.platforms.base import (
     StoredMail,
     from_native_id,
     gathered,
+    is_never_read,
     read_each,
     to_native_id,
 )
 from inbox_recipes.platforms.outcomes import judge
 
 LONGEST_ID = 250
-NEVER_READ = ("noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster", "bounce")
 BY_MACHINES = ("bulk", "junk", "list", "auto_reply")
 
 
@@ -144,7 +144,7 @@ def is_automatic(mail: EmailMessage) -> bool:
         mail.get("List-Id") is not None or mail.get("X-Autoreply") is not None,
         str(mail.get("Return-Path", "")).strip() == "<>",
         mail.get_content_type() == "multipart/report",
-        address.partition("@")[0].lower().startswith(NEVER_READ),
+        is_never_read(address),
     ))  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from inbox_recipes.ports.outside import (
     SecretStore,
     SigningKeyRing,
     Standings,
+    SurveyLinks,
     TimedMessage,
     Timers,
     Webhooks,
@@ -62,6 +63,7 @@ __all__ = [
     "SecretStore",
     "SigningKeyRing",
     "Standings",
+    "SurveyLinks",
     "Surveys",
     "TimedMessage",
     "Timers",
@@ -93,4 +95,5 @@ class Ports:
     devices: Devices
     platforms: Platforms
     outbox: Outbox
+    survey_links: SurveyLinks
     inbox_url: str = ""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from inbox_recipes.devices import Platform
     from inbox_recipes.digests import Letter
     from inbox_recipes.endpoints import Endpoint
+    from inbox_recipes.feedback import Survey
     from inbox_recipes.messages import (
         DeliveryMessage,
         FlowMessage,
@@ -95,6 +96,13 @@ class Standings(Protocol):
 
     def refuse(self, profile_id: str, token: str) -> None:
         """Note that the platform does not take the token of that name."""
+
+
+class SurveyLinks(Protocol):
+    """The way to the page of a survey."""
+
+    def of(self, survey: Survey) -> str:
+        """The address that its customer is sent: whoever has it may answer."""
 
 
 class Notices(Protocol):
