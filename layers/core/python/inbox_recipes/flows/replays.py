@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from inbox_recipes import ids
 from inbox_recipes.actions.webhook import Webhook
+from inbox_recipes.credentials import KEPT_FIELDS
 from inbox_recipes.deliveries import Delivery, replayed
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
 from inbox_recipes.inbox import Frozen, Mention, Subject, Time
@@ -42,8 +43,11 @@ class Trial(Frozen):
                 "Name a saved webhook ('recipe_id', and 'position' if it has several), or give an 'action'."
             )
             raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []})
-        if self.action and (self.action.authorization or self.action.x_signature):
-            detail = "Credentials are only sent by a saved recipe: save it, and name it here."
+        if self.action and any(getattr(self.action, name) for name in KEPT_FIELDS):
+            detail = (
+                "Credentials, and URLs that are keys, are only used by a saved recipe: save it, disabled if "
+                "you like, and name it here."
+            )
             raise PydanticCustomError(
                 "refused", "{detail}", {"key": "action", "detail": detail, "allowed": []}
             )
@@ -118,8 +122,8 @@ class Sending:
             id=ids.delivery_id(f"test_{token}", 0),
             kind="test",
             webhook=name,
-            endpoint_id=draft.endpoint_id,
-            endpoint_url=draft.endpoint_url,
+            endpoint_id=draft.receiver[0],
+            endpoint_url=draft.receiver[1],
             method=request.method,
             url=request.shown_url,
             recipe_id=recipe_id,

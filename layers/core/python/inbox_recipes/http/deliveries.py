@@ -15,9 +15,10 @@ from inbox_recipes.http.inbox import plain
 from inbox_recipes.http.paging import listing, part_of
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Frozen, Time
+from inbox_recipes.secret_addresses import presentable
 from inbox_recipes.validation import validated
 from inbox_recipes.web_addresses import host
-from inbox_recipes.webhook_requests import Method, receiver
+from inbox_recipes.webhook_requests import Method
 
 TRIES = 8
 HIDDEN = ("before", "endpoint_url", "revision")
@@ -113,7 +114,7 @@ def delivery(request: Request) -> Answer:
     sent = of.request(delivery_id)
     shown = SentRequest(
         method=sent.method,
-        url=sent.shown_url,
+        url=presentable(sent.shown_url),
         content_type=sent.content_type,
         authorization=sent.authorization is not None,
         body=sent.body,
@@ -204,14 +205,14 @@ def _endpoint(request: Request) -> Endpoint:
 
 
 def _receiver(request: Request, position: int, action: Webhook) -> RecipeReceiver:
-    endpoint_id, url = receiver(action.url)
+    endpoint_id, url = action.receiver
     found = request.services.deliveries.endpoint(endpoint_id)
     known = found or Endpoint(id=endpoint_id, url=url)
     return RecipeReceiver(
         position=position,
         webhook=action.name or host(action.url),
         endpoint_id=known.id,
-        url=known.url,
+        url=url,
         state=known.state,
         reason=known.reason,
         failures=known.failures,
@@ -226,7 +227,9 @@ def _sending(request: Request) -> Sending:
 
 
 def _shown(item: Frozen) -> dict[str, Any]:
-    return {name: value for name, value in plain(item).items() if name not in HIDDEN}
+    """A delivery or a receiver; its address is one that people may see, whenever it was written."""
+    told = {name: value for name, value in plain(item).items() if name not in HIDDEN}
+    return {**told, "url": presentable(told["url"])}
 
 
 def _asked(request: Request) -> dict[str, Any]:

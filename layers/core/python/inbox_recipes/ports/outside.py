@@ -97,6 +97,9 @@ class SecretStore(Protocol):
     def forget(self, name: str) -> None:
         """Take credentials out that nothing refers to."""
 
+    def fingerprint(self, text: str) -> str:
+        """The same for the same text, and of no use to who guesses at it: 24 hexadecimal characters."""
+
 
 class SigningKeyRing(Protocol):
     """The keys that sign webhooks, for who can change them and cannot read them (R9, R11)."""
