@@ -150,7 +150,7 @@ class Webhook(Action):
 
     def decide(self, subject: Subject, about: Object, now: datetime) -> Effect:
         """What to send, with its variables still in it."""
-        return Call(name=self.name or host(self.url), draft=self.draft(subject, about), subject=subject)
+        return Call(name=self.called, draft=self.draft(subject, about), subject=subject)
 
     def draft(self, subject: Subject, about: Object) -> Draft:
         """A recipe about a case sends the case with the mention (row 102)."""
@@ -169,6 +169,11 @@ class Webhook(Action):
             x_signature=self.x_signature.secret if self.x_signature else None,
             longest_value=preset.longest_value if preset else None,
         )
+
+    @property
+    def called(self) -> str:
+        """Its name, or else its host's."""
+        return self.name or host(self.url)
 
     @property
     def receiver(self) -> tuple[str, str]:

@@ -14,7 +14,15 @@ from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
-from inbox_recipes.flows import budgeting, calls, edits, notifying, wait_reviews, waiting
+from inbox_recipes.flows import (
+    budgeting,
+    calls,
+    edits,
+    notifying,
+    receiver_notices,
+    wait_reviews,
+    waiting,
+)
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
@@ -22,6 +30,7 @@ from inbox_recipes.messages import (
     DeliveryMessage,
     NotificationMessage,
     QueueMessage,
+    ReceiverNoticeMessage,
     RetryMessage,
     RunMessage,
     WaitDueMessage,
@@ -48,14 +57,12 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             calls.try_again(message, ports, now)
         case NotificationMessage():
             notifying.settle(message, ports, now)
+        case ReceiverNoticeMessage():
+            receiver_notices.tell(message, ports, now)
         case WaitDueMessage():
-            resumed = waiting.resume(message, ports, now)
-            if resumed:
-                _act(resumed)
+            _go_on(waiting.resume(message, ports, now))
         case WaitReviewMessage():
-            reviewed = wait_reviews.review(message, ports, now)
-            if reviewed:
-                _act(reviewed)
+            _go_on(wait_reviews.review(message, ports, now))
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
@@ -74,6 +81,12 @@ def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
     )
     if run is not None and run.finished_at is None:
         _act(Acting(ports=ports, run=run, recipe=recipe, now=now))
+
+
+def _go_on(acting: Acting | None) -> None:
+    """With what comes after a wait, if it is over and anything does."""
+    if acting:
+        _act(acting)
 
 
 def _act(acting: Acting) -> None:

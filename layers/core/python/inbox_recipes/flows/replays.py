@@ -19,7 +19,6 @@ from inbox_recipes.recipes import Recipe
 from inbox_recipes.samples import a_sample_case, a_sample_mention
 from inbox_recipes.triggers import Occurrence, OccurrenceKind
 from inbox_recipes.variables import Facts
-from inbox_recipes.web_addresses import host
 
 OLDEST = timedelta(days=30)
 """What is older has been forgotten."""
@@ -114,7 +113,7 @@ class Sending:
             case_id=case.id, detail=None, actor=SYSTEM, chain=(),
         )  # fmt: skip
         subject = Subject(mention=mention, case=case)
-        name = action.name or host(action.url)
+        name = action.called
         draft = action.draft(subject, occurrence.about)
         recipe_id, recipe_name = (recipe.id, recipe.name) if recipe else ("", "")
         request = draft.filled(Facts(subject, occurrence, recipe_id, recipe_name, name))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from inbox_recipes.messages import (
         DeliveryMessage,
         NotificationMessage,
+        ReceiverNoticeMessage,
         RunMessage,
         WaitDueMessage,
         WaitReviewMessage,
@@ -37,7 +38,7 @@ class Retries(Protocol):
         """Have a message come after up to 900 seconds."""
 
 
-type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage
+type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage | ReceiverNoticeMessage
 
 
 class Timers(Protocol):
