@@ -185,7 +185,8 @@ class Connector(ABC):
     def done(self, answered: Answered, now: datetime) -> str | None:
         """The native id of what a call made, if it made something.
 
-        Raises Retryable (rate limit, with its seconds; outage), TokenExpired or Permanent.
+        Raises Retryable (rate limit, with its seconds: nothing was done), Unclear (an outage: perhaps it
+        was), TokenExpired or Permanent.
         """
 
     def cannot(self, what: str) -> Permanent:
