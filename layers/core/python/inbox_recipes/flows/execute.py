@@ -20,6 +20,7 @@ from inbox_recipes.flows import (
     dispatching,
     edits,
     notifying,
+    receiver_notices,
     wait_reviews,
     waiting,
     writing,
@@ -32,6 +33,7 @@ from inbox_recipes.messages import (
     NotificationMessage,
     OutboxMessage,
     QueueMessage,
+    ReceiverNoticeMessage,
     RetryMessage,
     RunMessage,
     WaitDueMessage,
@@ -60,15 +62,12 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             notifying.settle(message, ports, now)
         case OutboxMessage():
             dispatching.receive(message, ports, now)
+        case ReceiverNoticeMessage():
+            receiver_notices.tell(message, ports, now)
         case WaitDueMessage():
             _go_on(waiting.resume(message, ports, now))
         case WaitReviewMessage():
             _go_on(wait_reviews.review(message, ports, now))
-
-
-def _go_on(acting: Acting | None) -> None:
-    if acting is not None:
-        _act(acting)
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
@@ -87,6 +86,12 @@ def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
     )
     if run is not None and run.finished_at is None:
         _act(Acting(ports=ports, run=run, recipe=recipe, now=now))
+
+
+def _go_on(acting: Acting | None) -> None:
+    """With what comes after a wait, if it is over and anything does."""
+    if acting:
+        _act(acting)
 
 
 def _act(acting: Acting) -> None:
