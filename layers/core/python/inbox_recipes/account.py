@@ -36,6 +36,16 @@ class Replies(Frozen):
     per_contact: Annotated[int, Field(ge=1, le=10_000)] = 10
 
 
+class ReceiverNotices(Frozen):
+    """Who is told by e-mail that a receiver of webhooks fails, or was switched off (R13).
+
+    Where nobody is named, it is those users whose role in the directory may change recipes.
+    """
+
+    users: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    teams: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+
+
 class Account(Frozen):
     """The account's settings; what was never set is as written here.
 
@@ -50,3 +60,4 @@ class Account(Frozen):
     timezone: TimeZone = "UTC"
     budgets: Budgets = Budgets()
     replies: Replies = Replies()
+    receiver_notices: ReceiverNotices = ReceiverNotices()

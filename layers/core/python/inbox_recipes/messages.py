@@ -168,6 +168,21 @@ class FlowOverMessage(Frozen):
     scheduled_for: Time
 
 
+class ReceiverNoticeMessage(Frozen):
+    """People are to be told of a receiver, as it is since `at`. `cause` tells repeats from new tries."""
+
+    type: Literal["receiver_notice"] = "receiver_notice"
+    schema_version: Literal[1] = 1
+    endpoint_id: str
+    at: Time
+    cause: str
+
+    @property
+    def group(self) -> str:
+        """Those of one receiver come one after the other."""
+        return f"receiver:{self.endpoint_id}"
+
+
 QueueMessage = Annotated[
     RunMessage
     | DeliveryMessage
@@ -177,7 +192,8 @@ QueueMessage = Annotated[
     | NotificationMessage
     | OutboxMessage
     | FlowMessage
-    | FlowOverMessage,
+    | FlowOverMessage
+    | ReceiverNoticeMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

@@ -22,6 +22,7 @@ from inbox_recipes.flows import (
     flow_ends,
     flow_steps,
     notifying,
+    receiver_notices,
     responding,
     wait_reviews,
     waiting,
@@ -37,6 +38,7 @@ from inbox_recipes.messages import (
     NotificationMessage,
     OutboxMessage,
     QueueMessage,
+    ReceiverNoticeMessage,
     RetryMessage,
     RunMessage,
     WaitDueMessage,
@@ -70,15 +72,12 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:  # noqa
             flow_steps.take(message, ports, now)
         case FlowOverMessage():
             flow_ends.over(message, ports, now)
+        case ReceiverNoticeMessage():
+            receiver_notices.tell(message, ports, now)
         case WaitDueMessage():
             _go_on(waiting.resume(message, ports, now))
         case WaitReviewMessage():
             _go_on(wait_reviews.review(message, ports, now))
-
-
-def _go_on(acting: Acting | None) -> None:
-    if acting is not None:
-        _act(acting)
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
@@ -97,6 +96,12 @@ def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
     )
     if run is not None and run.finished_at is None:
         _act(Acting(ports=ports, run=run, recipe=recipe, now=now))
+
+
+def _go_on(acting: Acting | None) -> None:
+    """With what comes after a wait, if it is over and anything does."""
+    if acting:
+        _act(acting)
 
 
 def _act(acting: Acting) -> None:

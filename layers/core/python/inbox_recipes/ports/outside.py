@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         FlowOverMessage,
         NotificationMessage,
         OutboxMessage,
+        ReceiverNoticeMessage,
         RunMessage,
         WaitDueMessage,
         WaitReviewMessage,
@@ -47,7 +48,14 @@ class Retries(Protocol):
         """Have a message come after up to 900 seconds."""
 
 
-type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage | OutboxMessage | FlowOverMessage
+type TimedMessage = (
+    WaitDueMessage
+    | DeliveryMessage
+    | NotificationMessage
+    | OutboxMessage
+    | ReceiverNoticeMessage
+    | FlowOverMessage
+)
 
 
 class Timers(Protocol):
@@ -147,6 +155,9 @@ class SecretStore(Protocol):
 
     def forget(self, name: str) -> None:
         """Take credentials out that nothing refers to."""
+
+    def fingerprint(self, text: str) -> str:
+        """The same for the same text, and of no use to who guesses at it: 24 hexadecimal characters."""
 
 
 class SigningKeyRing(Protocol):
