@@ -112,7 +112,7 @@ def test_a_flow_does_not_start_where_one_is_under_way_or_agents_are(now: datetim
 
 def test_an_agents_reply_ends_the_flow_and_its_buttons_are_words_then(now: datetime) -> None:
     world = begun(now)
-    reply_in_case(world.case().id, NewReply(text="I take over"), "k1", world.agent())
+    reply_in_case(world.case().id, NewReply(text="I take over"), "k1", world.agent(), world.desk())
     world.settle()
     assert (world.case().flow, world.case().handled_by) == (None, HandledBy(type="agent"))
 
