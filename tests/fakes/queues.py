@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 from inbox_recipes.ids import digest
 from inbox_recipes.messages import (
     DeliveryMessage,
-    NotificationMessage,
+    Ordered,
     QueueMessage,
-    RunMessage,
-    WaitReviewMessage,
 )
 from inbox_recipes.ports import TimedMessage
 
@@ -33,7 +31,7 @@ class FakeRunQueue:
         self.groups: dict[str, deque[QueueMessage]] = {}
         self.ever: list[QueueMessage] = []
 
-    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
+    def send(self, messages: Sequence[Ordered]) -> None:
         for message in messages:
             self.put(message, message.group, message.deduplication_id)
 

@@ -26,13 +26,14 @@ from inbox_recipes.adapters.items import case_item, mention_item, origin, to_cha
 from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.configuration import KINDS, Stored
 from inbox_recipes.flows.agents import patch_case
+from inbox_recipes.flows.erase import ask
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.platform_events import Doors
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
 from inbox_recipes.inbox import Case
-from inbox_recipes.messages import MESSAGES, NotificationMessage, RunMessage, WaitReviewMessage
+from inbox_recipes.messages import MESSAGES, EraseMessage, NotificationMessage, RunMessage, WaitReviewMessage
 from inbox_recipes.observability import metrics
 from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
@@ -146,7 +147,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     services = Services(
         made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.deliveries,
         made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
-        queue=made.queue, signing_keys=FakeSigningKeys(made.now),
+        queue=made.queue, signing_keys=FakeSigningKeys(made.now), personal_data=made.personal_data,
         standings=made.platforms.standings, token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
@@ -156,6 +157,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     monkeypatch.setattr(ingest, "doors", lambda: doors(made))
     monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
     monkeypatch.setattr(executor, "ports", made.ports)
+    monkeypatch.setattr(executor, "erasing", made.erasing)
     monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")
     return made
 
@@ -223,6 +225,12 @@ def the_wait_is_to_be_cancelled(stack: Stack) -> None:
     stack.now = at("10:06:30")
 
 
+def the_customer_is_to_be_erased(stack: Stack) -> None:
+    the_customer_wrote(stack)
+    stack.now = at("11:00:00")
+    ask("con_1aa44e8ee6a036ccfbed6b1c", MAUD, stack.inbox, stack.personal_data, stack.queue, stack.now)
+
+
 def two_upset_customers_are_counted(stack: Stack) -> None:
     for native_id in ("2001", "2002"):
         upset = a_private(native_id, "C'est honteux.", author__id=native_id, message__sentiment="negative")
@@ -253,6 +261,15 @@ def the_receiver_is_gone(stack: Stack) -> None:
     stack.evaluate()
     stack.work()
     stack.now = at("10:02:35")
+
+
+def the_first_step_was_done(stack: Stack, _: Any) -> None:
+    assert stack.case().title == "#1"
+    assert stack.mention(MENTION).message.content != ""
+    first, second = stack.queue.waiting()
+    assert [first.model_dump_json()] == bodies("sqs_erase")
+    assert isinstance(second, EraseMessage)
+    assert second.step == "mentions"
 
 
 def answered(answer: Any, status: int) -> Any:
@@ -455,6 +472,7 @@ SAMPLES = {
     "sqs_run": Sample(the_customer_wrote, the_actions_are_done),
     "sqs_wait_due": Sample(the_case_waits, silence_resolves_the_case),
     "sqs_wait_review": Sample(the_wait_is_to_be_cancelled, the_wait_is_cancelled),
+    "sqs_erase": Sample(the_customer_is_to_be_erased, the_first_step_was_done),
     "sqs_notification": Sample(two_upset_customers_are_counted, one_mail_tells_of_both),
     "sqs_retry": Sample(the_first_attempt_failed, the_second_attempt_says_the_same),
     "sqs_receiver_notice": Sample(the_receiver_is_gone, one_mail_tells_of_the_receiver),
@@ -511,7 +529,15 @@ def image(item: Any, written: Transaction) -> Event:
 
 @pytest.mark.parametrize(
     "name",
-    ["sqs_run", "sqs_wait_due", "sqs_wait_review", "sqs_notification", "sqs_retry", "sqs_receiver_notice"],
+    [
+        "sqs_run",
+        "sqs_wait_due",
+        "sqs_wait_review",
+        "sqs_notification",
+        "sqs_retry",
+        "sqs_receiver_notice",
+        "sqs_erase",
+    ],
 )
 def test_a_body_is_what_the_queue_carries(name: str) -> None:
     [record] = records(name)

@@ -26,6 +26,7 @@ from tests.fakes import (
     FakeStandings,
     Store,
 )
+from tests.fakes.personal_data import FakePersonalData
 from tests.fakes.queues import FakeRunQueue
 from tests.unit.http.contract import hold
 
@@ -74,6 +75,7 @@ class Client:
         self.secrets = FakeSecrets()
         self.signing_keys = FakeSigningKeys(NOON)
         self.standings = FakeStandings()
+        self.personal_data = FakePersonalData(self.store)
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -90,6 +92,7 @@ class Client:
             queue=self.queue,
             signing_keys=self.signing_keys,
             standings=self.standings,
+            personal_data=self.personal_data,
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
     from inbox_recipes.adapters.stored_mail import S3Mails
     from inbox_recipes.durations import BusinessTime
+    from inbox_recipes.flows.erase_steps import Erasing
     from inbox_recipes.flows.platform_events import Doors
     from inbox_recipes.http.services import Services
     from inbox_recipes.matching import Matchers
@@ -83,11 +84,12 @@ def _session() -> botocore.session.Session:
 
 
 def _inbox(dynamo: Any, settings: Settings) -> DynamoInbox:
-    return DynamoInbox(dynamo, settings.inbox_table, settings.ledger_table, settings.history_days)
+    days = (settings.history_days, settings.mention_days)
+    return DynamoInbox(dynamo, settings.inbox_table, settings.ledger_table, *days)
 
 
 def _ledger(dynamo: Any, settings: Settings) -> DynamoLedger:
-    return DynamoLedger(dynamo, settings.ledger_table, settings.history_days)
+    return DynamoLedger(dynamo, settings.ledger_table, settings.history_days, settings.raw_days)
 
 
 def business_time(schedule_id: str, body: Any) -> "BusinessTime":
@@ -228,6 +230,19 @@ def executor() -> Ports:
     )
 
 
+def erasing(ports: Ports) -> "Erasing":
+    """What the executor needs beside, when a contact is erased."""
+    from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
+    from inbox_recipes.flows.erase_steps import Erasing
+
+    settings = ExecutorSettings.read()
+    personal_data = DynamoPersonalData(
+        client("dynamodb"), settings.inbox_table, settings.ledger_table, settings.history_days,
+        settings.raw_days, (client("sqs"), settings.ingest_dead_letters_url),
+    )  # fmt: skip
+    return Erasing(ports.inbox, ports.ledger, ports.deliveries, personal_data, ports.queue, ports.timers)
+
+
 def redelivery() -> "SqsRedelivery":
     """How messages that failed come back to the executor."""
     from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
@@ -240,6 +255,7 @@ def api() -> "Services":
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
+    from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_standings import DynamoStandings
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
@@ -279,4 +295,7 @@ def api() -> "Services":
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
         signing_keys=SigningSecret(secrets, settings.signing_secret_arn),
         standings=DynamoStandings(dynamo, settings.ledger_table),
+        personal_data=DynamoPersonalData(
+            dynamo, settings.inbox_table, settings.ledger_table, settings.history_days, settings.raw_days
+        ),
     )

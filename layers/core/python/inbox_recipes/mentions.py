@@ -142,7 +142,7 @@ class Mention(Frozen):
 
     `delivery` is how far a reply of an agent has come: `recorded` is kept here, and not yet sent.
     `case_id` is the case that it came into last, `other_case_ids` those it is in besides; `related_case`
-    tells which one counts (A22).
+    tells which one counts (A22). `erased`: its contact was, and with that what it said (R20).
     """
 
     unique_id: str
@@ -166,6 +166,7 @@ class Mention(Frozen):
     last_action: LastAction | None = None
     delivery: Delivery | None = None
     notes: tuple[Note, ...] = ()
+    erased: bool = False
     revision: int
 
     @property

@@ -1,4 +1,4 @@
-"""What crosses the queues: runs, retries, due waits, and looks at notifications.
+"""What crosses the queues: runs, retries, due waits, looks at notifications, and steps of erasing.
 
 Each has a `schema_version` (R24).
 """
@@ -129,6 +129,37 @@ class ReceiverNoticeMessage(Frozen):
         return f"receiver:{self.endpoint_id}"
 
 
+EraseStep = Literal["cases", "mentions", "records", "trials", "put_aside", "dead_letters"]
+
+
+class EraseMessage(Frozen):
+    """Go on erasing a contact, at that step and after what `cursor` names; `look` is the first or the second.
+
+    An erasure that was asked for at another time has messages of its own.
+    """
+
+    type: Literal["erase"] = "erase"
+    schema_version: Literal[1] = 1
+    contact_id: str
+    asked_at: Time
+    look: Literal[1, 2] = 1
+    step: EraseStep = "cases"
+    cursor: str | None = None
+
+    @property
+    def group(self) -> str:
+        """The steps of one erasure come one after the other, and hold up no conversation."""
+        return f"erase:{self.contact_id}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same step once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
+Ordered = RunMessage | NotificationMessage | WaitReviewMessage | EraseMessage
+"""What is put on the runs queue, in order within a group."""
+
 QueueMessage = Annotated[
     RunMessage
     | DeliveryMessage
@@ -136,7 +167,8 @@ QueueMessage = Annotated[
     | WaitDueMessage
     | WaitReviewMessage
     | NotificationMessage
-    | ReceiverNoticeMessage,
+    | ReceiverNoticeMessage
+    | EraseMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

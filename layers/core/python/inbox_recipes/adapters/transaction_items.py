@@ -48,14 +48,14 @@ class Places:
         self.items.append({"Delete": {"TableName": table, "Key": typed(dict(key))}})
 
 
-def places(transaction: Transaction, inbox: str, ledger: str, history_days: int) -> Places:
-    """Everything that happens together, in a fixed order."""
+def places(transaction: Transaction, inbox: str, ledger: str, history_days: int, inbox_days: int) -> Places:
+    """Everything that happens together, in a fixed order. The inbox keeps things for ever at 0 days."""
     expires_at = keys.expiry(transaction.at, history_days)
     result = Places()
     if transaction.claim:
         _claim(result, ledger, *transaction.claim, expires_at)
     for write in transaction.writes:
-        _write(result, inbox, write, transaction)
+        _write(result, inbox, write, transaction, inbox_days)
     for known, profile in transaction.profiles:
         key = keys.profile(profile.service, profile.author_id)
         result.put_at(inbox, {**key, **profile_item(profile)}, known.revision if known else None)
@@ -129,16 +129,17 @@ def _claim(result: Places, ledger: str, run_id: str, claim: Claim, expires_at: i
     )
 
 
-def _write(result: Places, inbox: str, write: Write, transaction: Transaction) -> None:
+def _write(result: Places, inbox: str, write: Write, transaction: Transaction, days: int) -> None:
     after = write.after
     key = keys.case(after.id) if isinstance(after, Case) else keys.mention(after.unique_id)
-    new = _item(after) | origin(transaction)
+    ends = _expiry(after, days)
+    new = _item(after) | origin(transaction) | ends
     before = _links(write.before) if write.before else {}
     links = _links(after)
     for place in before.keys() - links.keys():
         result.delete(inbox, before[place])
     for place in sorted(links.keys() - before.keys()):
-        of = {"case_id": after.id} if isinstance(after, Case) else {"unique_id": after.unique_id}
+        of = {"case_id": after.id} if isinstance(after, Case) else {"unique_id": after.unique_id, **ends}
         result.put(inbox, {**links[place], "entity": "link", **of})
     if write.before is None:
         if isinstance(after, Mention):
@@ -148,6 +149,12 @@ def _write(result: Places, inbox: str, write: Write, transaction: Transaction) -
     old = _item(write.before)
     changed = {name: value for name, value in new.items() if old.get(name) != value}
     result.items.append(_update(inbox, key, changed, write.before.revision))
+
+
+def _expiry(item: Mention | Case, days: int) -> Item:
+    """A mention ends so long after it came, a case after it was last changed (R20)."""
+    at = item.date.updated if isinstance(item, Case) else item.date.added
+    return {"expires_at": keys.expiry(at, days)} if days else {}
 
 
 def _links(item: Mention | Case) -> dict[str, dict[str, str]]:

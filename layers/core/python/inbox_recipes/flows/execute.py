@@ -28,6 +28,7 @@ from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import (
     DeliveryMessage,
+    EraseMessage,
     NotificationMessage,
     QueueMessage,
     ReceiverNoticeMessage,
@@ -59,10 +60,19 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             notifying.settle(message, ports, now)
         case ReceiverNoticeMessage():
             receiver_notices.tell(message, ports, now)
-        case WaitDueMessage():
-            _go_on(waiting.resume(message, ports, now))
-        case WaitReviewMessage():
-            _go_on(wait_reviews.review(message, ports, now))
+        case WaitDueMessage() | WaitReviewMessage():
+            resumed = _resumed(message, ports, now)
+            if resumed:
+                _act(resumed)
+        case EraseMessage():
+            raise TypeError("a contact is erased by flows.erase, not by a run")
+
+
+def _resumed(message: WaitDueMessage | WaitReviewMessage, ports: Ports, now: datetime) -> Acting | None:
+    """The run that goes on after its wait, if it does."""
+    if isinstance(message, WaitDueMessage):
+        return waiting.resume(message, ports, now)
+    return wait_reviews.review(message, ports, now)
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
@@ -81,12 +91,6 @@ def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
     )
     if run is not None and run.finished_at is None:
         _act(Acting(ports=ports, run=run, recipe=recipe, now=now))
-
-
-def _go_on(acting: Acting | None) -> None:
-    """With what comes after a wait, if it is over and anything does."""
-    if acting:
-        _act(acting)
 
 
 def _act(acting: Acting) -> None:

@@ -14,6 +14,7 @@ from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.cases import LinkedMentions, NewCase
 from inbox_recipes.flows.contacts import Merge
 from inbox_recipes.flows.explain import Explanation
+from inbox_recipes.flows.export import Exported
 from inbox_recipes.flows.notes import NewNote, NotePatch
 from inbox_recipes.flows.replays import Selection, Trial
 from inbox_recipes.flows.replies import NewReply
@@ -29,6 +30,7 @@ from inbox_recipes.http import (
     filters,
     inbox,
     notes,
+    personal_data,
     profiles,
     recipes,
     replies,
@@ -285,6 +287,12 @@ OPERATIONS: tuple[Operation, ...] = (
               contacts.merge, Contact, Merge, version="optional"),
     Operation("GET", "/contacts/{id}/cases", READ_INBOX, "List a contact's cases, newest first",
               contacts.cases, Case, listed=True),
+    Operation("GET", "/contacts/{id}/export", READ_INBOX, "Take out everything that is kept about a contact",
+              personal_data.export, Exported, listed=True, needs="contacts.export"),
+    Operation("POST", "/contacts/{id}/erase", WRITE_RECIPES, "Erase everything that is kept about a contact",
+              personal_data.erase, personal_data.ShownErasure, statuses=(202,), needs="contacts.erase"),
+    Operation("GET", "/contacts/{id}/erasure", READ_INBOX, "Read how far the erasing of a contact is",
+              personal_data.erasure, personal_data.ShownErasure),
     Operation("GET", "/platforms/{platform}/webhook", None, "Answer a platform's challenge",
               None, query=("profile",)),
     Operation("POST", "/platforms/{platform}/webhook", None, "Take in a platform's events, signed by it",

@@ -15,6 +15,7 @@ from inbox_recipes.ports import (
     Devices,
     Inbox,
     Ledger,
+    PersonalData,
     Retries,
     RuleBooks,
     RunQueue,
@@ -46,6 +47,7 @@ class Services:
     queue: RunQueue
     signing_keys: SigningKeyRing
     standings: Standings
+    personal_data: PersonalData
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

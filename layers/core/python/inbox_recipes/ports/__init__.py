@@ -24,6 +24,7 @@ from inbox_recipes.ports.outside import (
 )
 from inbox_recipes.ports.pages import Page
 from inbox_recipes.ports.people import Availabilities, Devices
+from inbox_recipes.ports.personal_data import EventPage, PersonalData
 from inbox_recipes.ports.rule_book import Profiles, RuleBooks, Topics
 
 __all__ = [
@@ -32,12 +33,14 @@ __all__ = [
     "Deliveries",
     "DeviceRegistry",
     "Devices",
+    "EventPage",
     "Inbox",
     "Ledger",
     "Mail",
     "Notices",
     "Notifications",
     "Page",
+    "PersonalData",
     "Platforms",
     "Ports",
     "Profiles",

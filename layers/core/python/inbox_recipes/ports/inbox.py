@@ -97,6 +97,11 @@ class Inbox(Protocol):
     def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
         """The cases that name any of the contacts, newest first."""
 
+    def mentions_of_contacts(
+        self, contact_ids: Sequence[str], limit: int, cursor: str | None
+    ) -> Page[Mention]:
+        """The mentions from and to any of the contacts, newest first, by an index as for arrivals."""
+
     def list_contacts(self, limit: int, cursor: str | None) -> Page[Contact]:
         """Contacts, newest first, without those that were merged into another."""
 

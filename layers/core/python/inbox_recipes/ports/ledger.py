@@ -124,6 +124,12 @@ class Deliveries(Protocol):
     ) -> Page[Delivery]:
         """Deliveries, newest first, of those 31 days or of the time asked for."""
 
+    def erase(self, delivery_id: str, now: datetime) -> None:
+        """Take away what a delivery sends and what came back, and let it end; nothing for one unknown (R20).
+
+        Raises Stale when it moved on at the same time.
+        """
+
     def endpoint(self, endpoint_id: str) -> Endpoint | None:
         """A receiver, if anything was ever sent to it."""
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from inbox_recipes.endpoints import Endpoint
     from inbox_recipes.messages import (
         DeliveryMessage,
+        EraseMessage,
         NotificationMessage,
+        Ordered,
         ReceiverNoticeMessage,
-        RunMessage,
         WaitDueMessage,
-        WaitReviewMessage,
     )
     from inbox_recipes.platforms.base import Answered, Connection, Outgoing
     from inbox_recipes.profiles import Standing
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class RunQueue(Protocol):
     """The runs queue."""
 
-    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
-        """Queue messages, in order within a group: a conversation, or an action that notifies."""
+    def send(self, messages: Sequence[Ordered]) -> None:
+        """Queue messages, in order within a group: a conversation, an action that notifies, an erasure."""
 
 
 class Retries(Protocol):
@@ -40,7 +40,9 @@ class Retries(Protocol):
         """Have a message come after up to 900 seconds."""
 
 
-type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage | ReceiverNoticeMessage
+type TimedMessage = (
+    WaitDueMessage | DeliveryMessage | NotificationMessage | ReceiverNoticeMessage | EraseMessage
+)
 
 
 class Timers(Protocol):
