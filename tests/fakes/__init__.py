@@ -12,6 +12,7 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.notifications import FakeDeviceRegistry, FakeDevices, FakeNotifications, FakePost
 from tests.fakes.outside import NO_ANSWER, REFUSED, FakeSecrets, FakeSigningKeys, FakeWebhooks, Sent, answered
+from tests.fakes.platforms import FakePlatforms, FakeStandings
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
 from tests.fakes.watched import Crash, CrashAt, Meanwhile, Watch, watched
@@ -31,12 +32,14 @@ __all__ = [
     "FakeLedger",
     "FakeNotices",
     "FakeNotifications",
+    "FakePlatforms",
     "FakePost",
     "FakeRetries",
     "FakeRuleBooks",
     "FakeRunQueue",
     "FakeSecrets",
     "FakeSigningKeys",
+    "FakeStandings",
     "FakeTimers",
     "FakeWebhooks",
     "Meanwhile",

@@ -26,6 +26,7 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.notifications import FakeDevices, FakeNotifications, FakePost
 from tests.fakes.outside import FakeWebhooks
+from tests.fakes.platforms import FakePlatforms
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
 from tests.fakes.watched import Watch, watched
@@ -55,6 +56,7 @@ class World:
         self.budgets = FakeBudgets(self.store)
         self.notifications = FakeNotifications(self.store)
         self.mail, self.push, self.devices = FakePost(), FakePost(), FakeDevices()
+        self.platforms = FakePlatforms(lambda: self.rule_books.current().profiles, lambda: self.now)
 
     def ports(self, watch: Watch | None = None) -> Ports:
         """What runs are carried out with, each call watched if wanted."""
@@ -62,7 +64,7 @@ class World:
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
             self.deliveries, self.notices, self.availabilities, self.budgets,
             self.queue, self.notifications, self.mail, self.push,
-            self.devices,
+            self.devices, self.platforms,
         )  # fmt: skip
         if watch is None:
             return plain

@@ -146,7 +146,8 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     services = Services(
         made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.deliveries,
         made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
-        queue=made.queue, signing_keys=FakeSigningKeys(made.now), token=lambda: "0b5e1f",
+        queue=made.queue, signing_keys=FakeSigningKeys(made.now),
+        standings=made.platforms.standings, token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)

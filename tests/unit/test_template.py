@@ -172,7 +172,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Recipes": READ,
         "Ledger": READ
         | {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
-        "identity/*": {"ses:SendEmail"},
+        "identity/*": {"ses:SendEmail", "ses:SendRawEmail"},
         "endpoint/*": {"sns:Publish"},
         "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},

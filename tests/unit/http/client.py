@@ -23,6 +23,7 @@ from tests.fakes import (
     FakeRetries,
     FakeSecrets,
     FakeSigningKeys,
+    FakeStandings,
     Store,
 )
 from tests.fakes.queues import FakeRunQueue
@@ -72,6 +73,7 @@ class Client:
         self.queue = FakeRunQueue(lambda: NOON)
         self.secrets = FakeSecrets()
         self.signing_keys = FakeSigningKeys(NOON)
+        self.standings = FakeStandings()
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -87,6 +89,7 @@ class Client:
             availabilities=FakeAvailabilities(),
             queue=self.queue,
             signing_keys=self.signing_keys,
+            standings=self.standings,
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )

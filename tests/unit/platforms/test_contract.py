@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from inbox_recipes import platforms
-from inbox_recipes.errors import InvalidInput, Permanent, Retryable
+from inbox_recipes.errors import InvalidInput, Permanent, Retryable, Unclear
 from inbox_recipes.inbox import Mention
 from inbox_recipes.platforms import CAPABILITIES, SERVICES, Act, connector
 from inbox_recipes.platforms.base import ACTS, Answered, Letter, Received, Request
@@ -150,9 +150,12 @@ def test_a_missing_token_is_said_and_no_secret_stands_in_what_is_printed(service
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(500, Retryable), (503, Retryable), (429, Retryable), (400, Permanent), (302, Permanent)],
+    [(500, Unclear), (503, Unclear), (408, Unclear), (429, Retryable), (400, Permanent), (302, Permanent)],
 )
-def test_an_outage_may_pass_and_a_refusal_will_not(service: str, status: int, error: type[Exception]) -> None:
+def test_an_outage_is_unclear_and_a_refusal_is_final(
+    service: str, status: int, error: type[Exception]
+) -> None:
+    """R3, class C: an outage may have done it."""
     with pytest.raises(error):
         connector(service).done(Answered(status, {}, {}), NOON)
 

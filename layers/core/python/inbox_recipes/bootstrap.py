@@ -175,8 +175,10 @@ def executor() -> Ports:
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
     from inbox_recipes.adapters.dynamo_notifications import DynamoNotifications
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
+    from inbox_recipes.adapters.dynamo_standings import DynamoStandings
     from inbox_recipes.adapters.http_sender import HttpSender
     from inbox_recipes.adapters.notices import AlarmNotices
+    from inbox_recipes.adapters.platform_calls import PlatformCalls
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
     from inbox_recipes.adapters.secrets import SigningKeys, StoredSecrets
     from inbox_recipes.adapters.ses_mail import SesMail
@@ -185,9 +187,11 @@ def executor() -> Ports:
 
     settings, dynamo, sqs = ExecutorSettings.read(), client("dynamodb"), client("sqs")
     secrets = client("secretsmanager")
+    rule_books = DynamoRecipes(dynamo, settings.recipes_table)
+    stored = StoredSecrets(secrets, settings.credentials_prefix)
     return Ports(
         inbox=_inbox(dynamo, settings),
-        rule_books=DynamoRecipes(dynamo, settings.recipes_table),
+        rule_books=rule_books,
         ledger=_ledger(dynamo, settings),
         retries=SqsRetries(sqs, settings.retry_queue_url),
         timers=SchedulerTimers(
@@ -199,7 +203,7 @@ def executor() -> Ports:
         ),
         webhooks=HttpSender(
             SigningKeys(secrets, settings.signing_secret_arn),
-            StoredSecrets(secrets, settings.credentials_prefix).read,
+            stored.read,
             settings.allowed_networks,
         ),
         deliveries=DynamoDeliveries(
@@ -213,6 +217,13 @@ def executor() -> Ports:
         mail=SesMail(lambda: _once("sesv2"), settings.notification_sender),
         push=SnsPush(lambda: _once("sns")),
         devices=DynamoDevices(dynamo, settings.recipes_table),
+        platforms=PlatformCalls(
+            lambda: rule_books.current().profiles,
+            stored.read,
+            DynamoStandings(dynamo, settings.ledger_table),
+            lambda: _once("sesv2"),
+            settings.allowed_networks,
+        ),
         inbox_url=settings.inbox_url.rstrip("/"),
     )
 
@@ -230,6 +241,7 @@ def api() -> "Services":
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
+    from inbox_recipes.adapters.dynamo_standings import DynamoStandings
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
     from inbox_recipes.adapters.secrets import StoredSecrets
     from inbox_recipes.adapters.signing_secret import SigningSecret
@@ -264,4 +276,5 @@ def api() -> "Services":
         reaches_loopback=settings.reaches_loopback,
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
         signing_keys=SigningSecret(secrets, settings.signing_secret_arn),
+        standings=DynamoStandings(dynamo, settings.ledger_table),
     )

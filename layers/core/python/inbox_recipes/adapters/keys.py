@@ -97,6 +97,14 @@ def receiver(endpoint_id: str) -> dict[str, str]:
     return {"pk": f"RECEIVER#{endpoint_id}", "sk": STATE}
 
 
+STANDINGS = "STANDING"
+
+
+def standing(profile_id: str) -> dict[str, str]:
+    """What a platform has said about the calls of a profile, in the Ledger: all of them side by side."""
+    return {"pk": STANDINGS, "sk": profile_id}
+
+
 def budget(setting: str, of: str, hour: str) -> dict[str, str]:
     """The counter of a budget in the Ledger: whose it is, in one hour."""
     return {"pk": f"BUDGET#{setting}#{of}", "sk": hour}

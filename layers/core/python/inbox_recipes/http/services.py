@@ -20,6 +20,7 @@ from inbox_recipes.ports import (
     RunQueue,
     SecretStore,
     SigningKeyRing,
+    Standings,
 )
 
 
@@ -44,6 +45,7 @@ class Services:
     availabilities: Availabilities
     queue: RunQueue
     signing_keys: SigningKeyRing
+    standings: Standings
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

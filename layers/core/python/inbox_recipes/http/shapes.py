@@ -105,10 +105,14 @@ class ShownCredential(Frozen):
 
 
 class ProfileMember(ProfileSettings, Member):
-    """A connected profile. `expired`: messages still come, none can be sent until it is connected anew."""
+    """A connected profile. `expired`: messages still come, none can be sent until it is connected anew.
+
+    Until `held_until` its platform takes no more calls of it; what is to be sent waits.
+    """
 
     credentials: dict[str, ShownCredential]
     status: Status
+    held_until: Time | None
 
 
 class PlatformEvents(Frozen):

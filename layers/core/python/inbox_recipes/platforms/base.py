@@ -217,7 +217,8 @@ class Connector(ABC):
     def done(self, answered: Answered, now: datetime) -> str | None:
         """The native id of what a call made, if it made something.
 
-        Raises Retryable (rate limit, with its seconds; outage), TokenExpired, Gone or Permanent.
+        Raises Retryable (rate limit, with its seconds: nothing was done), Unclear (an outage: perhaps it
+        was), TokenExpired, Gone or Permanent.
         """
 
     def cannot(self, what: str) -> Permanent:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote, urlencode
 
-from inbox_recipes.errors import Permanent, Retryable
+from inbox_recipes.errors import Permanent, Retryable, Unclear
 from inbox_recipes.inbox import (
     Attachment,
     Author,
@@ -169,7 +169,7 @@ class Facebook(Connector):
         if code in TOO_MANY_CALLS:
             raise Retryable(f"Facebook answered code {code}: too many calls for this profile", 600)
         if code in PASSING:
-            raise Retryable(f"Facebook answered code {code}: an outage")
+            raise Unclear(f"Facebook answered code {code}: an outage")
         if code in TOKEN_IS_OVER:
             raise TokenExpired(f"Facebook answered code {code}: the page token is expired or revoked")
         if (code, error.get("error_subcode")) == NOT_THERE:

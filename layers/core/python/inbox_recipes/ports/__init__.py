@@ -11,11 +11,13 @@ from inbox_recipes.ports.outside import (
     DeviceRegistry,
     Mail,
     Notices,
+    Platforms,
     Push,
     Retries,
     RunQueue,
     SecretStore,
     SigningKeyRing,
+    Standings,
     TimedMessage,
     Timers,
     Webhooks,
@@ -36,6 +38,7 @@ __all__ = [
     "Notices",
     "Notifications",
     "Page",
+    "Platforms",
     "Ports",
     "Profiles",
     "Push",
@@ -45,6 +48,7 @@ __all__ = [
     "RunQueue",
     "SecretStore",
     "SigningKeyRing",
+    "Standings",
     "TimedMessage",
     "Timers",
     "Topics",
@@ -73,4 +77,5 @@ class Ports:
     mail: Mail
     push: Push
     devices: Devices
+    platforms: Platforms
     inbox_url: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from inbox_recipes.deliveries import Answer
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         WaitDueMessage,
         WaitReviewMessage,
     )
+    from inbox_recipes.platforms.base import Answered, Connection, Outgoing
+    from inbox_recipes.profiles import Standing
     from inbox_recipes.signing_keys import LiveKeys, Rotated, Rotation
     from inbox_recipes.webhook_requests import Request
 
@@ -52,6 +54,40 @@ class Webhooks(Protocol):
 
     def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
         """Send it, signed, once. Whatever the receiver does is an answer; only 2xx is `delivered`."""
+
+
+class Platforms(Protocol):
+    """The way out to the platforms, by profiles of ours."""
+
+    def connection(self, profile_id: str, now: datetime) -> Connection:
+        """A profile, ready for calls.
+
+        Raises NotFound, Permanent when it is disabled, TokenExpired when its token is over or was refused.
+        """
+
+    def call(self, connection: Connection, call: Outgoing, now: datetime) -> Answered:
+        """Make one try; gives an answer that tells of success.
+
+        Raises Retryable when surely nothing was done (nobody was reached, or the profile has no calls left:
+        with the seconds, and other calls of it wait as long); Unclear when it may have been done (no answer,
+        an outage); Permanent; TokenExpired, and the profile is marked. Only asking is never unclear.
+        """
+
+
+class Standings(Protocol):
+    """What platforms have said about our profiles' calls. Of two who write at once, either may be last."""
+
+    def all(self) -> Mapping[str, Standing]:
+        """The standing of every profile that anything was said about, by id."""
+
+    def of(self, profile_id: str) -> Standing:
+        """One profile's standing; an empty one if nothing was said."""
+
+    def hold(self, profile_id: str, until: datetime, reason: str) -> None:
+        """Have no calls made by the profile until then."""
+
+    def refuse(self, profile_id: str, token: str) -> None:
+        """Note that the platform does not take the token of that name."""
 
 
 class Notices(Protocol):
