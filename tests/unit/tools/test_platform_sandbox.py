@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from inbox_recipes.errors import Permanent, Retryable
+from inbox_recipes.errors import Permanent, Retryable, Unclear
 from inbox_recipes.inbox import Mention
 from inbox_recipes.platforms import Act, connector
 from inbox_recipes.platforms.base import Answered, Connection, Received, Request
@@ -130,7 +130,7 @@ def test_a_lost_answer_can_be_read_back_and_silence_too(
         ("rate_limit", Retryable),
         ("expired_token", TokenExpired),
         ("deleted_post", Permanent),
-        ("outage", Retryable),
+        ("outage", Unclear),
     ],
 )
 def test_every_error_of_a_platform_is_understood(

@@ -1,4 +1,4 @@
-"""What crosses the queues: runs, retries, due waits, and looks at notifications.
+"""What crosses the queues: runs, retries, due waits, and what is due elsewhere.
 
 Each has a `schema_version` (R24).
 """
@@ -114,8 +114,37 @@ class NotificationMessage(Frozen):
         return ids.digest(self.recipe_id, self.position, self.cause)
 
 
+class ModerationMessage(Frozen):
+    """Something is due in an act of moderation: a call, or the end of its quarantine.
+
+    What that is, and whether it still is to be done, is read from the act. `due` is when it was to be.
+    """
+
+    type: Literal["moderation"] = "moderation"
+    schema_version: Literal[1] = 1
+    moderation_id: str
+    unique_id: str
+    due: Time
+
+    @property
+    def group(self) -> str:
+        """Those about one mention come one after the other, and hold up no conversation."""
+        return f"moderation:{self.unique_id}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same one once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
 QueueMessage = Annotated[
-    RunMessage | DeliveryMessage | RetryMessage | WaitDueMessage | WaitReviewMessage | NotificationMessage,
+    RunMessage
+    | DeliveryMessage
+    | RetryMessage
+    | WaitDueMessage
+    | WaitReviewMessage
+    | NotificationMessage
+    | ModerationMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

@@ -11,15 +11,16 @@ from typing import Any
 from inbox_recipes.actions.base import Action, ToAssignees
 from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Tally
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Removal, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
-from inbox_recipes.flows import budgeting, calls, edits, notifying, wait_reviews, waiting
+from inbox_recipes.flows import budgeting, calls, edits, moderating, notifying, wait_reviews, waiting
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import (
     DeliveryMessage,
+    ModerationMessage,
     NotificationMessage,
     QueueMessage,
     RetryMessage,
@@ -35,7 +36,7 @@ MANY_TRIES = 50
 """How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
 
 
-type Done = Change | Call | Tally | Pause | Nothing
+type Done = Change | Call | Tally | Pause | Nothing | Removal
 """Effects as they are carried out: whose turn it is has been found out."""
 
 
@@ -46,16 +47,21 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             _begin(message, ports, now)
         case DeliveryMessage() | RetryMessage():
             calls.try_again(message, ports, now)
+        case ModerationMessage():
+            moderating.look(message, ports, now)
         case NotificationMessage():
             notifying.settle(message, ports, now)
-        case WaitDueMessage():
-            resumed = waiting.resume(message, ports, now)
+        case WaitDueMessage() | WaitReviewMessage():
+            resumed = _resumed(message, ports, now)
             if resumed:
                 _act(resumed)
-        case WaitReviewMessage():
-            reviewed = wait_reviews.review(message, ports, now)
-            if reviewed:
-                _act(reviewed)
+
+
+def _resumed(message: WaitDueMessage | WaitReviewMessage, ports: Ports, now: datetime) -> Acting | None:
+    """What goes on after a wait, if it is over and everything still holds."""
+    if isinstance(message, WaitDueMessage):
+        return waiting.resume(message, ports, now)
+    return wait_reviews.review(message, ports, now)
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
@@ -149,6 +155,8 @@ def _do(acting: Acting, position: int, effect: Done, subject: Subject) -> None:
             edits.make(acting, position, effect)
         case Call():
             calls.first_attempt(acting, position, effect)
+        case Removal():
+            moderating.first(acting, position, effect)
         case Tally():
             notifying.count(acting, position, effect)
         case Pause():

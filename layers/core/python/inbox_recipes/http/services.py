@@ -15,6 +15,7 @@ from inbox_recipes.ports import (
     Devices,
     Inbox,
     Ledger,
+    Moderations,
     Retries,
     RuleBooks,
     RunQueue,
@@ -46,6 +47,7 @@ class Services:
     queue: RunQueue
     signing_keys: SigningKeyRing
     standings: Standings
+    moderations: Moderations
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

@@ -3,6 +3,7 @@
 A connector is loaded when it is asked for: a function that gets no mail does not load what reads mail.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -62,6 +63,12 @@ CAPABILITIES: dict[Service, Capabilities] = {
         hide=False, unhide=False, delete=False, block_author=False, read_back=False,
     ),
 }  # fmt: skip
+
+
+def services_for(acts: Iterable[Act]) -> tuple[Service, ...]:
+    """The platforms where all of that can be done."""
+    wanted = tuple(acts)
+    return tuple(each for each, can in CAPABILITIES.items() if all(can.allows(act) for act in wanted))
 
 
 def connector(service: str) -> "Connector":

@@ -6,13 +6,14 @@ Nothing here is needed but as a type, so a function that uses one port does not 
 from dataclasses import dataclass
 
 from inbox_recipes.ports.inbox import Inbox, Transaction, Write
-from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Notifications, Quarantined
+from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Moderations, Notifications, Quarantined
 from inbox_recipes.ports.outside import (
     DeviceRegistry,
     Mail,
     Notices,
     Platforms,
     Push,
+    QueuedMessage,
     Retries,
     RunQueue,
     SecretStore,
@@ -35,6 +36,7 @@ __all__ = [
     "Inbox",
     "Ledger",
     "Mail",
+    "Moderations",
     "Notices",
     "Notifications",
     "Page",
@@ -43,6 +45,7 @@ __all__ = [
     "Profiles",
     "Push",
     "Quarantined",
+    "QueuedMessage",
     "Retries",
     "RuleBooks",
     "RunQueue",
@@ -78,4 +81,5 @@ class Ports:
     push: Push
     devices: Devices
     platforms: Platforms
+    moderations: Moderations
     inbox_url: str = ""

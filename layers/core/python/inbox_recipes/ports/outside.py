@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inbox_recipes.endpoints import Endpoint
     from inbox_recipes.messages import (
         DeliveryMessage,
+        ModerationMessage,
         NotificationMessage,
         RunMessage,
         WaitDueMessage,
@@ -21,25 +22,29 @@ if TYPE_CHECKING:
     )
     from inbox_recipes.platforms.base import Answered, Connection, Outgoing
     from inbox_recipes.profiles import Standing
+    from inbox_recipes.recipes import Recipe
     from inbox_recipes.signing_keys import LiveKeys, Rotated, Rotation
     from inbox_recipes.webhook_requests import Request
+
+
+type QueuedMessage = RunMessage | NotificationMessage | WaitReviewMessage | ModerationMessage
 
 
 class RunQueue(Protocol):
     """The runs queue."""
 
-    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
-        """Queue messages, in order within a group: a conversation, or an action that notifies."""
+    def send(self, messages: Sequence[QueuedMessage]) -> None:
+        """Queue messages, in order within a group: a conversation, an action that notifies, an act."""
 
 
 class Retries(Protocol):
     """The retry queue."""
 
-    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
+    def send_later(self, message: DeliveryMessage | ModerationMessage, seconds: int) -> None:
         """Have a message come after up to 900 seconds."""
 
 
-type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage
+type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage | ModerationMessage
 
 
 class Timers(Protocol):
@@ -95,6 +100,9 @@ class Notices(Protocol):
 
     def receiver_disabled(self, endpoint: Endpoint) -> None:
         """A receiver was switched off by us, and what was to go there does not."""
+
+    def acts_held(self, recipe: Recipe, most_per_hour: int) -> None:
+        """A recipe has done so many acts of moderation in an hour that further ones wait for a person."""
 
 
 class Mail(Protocol):
