@@ -7,7 +7,7 @@ silence resolves it. So what one handler makes must be what the next one's file 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,12 +25,15 @@ from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change
 from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.configuration import KINDS, Stored
+from inbox_recipes.effects import Removal
 from inbox_recipes.flows.agents import patch_case
 from inbox_recipes.flows.execute import execute
+from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.flows.platform_events import Doors
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
+from inbox_recipes.ids import moderation_id
 from inbox_recipes.inbox import Case
 from inbox_recipes.messages import MESSAGES, NotificationMessage, RunMessage, WaitReviewMessage
 from inbox_recipes.observability import metrics
@@ -38,7 +41,7 @@ from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
 from inbox_recipes.profiles import ConnectedProfile, Credential
-from tests.builders import a_private
+from tests.builders import a_private, an_incoming
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, FakeSigningKeys, World
 from tests.fakes.books import FakeTopics
@@ -53,6 +56,7 @@ HANDLERS = {
 
 CASE = "cas_c699a41dd186313fc296f370"
 MENTION = "46283_1001"
+COMMENT = "77_2001"
 TWEET = "46284_1859920000000000042"
 MAUD = Actor(kind="agent", id="maud", name="Maud Tessier")
 
@@ -233,6 +237,22 @@ def two_upset_customers_are_counted(stack: Stack) -> None:
             execute(group.popleft(), stack.ports(), stack.now)
 
 
+def a_comment_is_in_quarantine(stack: Stack) -> None:
+    stack.now = at("10:02:00")
+    stack.rule_books.connect(page=connection("facebook").profile)
+    played = stack.platforms.facebook
+    played.messages[COMMENT] = played.write("u88", "Bande de voleurs", private=False)
+    comment = an_incoming(COMMENT, "Bande de voleurs", message__type="comment", source__profile="page")
+    [taken_in] = stack.take_in(comment)
+    removal = Removal(stack.mention(taken_in.unique_id), "delete", 24, 0)
+    act = begun(
+        moderation_id("by hand", taken_in.unique_id, "1"), removal, "page", MAUD, stack.now, "calling"
+    )
+    hidden, shown = act.succeeded(stack.now), {"on_service": "hidden"}
+    write(None, hidden, stack.inbox, stack.rule_books, stack.now, MAUD, shown=shown)
+    stack.now = at("10:02:00") + timedelta(hours=24)
+
+
 def the_stream_was_lost(stack: Stack) -> None:
     the_customer_wrote(stack)
     stack.now = at("10:15:00")
@@ -353,6 +373,14 @@ def the_wait_is_cancelled(stack: Stack, answer: Any) -> None:
     assert stack.told("case", CASE)[-1] == ("wait", "skipped", "maud")
 
 
+def the_comment_is_deleted_there_and_stays_here(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert COMMENT not in stack.platforms.facebook.messages
+    [act] = stack.store.moderations.values()
+    assert (act.state, stack.mention(act.unique_id).on_service) == ("done", "deleted")
+    assert stack.told("mention", act.unique_id)[1:] == [("remove_from_service", "done", "maud")] * 2
+
+
 def one_mail_tells_of_both(stack: Stack, answer: Any) -> None:
     assert answer == {"batchItemFailures": []}
     assert bodies("sqs_notification")[0] in [
@@ -436,6 +464,7 @@ SAMPLES = {
     "sqs_run": Sample(the_customer_wrote, the_actions_are_done),
     "sqs_wait_due": Sample(the_case_waits, silence_resolves_the_case),
     "sqs_wait_review": Sample(the_wait_is_to_be_cancelled, the_wait_is_cancelled),
+    "sqs_moderation": Sample(a_comment_is_in_quarantine, the_comment_is_deleted_there_and_stays_here),
     "sqs_notification": Sample(two_upset_customers_are_counted, one_mail_tells_of_both),
     "sqs_retry": Sample(the_first_attempt_failed, the_second_attempt_says_the_same),
     "sqs_batch_with_poison": Sample(both_wrote, the_rest_of_the_batch_is_done),
@@ -490,7 +519,8 @@ def image(item: Any, written: Transaction) -> Event:
 
 
 @pytest.mark.parametrize(
-    "name", ["sqs_run", "sqs_wait_due", "sqs_wait_review", "sqs_notification", "sqs_retry"]
+    "name",
+    ["sqs_run", "sqs_wait_due", "sqs_wait_review", "sqs_notification", "sqs_moderation", "sqs_retry"],
 )
 def test_a_body_is_what_the_queue_carries(name: str) -> None:
     [record] = records(name)
@@ -502,5 +532,5 @@ def test_a_body_is_what_the_queue_carries(name: str) -> None:
     if isinstance(message, RunMessage | WaitReviewMessage | NotificationMessage):
         assert sent["MessageGroupId"] == message.group
         assert sent["MessageDeduplicationId"] == message.deduplication_id
-    elif message.type == "wait_due":
+    elif message.type in ("wait_due", "moderation"):
         assert sent["MessageDeduplicationId"] == sha256(record["body"].encode()).hexdigest()
