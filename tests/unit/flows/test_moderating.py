@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes.errors import Conflict, Stale
+from inbox_recipes.errors import Conflict, Retryable, Stale
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.moderating_by_hand import Decision, Moderator, NewModeration, Objection
 from inbox_recipes.flows.sweep import remind
@@ -339,6 +339,8 @@ def test_late_early_and_double_messages_do_nothing_more(now: datetime) -> None:
     message = ModerationMessage(moderation_id=act(world).id, unique_id=MENTION, due=due)
 
     execute(message.model_copy(update={"due": now}), world.ports(), now + timedelta(hours=1))
+    with pytest.raises(Retryable, match="before its time"):
+        execute(message, world.ports(), due - timedelta(hours=1))
     assert on_platform(world) == "hidden"
     for _ in range(3):
         execute(message, world.ports(), due + timedelta(days=2))

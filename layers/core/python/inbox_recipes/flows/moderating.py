@@ -13,12 +13,14 @@ from math import ceil
 
 from inbox_recipes import ids
 from inbox_recipes.budgets import Budget
+from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Removal
 from inbox_recipes.errors import NotFound, Permanent, Retryable, Stale, Unclear
 from inbox_recipes.flows.acting import TRIES, Acting, close
 from inbox_recipes.flows.calls import LONGEST_QUEUE_DELAY
 from inbox_recipes.flows.happenings import arrived
 from inbox_recipes.flows.moderation_records import ACTION, begun, message_for, write
+from inbox_recipes.flows.waiting import CLOCKS_DIFFER
 from inbox_recipes.messages import ModerationMessage
 from inbox_recipes.moderations import Clause, Ended, Moderation, clauses
 from inbox_recipes.platforms import Act, connector
@@ -42,6 +44,8 @@ def first(acting: Acting, position: int, removal: Removal) -> None:
 
 def look(message: ModerationMessage, ports: Ports, now: datetime) -> None:
     """Do what is due in an act if it still is to be done, however often this comes and however late."""
+    if message.due > now + CLOCKS_DIFFER:
+        raise Retryable(f"the message for {stamp(message.due)} came before its time")
     now = max(now, message.due)
     for _ in range(TRIES):
         act = ports.moderations.get(message.moderation_id)
