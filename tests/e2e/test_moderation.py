@@ -206,7 +206,7 @@ def test_an_objection_during_the_quarantine_ends_it(account: Account, stack: Sta
     send(stack, act)
 
     assert not message.hidden
-    wait_until(lambda: stack.waiting("runs") == 0)
+    wait_until(lambda: stack.waiting("runs_queue") == 0)
     assert message.id in sandbox.facebook.messages
 
 
@@ -302,6 +302,6 @@ def send(stack: Stack, act: Json) -> None:
         "unique_id": act["unique_id"], "due": min(act["due_at"], datetime.now(UTC).isoformat()),
     }  # fmt: skip
     stack.aws("sqs").send_message(
-        QueueUrl=stack["queues"]["runs"], MessageBody=json.dumps(body),
+        QueueUrl=stack["queues"]["runs_queue"], MessageBody=json.dumps(body),
         MessageGroupId=f"moderation:{act['unique_id']}", MessageDeduplicationId=uuid.uuid4().hex,
     )  # fmt: skip

@@ -129,7 +129,7 @@ class ModerationMessage(Frozen):
     @property
     def group(self) -> str:
         """Those about one mention come one after the other, and hold up no conversation."""
-        return f"moderation:{self.unique_id}"
+        return f"moderation:{ids.digest(self.unique_id)}"
 
     @property
     def deduplication_id(self) -> str:
