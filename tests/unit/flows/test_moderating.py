@@ -437,6 +437,38 @@ def test_what_has_no_clear_answer_is_done_again_and_comes_to_the_same(now: datet
     assert [line.outcome for line in lines(world)] == ["done"]
 
 
+def test_showing_it_again_by_hand_during_the_quarantine_keeps_it(now: datetime) -> None:
+    """Whoever does that has objected, in other words."""
+    world = a_world(now, removal("delete", quarantine_hours=24))
+    unique_id = writes(world)
+
+    moderator(world).act(unique_id, NewModeration(what="unhide"), "key")
+    world.settle()
+    world.pass_time(days=2)
+
+    assert on_platform(world) == "shown"
+    assert sorted((each.what, each.state) for each in world.store.moderations.values()) == [
+        ("delete", "cancelled"),
+        ("unhide", "done"),
+    ]
+    assert lines(world)[-1].reason == "it was shown on the service again meanwhile"
+
+
+def test_a_line_that_waits_for_a_rate_limit_is_not_given_up(now: datetime) -> None:
+    """The platform says when to come again, and that counts as no try: for three days."""
+    world = a_world(now)
+    world.platforms.facebook.failures.extend(["rate_limit"] * 40)
+    writes(world)
+    world.pass_time(hours=8)
+    assert (act(world).state, act(world).attempts) == ("done", 0)
+
+    world = a_world(now)
+    world.platforms.facebook.failures.extend(["rate_limit"] * 1000)
+    writes(world)
+    world.pass_time(days=6)
+    assert act(world).state == "failed"
+
+
 def test_a_rate_limit_waits_as_long_as_the_platform_says(now: datetime) -> None:
     world = a_world(now)
     world.platforms.facebook.failures.append("rate_limit")

@@ -32,7 +32,10 @@ STATES: tuple[State, ...] = get_args(State)
 UNDER_WAY: frozenset[State] = frozenset({"pending", "calling"})
 
 PAUSES = (30, 120, 600, 1800, 3600, 10_800, 21_600, 43_200)
-"""Seconds before the second and every further try; a platform may ask for more."""
+"""Seconds before the second and every further try."""
+
+LIMITED_FOR = timedelta(days=3)
+"""How long a platform may put an act off, which is then not counted as a try: many may wait in one line."""
 
 LEASE = timedelta(minutes=10)
 """How long a call may be under way before somebody looks whether it was ever ended."""
@@ -146,15 +149,18 @@ class Moderation(Frozen):
     def failed(
         self, why: str, now: datetime, *, again: bool = False, retry_after: int | None = None
     ) -> "Moderation":
-        """It, once a try has failed: tried again after growing pauses where that can help."""
+        """It, once a try has failed: tried again after growing pauses, or when the platform says."""
         attempts = self.attempts + 1
         if self.objection and self.call in ("hide", "delete", "block_author"):
             call: Act = "unhide" if self.hidden or self.call == "hide" else self.call
             if call == "unhide":
                 return self._next("pending", now, "objected to", call=call, attempts=0, due_at=now)
             return self._next("cancelled", now, "objected to before it was done", attempts=attempts)
+        if retry_after is not None and now - self.created_at < LIMITED_FOR:
+            due = now + timedelta(seconds=max(1, retry_after))
+            return self._next("pending", now, why, due_at=due)
         if again and attempts <= len(PAUSES):
-            due = now + timedelta(seconds=max(PAUSES[attempts - 1], retry_after or 0))
+            due = now + timedelta(seconds=PAUSES[attempts - 1])
             return self._next("pending", now, why, attempts=attempts, due_at=due)
         words = f"{why}; given up after {attempts} tries" if again else why
         return self._next("failed", now, words, attempts=attempts, settled=True)

@@ -121,7 +121,14 @@ def _clauses(acting: Acting, book: RuleBook) -> tuple[Clause, ...]:
 
 
 def _called_off(act: Moderation, ports: Ports) -> str | None:
-    """Off means off (R25): for a recipe that was stopped nothing more is done, but what takes it back."""
+    """Off means off (R25): for a recipe that was stopped nothing more is done, but what takes it back.
+
+    And whoever has shown a message again during its quarantine has objected to what comes after it.
+    """
+    if act.state == "quarantined":
+        mention = ports.inbox.mentions([act.unique_id]).get(act.unique_id)
+        if mention is not None and mention.on_service is None:
+            return "it was shown on the service again meanwhile"
     if not act.decided_by_recipe or act.call == "unhide":
         return None
     return ports.rule_books.current().stopped(act.by.id)
