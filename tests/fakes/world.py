@@ -27,6 +27,7 @@ from tests.fakes.budgets import FakeBudgets
 from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
+from tests.fakes.moderations import FakeModerations
 from tests.fakes.notifications import FakeDevices, FakeNotifications, FakePost
 from tests.fakes.outside import FakeWebhooks
 from tests.fakes.personal_data import FakePersonalData
@@ -61,6 +62,7 @@ class World:
         self.notifications = FakeNotifications(self.store)
         self.personal_data = FakePersonalData(self.store)
         self.mail, self.push, self.devices = FakePost(), FakePost(), FakeDevices()
+        self.moderations = FakeModerations(self.store)
         self.platforms = FakePlatforms(lambda: self.rule_books.current().profiles, lambda: self.now)
 
     def ports(self, watch: Watch | None = None) -> Ports:
@@ -69,7 +71,7 @@ class World:
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
             self.deliveries, self.notices, self.availabilities, self.budgets,
             self.queue, self.notifications, self.mail, self.push,
-            self.devices, self.platforms,
+            self.devices, self.platforms, self.moderations,
         )  # fmt: skip
         if watch is None:
             return plain

@@ -20,6 +20,7 @@ from tests.fakes import (
     FakeDevices,
     FakeInbox,
     FakeLedger,
+    FakeModerations,
     FakeRetries,
     FakeSecrets,
     FakeSigningKeys,
@@ -91,6 +92,7 @@ class Client:
             availabilities=FakeAvailabilities(),
             queue=self.queue,
             signing_keys=self.signing_keys,
+            moderations=FakeModerations(self.store),
             standings=self.standings,
             personal_data=self.personal_data,
             now=lambda: NOON,
@@ -131,7 +133,9 @@ class Client:
         }
         answer = self.app.resolve(event, Context())
         shown = {name: values[-1] for name, values in answer["multiValueHeaders"].items()}
-        reply = Reply(answer["statusCode"], json.loads(answer["body"] or "null"), shown)
+        text = answer["body"] or "null"
+        is_json = "json" in shown.get("Content-Type", "json")
+        reply = Reply(answer["statusCode"], json.loads(text) if is_json else text, shown)
         hold(method, parts.path, reply.status, reply.body, reply.headers)
         return reply
 

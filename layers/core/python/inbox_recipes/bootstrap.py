@@ -13,7 +13,7 @@ from botocore.config import Config
 
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
-from inbox_recipes.ports import Inbox, Ledger, Ports, RuleBooks, RunQueue, Topics
+from inbox_recipes.ports import Inbox, Ledger, Moderations, Ports, RuleBooks, RunQueue, Topics
 from inbox_recipes.settings import (
     ApiSettings,
     EvaluatorSettings,
@@ -23,6 +23,7 @@ from inbox_recipes.settings import (
 )
 
 if TYPE_CHECKING:
+    from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
     from inbox_recipes.adapters.public_web import PublicWeb
     from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
     from inbox_recipes.adapters.stored_mail import S3Mails
@@ -58,6 +59,7 @@ class Evaluating:
     rule_books: RuleBooks
     ledger: Ledger
     queue: RunQueue
+    moderations: Moderations
     matchers: "Matchers" = field(default_factory=_matchers)
 
 
@@ -90,6 +92,12 @@ def _inbox(dynamo: Any, settings: Settings) -> DynamoInbox:
 
 def _ledger(dynamo: Any, settings: Settings) -> DynamoLedger:
     return DynamoLedger(dynamo, settings.ledger_table, settings.history_days, settings.raw_days)
+
+
+def _moderations(dynamo: Any, settings: Settings) -> "DynamoModerations":
+    from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
+
+    return DynamoModerations(dynamo, settings.ledger_table)
 
 
 def business_time(schedule_id: str, body: Any) -> "BusinessTime":
@@ -166,6 +174,7 @@ def evaluator() -> Evaluating:
         rule_books=DynamoRecipes(dynamo, settings.recipes_table),
         ledger=_ledger(dynamo, settings),
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
+        moderations=_moderations(dynamo, settings),
     )
 
 
@@ -219,6 +228,7 @@ def executor() -> Ports:
         mail=SesMail(lambda: _once("sesv2"), settings.notification_sender),
         push=SnsPush(lambda: _once("sns")),
         devices=DynamoDevices(dynamo, settings.recipes_table),
+        moderations=_moderations(dynamo, settings),
         platforms=PlatformCalls(
             lambda: rule_books.current().profiles,
             stored.read,
@@ -298,4 +308,5 @@ def api() -> "Services":
         personal_data=DynamoPersonalData(
             dynamo, settings.inbox_table, settings.ledger_table, settings.history_days, settings.raw_days
         ),
+        moderations=_moderations(dynamo, settings),
     )

@@ -1,4 +1,4 @@
-"""What crosses the queues: runs, retries, due waits, looks at notifications, and steps of erasing.
+"""What crosses the queues: runs, retries, due waits, and what is due elsewhere.
 
 Each has a `schema_version` (R24).
 """
@@ -157,7 +157,30 @@ class EraseMessage(Frozen):
         return ids.digest(self.model_dump_json())
 
 
-Ordered = RunMessage | NotificationMessage | WaitReviewMessage | EraseMessage
+class ModerationMessage(Frozen):
+    """Something is due in an act of moderation: a call, or the end of its quarantine.
+
+    What that is, and whether it still is to be done, is read from the act. `due` is when it was to be.
+    """
+
+    type: Literal["moderation"] = "moderation"
+    schema_version: Literal[1] = 1
+    moderation_id: str
+    unique_id: str
+    due: Time
+
+    @property
+    def group(self) -> str:
+        """Those about one mention come one after the other, and hold up no conversation."""
+        return f"moderation:{ids.digest(self.unique_id)}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same one once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
+Ordered = RunMessage | NotificationMessage | WaitReviewMessage | EraseMessage | ModerationMessage
 """What is put on the runs queue, in order within a group."""
 
 QueueMessage = Annotated[
@@ -168,7 +191,8 @@ QueueMessage = Annotated[
     | WaitReviewMessage
     | NotificationMessage
     | ReceiverNoticeMessage
-    | EraseMessage,
+    | EraseMessage
+    | ModerationMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

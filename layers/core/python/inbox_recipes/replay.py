@@ -48,7 +48,9 @@ def _state(item: Mention | Case, told: dict[str, Any]) -> State:
         parts = whole.pop(name, {})
         pairs = enumerate(parts) if isinstance(parts, list) else parts.items()
         whole |= {f"{name}/{key}": value for key, value in pairs}
-    return {path: value for path, value in whole.items() if value not in (None, [], {})}
+    return {
+        path: value for path, value in whole.items() if value is not False and value not in (None, [], {})
+    }
 
 
 def changes(before: Mention | Case | None, after: Mention | Case) -> dict[str, Change]:

@@ -93,6 +93,16 @@ def delivery_attempt(delivery_id: str, number: int) -> dict[str, str]:
     return {"pk": f"DELIVERY#{delivery_id}", "sk": f"ATTEMPT#{number:06d}"}
 
 
+def moderation(moderation_id: str) -> dict[str, str]:
+    """An act of moderation, in the Ledger."""
+    return {"pk": f"MODERATION#{moderation_id}", "sk": STATE}
+
+
+def moderation_due(moderation_id: str) -> dict[str, str]:
+    """The mark that something is due in an act of moderation, beside it."""
+    return {"pk": f"MODERATION#{moderation_id}", "sk": "DUE"}
+
+
 def receiver(endpoint_id: str) -> dict[str, str]:
     """A receiver of webhooks, in the Ledger."""
     return {"pk": f"RECEIVER#{endpoint_id}", "sk": STATE}

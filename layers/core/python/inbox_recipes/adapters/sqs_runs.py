@@ -5,7 +5,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from inbox_recipes.errors import Retryable
-from inbox_recipes.messages import DeliveryMessage, Ordered
+from inbox_recipes.messages import DeliveryMessage, ModerationMessage, Ordered
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -50,7 +50,7 @@ class SqsRetries:
         self._client = client
         self._url = retry_url
 
-    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
+    def send_later(self, message: DeliveryMessage | ModerationMessage, seconds: int) -> None:
         """Bring a message back after up to 900 seconds."""
         self._client.send_message(
             QueueUrl=self._url, MessageBody=message.model_dump_json(), DelaySeconds=seconds

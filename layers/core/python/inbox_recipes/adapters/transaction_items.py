@@ -10,6 +10,7 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.handling import DAYS_KEPT, Handled, acts
 from inbox_recipes.history import Line
 from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.moderations import Moderation
 from inbox_recipes.notifications import Counted
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.replay import with_changes
@@ -63,6 +64,8 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int,
         item = {**keys.contact(contact.id), **contact_item(contact)}
         result.put_at(inbox, item, before.revision if before else None)
     _wait(result, ledger, transaction, history_days)
+    if transaction.moderation:
+        _moderation(result, ledger, *transaction.moderation, history_days)
     _still(result, inbox, transaction.seen)
     if transaction.turn:
         _turn(result, inbox, *transaction.turn)
@@ -222,6 +225,31 @@ def _wait(result: Places, ledger: str, transaction: Transaction, history_days: i
         "list_at": f"{stamp(after.due_at)}#{after.wait_id}" if armed else None,
     }
     result.put_at(ledger, item, before.revision if before else None)
+
+
+def _moderation(
+    result: Places, ledger: str, before: Moderation | None, after: Moderation, history_days: int
+) -> None:
+    """An act, kept from its end on, and the mark that lists it by when something is due in it."""
+    expires_at = keys.expiry(max(after.updated_at, after.due_at or after.updated_at), history_days)
+    item = {
+        **keys.moderation(after.id),
+        "entity": "moderation",
+        "moderation": after.model_dump_json(),
+        "revision": after.revision,
+        "state": after.state,
+        "topic_id": after.topic_id,
+        "recipe_id": after.by.id if after.by.kind == "recipe" else None,
+        "list_key": f"moderation#{stamp(after.created_at)[:10]}",
+        "list_at": f"{stamp(after.created_at)}#{after.id}",
+        "expires_at": expires_at,
+    }
+    result.put_at(ledger, item, before.revision if before else None)
+    at, seen = after.due_at, before.due_at if before else None
+    if at != seen:
+        due = {"list_key": "moderation#due", "list_at": f"{stamp(at)}#{after.id}"} if at else {}
+        key = keys.moderation_due(after.id)
+        result.put(ledger, {**key, "entity": "moderation_due", **due, "expires_at": expires_at})
 
 
 def _turn(result: Places, inbox: str, before: Turn | None, after: Turn) -> None:

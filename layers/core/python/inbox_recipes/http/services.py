@@ -15,6 +15,7 @@ from inbox_recipes.ports import (
     Devices,
     Inbox,
     Ledger,
+    Moderations,
     PersonalData,
     Retries,
     RuleBooks,
@@ -48,6 +49,7 @@ class Services:
     signing_keys: SigningKeyRing
     standings: Standings
     personal_data: PersonalData
+    moderations: Moderations
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

@@ -57,9 +57,13 @@ class QuestionBody(Question):
 
 
 class RecipeMember(RecipeDefinition, Member):
-    """A recipe. `on_since` is when it last began to decide."""
+    """A recipe. `on_since` is when it last began to decide.
+
+    `warnings`, when one is saved or read by itself: what it will skip for part of what it meets.
+    """
 
     on_since: Time | None
+    warnings: tuple[ProblemError, ...] = ()
 
 
 class RecipeVersion(RecipeMember):

@@ -6,7 +6,7 @@ Nothing here is needed but as a type, so a function that uses one port does not 
 from dataclasses import dataclass
 
 from inbox_recipes.ports.inbox import Inbox, Transaction, Write
-from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Notifications, Quarantined
+from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Moderations, Notifications, Quarantined
 from inbox_recipes.ports.outside import (
     DeviceRegistry,
     Mail,
@@ -37,6 +37,7 @@ __all__ = [
     "Inbox",
     "Ledger",
     "Mail",
+    "Moderations",
     "Notices",
     "Notifications",
     "Page",
@@ -81,4 +82,5 @@ class Ports:
     push: Push
     devices: Devices
     platforms: Platforms
+    moderations: Moderations
     inbox_url: str = ""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from inbox_recipes.messages import (
         DeliveryMessage,
         EraseMessage,
+        ModerationMessage,
         NotificationMessage,
         Ordered,
         ReceiverNoticeMessage,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     )
     from inbox_recipes.platforms.base import Answered, Connection, Outgoing
     from inbox_recipes.profiles import Standing
+    from inbox_recipes.recipes import Recipe
     from inbox_recipes.signing_keys import LiveKeys, Rotated, Rotation
     from inbox_recipes.webhook_requests import Request
 
@@ -30,18 +32,23 @@ class RunQueue(Protocol):
     """The runs queue."""
 
     def send(self, messages: Sequence[Ordered]) -> None:
-        """Queue messages, in order within a group: a conversation, an action that notifies, an erasure."""
+        """Queue messages, in order within a group: a conversation, a tray, an erasure, an act."""
 
 
 class Retries(Protocol):
     """The retry queue."""
 
-    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
+    def send_later(self, message: DeliveryMessage | ModerationMessage, seconds: int) -> None:
         """Have a message come after up to 900 seconds."""
 
 
 type TimedMessage = (
-    WaitDueMessage | DeliveryMessage | NotificationMessage | ReceiverNoticeMessage | EraseMessage
+    WaitDueMessage
+    | DeliveryMessage
+    | NotificationMessage
+    | ReceiverNoticeMessage
+    | EraseMessage
+    | ModerationMessage
 )
 
 
@@ -98,6 +105,9 @@ class Notices(Protocol):
 
     def receiver_disabled(self, endpoint: Endpoint) -> None:
         """A receiver was switched off by us, and what was to go there does not."""
+
+    def acts_held(self, recipe: Recipe, most_per_hour: int) -> None:
+        """A recipe has done so many acts of moderation in an hour that further ones wait for a person."""
 
 
 class Mail(Protocol):
