@@ -29,6 +29,7 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.moderations import FakeModerations
 from tests.fakes.notifications import FakeDevices, FakeNotifications, FakePost
+from tests.fakes.outbox import FakeOutbox
 from tests.fakes.outside import FakeWebhooks
 from tests.fakes.personal_data import FakePersonalData
 from tests.fakes.platforms import FakePlatforms
@@ -64,6 +65,7 @@ class World:
         self.mail, self.push, self.devices = FakePost(), FakePost(), FakeDevices()
         self.moderations = FakeModerations(self.store)
         self.platforms = FakePlatforms(lambda: self.rule_books.current().profiles, lambda: self.now)
+        self.outbox = FakeOutbox(self.store)
 
     def ports(self, watch: Watch | None = None) -> Ports:
         """What runs are carried out with, each call watched if wanted."""
@@ -71,7 +73,7 @@ class World:
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
             self.deliveries, self.notices, self.availabilities, self.budgets,
             self.queue, self.notifications, self.mail, self.push,
-            self.devices, self.platforms, self.moderations,
+            self.devices, self.platforms, self.moderations, self.outbox,
         )  # fmt: skip
         if watch is None:
             return plain

@@ -152,7 +152,8 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
         made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.deliveries,
         made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
         queue=made.queue, signing_keys=FakeSigningKeys(made.now), personal_data=made.personal_data,
-        standings=made.platforms.standings, moderations=made.moderations, token=lambda: "0b5e1f",
+        standings=made.platforms.standings, moderations=made.moderations, outbox=made.outbox,
+        token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue, made.moderations)
