@@ -22,7 +22,7 @@ type Services = frozenset[str] | None
 
 
 def impossible(model: Frozen, book: RuleBook) -> list[Problem]:
-    """What a recipe can do nowhere: no service that it lets through has it, or not by that profile (A12, A39)."""
+    """What a recipe can do nowhere: no service that it lets through has it, or not by that profile (A12)."""
     if not isinstance(model, RecipeDefinition):
         return []
     services = _services(model, book)
