@@ -12,6 +12,7 @@ from inbox_recipes.flows.erase_steps import Erasing
 from inbox_recipes.flows.evaluate import Decided, evaluate_changes
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.ingest import Ingested, ingest
+from inbox_recipes.flows.outbox import Desk
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.inbox import Case, IncomingMention, Mention
 from inbox_recipes.matching import Matchers
@@ -89,6 +90,11 @@ class World:
     def agent(self, ports: Ports | None = None, actor: Actor = NORA) -> Agent:
         """Somebody who acts now by hand, through other ports if wanted."""
         return Agent(actor, ports.inbox if ports else self.inbox, self.rule_books, self.now)
+
+    def desk(self, ports: Ports | None = None, actor: Actor = NORA) -> Desk:
+        """Somebody at the outbox now, through other ports if wanted."""
+        through = ports or self.ports()
+        return Desk(through.outbox, through.inbox, self.rule_books, through.queue, actor, self.now)
 
     def patch_case(self, **changed: Any) -> Case:
         """Change the only case as an agent does who has just read it."""

@@ -89,15 +89,17 @@ def test_items_are_listed_newest_first_of_states_and_of_what_else_is_asked(box: 
     assert ids_of(box, limit, states=("rejected",)) == []
 
 
-def test_what_recipes_have_written_is_marked_for_the_conversation_and_the_contact(box: Box) -> None:
-    """A9, R6: what agents write does not count."""
+def test_what_was_written_is_marked_for_the_conversation_and_the_contact(box: Box) -> None:
+    """A9, R6: and by whom, a recipe or an agent."""
     written = an_outbox_item(mode="immediate", state="queued", conversation="cas_1")
     box.write(None, written)
     box.write(written, written.next(NOON, state="sent"))
-    box.write(None, an_outbox_item("out_2", by=NORA, conversation="cas_1"))
+    late = {"added": NOON + timedelta(seconds=1), "updated": NOON}
+    box.write(None, an_outbox_item("out_2", by=NORA, conversation="cas_1", date=late, contact_id=None))
 
-    [mark] = box.outbox.marks("cas_1", NOON)
+    mark, agents = box.outbox.marks("cas_1", NOON)
+    assert (agents.item_id, agents.recipe_id) == ("out_2", None)
     assert (mark.item_id, mark.recipe_id, mark.run_id, mark.mode) == ("out_1", "rec_1", "run_1", "immediate")
     assert list(box.outbox.marks("con_1", NOON)) == [mark]
-    assert list(box.outbox.marks("cas_1", NOON + timedelta(seconds=1))) == []
+    assert list(box.outbox.marks("cas_1", NOON + timedelta(seconds=1))) == [agents]
     assert list(box.outbox.marks("cas_2", NOON)) == []

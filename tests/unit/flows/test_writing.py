@@ -411,12 +411,13 @@ def test_an_agents_answer_counts_only_if_it_came_after_what_set_the_run_off(now:
     world = answering(now, a_recipe(trigger=TO_PENDING, actions=[private_reply()]))
     theirs = written(world)
     world.settle()
-    reply_to_mention(theirs, NewReply(text="Here you are."), "k1", world.agent())
+    reply_to_mention(theirs, NewReply(text="Here you are."), "k1", world.agent(), world.desk())
     world.now += timedelta(seconds=1)
     world.patch_case(status="pending")
     world.settle()
 
-    assert [item.mode for item in world.outbox.all()] == ["immediate"]
+    assert {item.mode for item in world.outbox.all()} == {"immediate"}
+    assert sent_texts(world) == ["Here you are.", "Did that help, Ana?"]
 
 
 def test_an_incoming_message_is_answered_though_it_was_posted_by_hand(now: datetime) -> None:

@@ -39,6 +39,10 @@ Kind = Literal["reply", "private", "public"]
 Mode = Literal["approval", "draft", "immediate"]
 
 
+STATE_OF: dict[Mode, State] = {"approval": "awaiting_approval", "draft": "draft", "immediate": "queued"}
+"""How an item begins."""
+
+
 class Button(Frozen):
     """A quick reply below a message; `payload` is what comes back when it is pressed."""
 
@@ -139,19 +143,17 @@ class OutboxItem(Frozen):
 
 
 class Mark(Frozen):
-    """That a recipe has written to a conversation or a contact; guards count these (A9, R6)."""
+    """That a recipe, or an agent (no recipe), has written to a conversation or a contact (A9, R6)."""
 
     at: Time
     item_id: str
-    recipe_id: str
+    recipe_id: str | None
     run_id: str | None
     mode: Mode
 
 
 def marks(item: OutboxItem) -> dict[str, Mark]:
-    """By whom it was written to (conversation and contact): the mark that a new item of a recipe leaves."""
-    if item.recipe_id is None:
-        return {}
+    """The mark that a new item leaves, for the conversation and the contact that it was written to."""
     mark = Mark(
         at=item.date.added, item_id=item.id, recipe_id=item.recipe_id, run_id=item.run_id, mode=item.mode
     )

@@ -6,7 +6,7 @@ from typing import Any
 from inbox_recipes.clock import stamp
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.inbox import Object
-from inbox_recipes.outbox import Kind, OutboxItem, State
+from inbox_recipes.outbox import Kind, Mode, OutboxItem, State
 from inbox_recipes.people import Actor
 
 LINE_OF: dict[Kind, str] = {
@@ -15,6 +15,12 @@ LINE_OF: dict[Kind, str] = {
     "public": "send_public_reply",
 }
 """A message's lines are called as the action that writes such ones."""
+
+IN_WORDS: dict[Mode, str] = {
+    "approval": "written; it is sent when somebody approves it",
+    "draft": "saved as a draft for agents",
+}
+"""What is said about items that are not sent at once."""
 
 OUTCOME_OF: dict[State, Outcome] = {
     "draft": "done",

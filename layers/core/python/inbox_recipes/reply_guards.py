@@ -54,4 +54,10 @@ def too_often(
 
 
 def _sent(marks: Sequence[Mark], since: datetime) -> int:
-    return sum(mark.mode == "immediate" and mark.at > since for mark in marks)
+    by_themselves = [mark for mark in marks if mark.recipe_id is not None and mark.mode == "immediate"]
+    return sum(mark.at > since for mark in by_themselves)
+
+
+def agent_answered(to_contact: Sequence[Mark], since: datetime) -> bool:
+    """Whether an agent has written to the contact since then."""
+    return any(mark.recipe_id is None and mark.mode == "immediate" and mark.at > since for mark in to_contact)

@@ -54,7 +54,7 @@ class DynamoOutbox:
         return Page(found[:limit], _order(found[limit - 1]) if len(found) > limit else None)
 
     def marks(self, of: str, since: datetime) -> Sequence[Mark]:
-        """What recipes have written to a conversation or contact since then, read consistently."""
+        """What was written to a conversation or contact since then, read consistently."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND sk >= :since",

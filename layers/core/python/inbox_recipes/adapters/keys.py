@@ -114,7 +114,7 @@ def outbox(item_id: str) -> dict[str, str]:
 
 
 def mark(of: str, at: str, item_id: str) -> dict[str, str]:
-    """That a recipe has written to a conversation or contact, in the Ledger: they sort by time."""
+    """That a conversation or contact was written to, in the Ledger: they sort by time."""
     return {"pk": f"WRITTEN#{of}", "sk": f"{at}#{item_id}"}
 
 

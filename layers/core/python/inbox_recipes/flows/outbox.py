@@ -48,6 +48,11 @@ class Desk:
         self.inbox.commit(Transaction(actor=self.actor, at=self.now, outbox=(before, after), lines=lines))
         return after
 
+    def queue_once(self, item: OutboxItem) -> None:
+        """Queue an item that was let go and has not been tried: whoever did so may not have come to this."""
+        if item.state == "queued" and item.next_attempt_at is None:
+            self.queue.send([sending(item)])
+
 
 def edit(item_id: str, patch: OutboxPatch, desk: Desk) -> OutboxItem:
     """Another text or approver, or a comment. Raises Conflict, Stale, InvalidInput."""
@@ -102,16 +107,15 @@ def settle(item_id: str, said: Settlement, desk: Desk) -> OutboxItem:
 
 def _let_go(item_id: str, said: Decision, desk: Desk, states: Collection[str], what: str) -> OutboxItem:
     known = desk.item(item_id)
-    if known.state == "queued" and known.decided_by is not None and not known.next_attempt_at:
-        # Whoever let it go before may not have come to queue it.
-        desk.queue.send([_sending(known)])
+    if known.state == "queued" and known.decided_by is not None:
+        desk.queue_once(known)
         return known
     item = _in(desk, item_id, states, what.replace("_", " "))
     after = item.next(
         desk.now, state="queued", reason=None, looked=0, queued_at=desk.now, **_decided(item, said, desk)
     )
     desk.write(item, after, f"reply_{what}", comment=said.comment)
-    desk.queue.send([_sending(after)])
+    desk.queue_once(after)
     return after
 
 
@@ -119,7 +123,8 @@ def _decided(item: OutboxItem, said: Decision, desk: Desk) -> dict[str, object]:
     return {"decided_by": desk.actor, "comments": item.commented(said.comment, desk.actor, desk.now)}
 
 
-def _sending(item: OutboxItem) -> OutboxMessage:
+def sending(item: OutboxItem) -> OutboxMessage:
+    """What has the coming attempt of an item made."""
     return OutboxMessage(
         item_id=item.id, conversation=item.conversation, wanted="send", time=item.attempts + 1
     )

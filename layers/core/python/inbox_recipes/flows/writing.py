@@ -9,21 +9,16 @@ from inbox_recipes.effects import Nothing, Say
 from inbox_recipes.flows import dispatching
 from inbox_recipes.flows.acting import Acting, close, closed
 from inbox_recipes.inbox import Case, Mention
-from inbox_recipes.outbox import Mode, OutboxDates, OutboxItem, State
-from inbox_recipes.outbox_lines import standing_lines
+from inbox_recipes.outbox import STATE_OF, OutboxDates, OutboxItem
+from inbox_recipes.outbox_lines import IN_WORDS, standing_lines
 from inbox_recipes.platforms import SERVICES
 from inbox_recipes.ports import Transaction
 from inbox_recipes.profiles import profile_of
-from inbox_recipes.reply_guards import LONGEST, never_answered, too_often
+from inbox_recipes.reply_guards import LONGEST, agent_answered, never_answered, too_often
 from inbox_recipes.runs import Claim
 from inbox_recipes.templates import fill_message, named
 from inbox_recipes.variables import Facts, values
 
-STATE_OF: dict[Mode, State] = {"approval": "awaiting_approval", "draft": "draft", "immediate": "queued"}
-IN_WORDS: dict[Mode, str] = {
-    "approval": "written; it is sent when somebody approves it",
-    "draft": "saved as a draft for agents",
-}
 ANSWERED = "an agent has answered meanwhile: saved as a draft"
 PAGE = 100
 
@@ -139,18 +134,22 @@ def _filled(acting: Acting, say: Say, mention: Mention) -> str:
 
 
 def _agent_answered(acting: Acting, item: OutboxItem) -> bool:
-    """Whether an agent has answered the contact since what set the run off (A9).
+    """Whether an agent has answered the contact since what set the run off (A9), here or on the platform.
 
-    What the platform has told of our own automatic replies looks like an agent's.
+    What was written here counts from when it was written; so its arrival, and the platform's telling of it,
+    say nothing more.
     """
-    since, of = acting.run.occurrence.at, item.contact_id
+    since, of, ports = acting.run.occurrence.at, item.contact_id, acting.ports
     if of is None:
         return False
-    acts = acting.ports.ledger.handled([of], since, acting.now)
+    marks = ports.outbox.marks(of, since - LONGEST)
+    if agent_answered(marks, since):
+        return True
+    acts = ports.ledger.handled([of], since, acting.now)
     answers = {act.item_id for act in acts if any(hand.did == "replied" for hand in act.hands)}
     if not answers:
         return False
-    written = (acting.ports.outbox.get(mark.item_id) for mark in acting.ports.outbox.marks(of, since))
+    written = (ports.outbox.get(mark.item_id) for mark in marks)
     return bool(answers - {each.sent_as for each in written if each})
 
 

@@ -41,7 +41,7 @@ def change(request: Request) -> Answer:
     """Another text or approver, or a comment."""
     seen = request.seen()
     patch = validated(OutboxPatch, request.json())
-    return _versioned(flow.edit(request.path["id"], patch, _desk(request, seen)))
+    return _versioned(flow.edit(request.path["id"], patch, desk(request, seen)))
 
 
 def approve(request: Request) -> Answer:
@@ -67,14 +67,15 @@ def settle(request: Request) -> Answer:
 def _decided[S: Frozen](request: Request, do: Change[S], said: type[S]) -> Answer:
     seen = request.seen(required=False)
     posted = request.json() if request.event.get("body") else {}
-    return _versioned(do(request.path["id"], validated(said, posted), _desk(request, seen)))
+    return _versioned(do(request.path["id"], validated(said, posted), desk(request, seen)))
 
 
 def _versioned(item: OutboxItem) -> Answer:
     return versioned(plain(item), item.revision)
 
 
-def _desk(request: Request, seen: int | None) -> Desk:
+def desk(request: Request, seen: int | None = None) -> Desk:
+    """The caller at the outbox."""
     services = request.services
     return Desk(
         services.outbox, services.inbox, services.rule_books, services.queue, request.actor,

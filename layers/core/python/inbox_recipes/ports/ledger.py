@@ -185,7 +185,7 @@ class Outbox(Protocol):
         """Items, newest first; those of these states (none: of all) and of what else is asked for."""
 
     def marks(self, of: str, since: datetime) -> Sequence[Mark]:
-        """What recipes have written to a conversation or contact since then, oldest first."""
+        """What was written to a conversation or contact since then, oldest first."""
 
 
 class Counters(Protocol):
