@@ -60,7 +60,8 @@ class Store:
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Check every condition, then do all of it or nothing."""
         transaction = with_changes(transaction)
-        _must_fit(transaction)
+        handled = acts(transaction)
+        _must_fit(transaction, handled)
         if self._was_done(transaction):
             return "repeated"
         if not self._is_fresh(transaction):
@@ -73,13 +74,13 @@ class Store:
             self.contacts[contact.id] = contact
         if transaction.wait:
             self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
-        self._keep_the_rest(transaction)
+        self._keep_the_rest(transaction, handled)
         self._keep_run_and_claim(transaction)
         self.add_lines(transaction.lines)
         self.journal.append(transaction)
         return "done"
 
-    def _keep_the_rest(self, transaction: Transaction) -> None:
+    def _keep_the_rest(self, transaction: Transaction, handled: dict[str, Handled]) -> None:
         if transaction.counted:
             counted = transaction.counted
             self.counted[counted.recipe_id, counted.position, counted.run_id] = counted
@@ -89,15 +90,19 @@ class Store:
         if transaction.turn:
             turn = transaction.turn[1]
             self.turns[Assignee(turn.kind, turn.id)] = turn.at
-        for contact_id, act in acts(transaction).items():
+        for contact_id, act in handled.items():
             self.handled.setdefault(contact_id, []).append(act)
 
     def _keep_run_and_claim(self, transaction: Transaction) -> None:
         for run in transaction.runs:
-            self.runs[run.run_id] = run.model_copy(update={"claims": ()})
+            self.put_run(run)
         if transaction.claim:
             run_id, claim = transaction.claim
             self.claims[run_id, claim.position] = claim
+
+    def put_run(self, run: Run) -> None:
+        """Claims are kept beside the run."""
+        self.runs[run.run_id] = run.model_copy(update={"claims": ()}) if run.claims else run
 
     def add_lines(self, lines: tuple[Line, ...]) -> None:
         """A line written twice is one line."""
@@ -195,26 +200,22 @@ def _relink(
             links.setdefault(holder, []).append(item_id)
 
 
-def _must_fit(transaction: Transaction) -> None:
+def _must_fit(transaction: Transaction, handled: dict[str, Handled]) -> None:
     """DynamoDB refuses a transaction that is too big or that touches an item twice."""
-    keys: Counter[tuple[Any, ...]] = Counter()
+    keys: list[tuple[Any, ...]] = []
     for write in transaction.writes:
         item = write.after
-        keys["case" if isinstance(item, Case) else "mention",
-             item.id if isinstance(item, Case) else item.unique_id] += 1  # fmt: skip
-        keys.update(("link", *write_of) for write_of in _moved(write))
-    keys.update(("line", line.log, line.item_id, line.entry.id) for line in transaction.lines)
-    keys.update(("profile", after.service, after.author_id) for _, after in transaction.profiles)
-    keys.update(("contact", after.id) for _, after in transaction.contacts)
+        keys.append(("case", item.id) if isinstance(item, Case) else ("mention", item.unique_id))
+        keys += [("link", *link) for link in _moved(write)]
+    keys += [("line", line.log, line.item_id, line.entry.id) for line in transaction.lines]
+    keys += [("profile", after.service, after.author_id) for _, after in transaction.profiles]
+    keys += [("contact", after.id) for _, after in transaction.contacts]
     if transaction.seen:
-        keys["profile", transaction.seen.service, transaction.seen.author_id] += 1
-    keys.update([("wait",)] if transaction.wait else [])
-    keys.update([("turn",)] if transaction.turn else [])
-    keys.update([("moderation",), ("due",)] if transaction.moderation else [])
-    keys.update(("handled", contact_id) for contact_id in acts(transaction))
-    keys.update(("run", run.run_id) for run in transaction.runs)
-    keys.update([("claim",)] if transaction.claim else [])
-    keys.update([("counted",)] if transaction.counted else [])
-    if keys.total() > PLACES or keys.total() > len(keys):
-        twice = [key for key, times in keys.items() if times > 1]
-        raise AssertionError(f"{keys.total()} places, written twice: {twice}")
+        keys.append(("profile", transaction.seen.service, transaction.seen.author_id))
+    keys += [("handled", contact_id) for contact_id in handled]
+    keys += [("run", run.run_id) for run in transaction.runs]
+    keys += [(part,) for part in ("wait", "turn", "claim", "counted") if getattr(transaction, part)]
+    keys += [("moderation",), ("due",)] if transaction.moderation else []
+    if len(keys) > PLACES or len(keys) > len(set(keys)):
+        twice = [key for key, times in Counter(keys).items() if times > 1]
+        raise AssertionError(f"{len(keys)} places, written twice: {twice}")

@@ -1,5 +1,6 @@
 """Plays one seed to its end: so many things happen, then everything is delivered until nothing is left."""
 
+import gc
 from dataclasses import dataclass
 from math import ceil
 
@@ -54,6 +55,7 @@ class History(Others):
         self.platform.redrive()
         self.came_to_rest &= self._come_to_rest()
         self._sweep_until_clean()
+        gc.unfreeze()  # matchers freeze what there is, and there are thousands of histories
         return self
 
     def _sweep_until_clean(self) -> None:

@@ -96,15 +96,16 @@ class Platform:
     def waits_that_nothing_will_end(self) -> set[str]:
         """Armed waits for which neither a schedule nor a message is there, between two deliveries."""
         world = self._sim.world
+        armed = [wait for wait in world.store.waits.values() if wait.state == "armed"]
+        if not armed:
+            return set()
         messages = [schedule.message for schedule in world.timers.armed.values()] + world.queue.waiting()
         waits = {message.wait_id for message in messages if message.type == "wait_due"}
         runs = {message.run_id for message in messages if message.type == "run"}
         return {
             f"{wait.wait_id} of {wait.recipe_id} lost its schedule"
-            for wait in world.store.waits.values()
-            if wait.state == "armed"
-            and wait.wait_id not in waits | self.undelivered
-            and wait.run_id not in runs
+            for wait in armed
+            if wait.wait_id not in waits and wait.wait_id not in self.undelivered and wait.run_id not in runs
         }
 
     def sweep(self) -> int:
@@ -205,11 +206,11 @@ class Platform:
         name = self._sim.rng.choice(timers.due(self._sim.now))
         schedule = timers.armed[name]
         if schedule.message.type == "wait_due" and self._sim.loses_a_schedule():
-            self._sim.tell(f"a schedule never comes: {schedule.message.model_dump_json()}")
+            self._sim.tell("a schedule never comes:", schedule.message)
             del timers.armed[name]
             self.undelivered.add(schedule.message.wait_id)
             return
-        self._sim.tell(f"a schedule fires: {schedule.message.model_dump_json()}")
+        self._sim.tell("a schedule fires:", schedule.message)
         self._sim.world.queue.put(schedule.message, schedule.conversation)
         if self._comes_again():
             timers.armed[name] = replace(schedule, at=self._sim.now + timedelta(minutes=6))
@@ -218,7 +219,7 @@ class Platform:
 
     def _carry_out(self, message: Any) -> timedelta | None:
         """Nothing when it is done; else how long it is hidden: shorter if the function could say so."""
-        self._sim.tell(f"works on {message.model_dump_json(exclude={'occurrence'})}")
+        self._sim.tell("works on", message)
         try:
             execute(message, self._ports, self._sim.clock())
         except (Crash, RecipeEngineError) as error:

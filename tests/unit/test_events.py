@@ -266,6 +266,15 @@ def the_first_attempt_failed(stack: Stack) -> None:
     stack.now = at("10:01:39.500")
 
 
+def the_receiver_is_gone(stack: Stack) -> None:
+    stack.rule_books.set_account(receiver_notices={"users": ["idris"]})
+    the_tweet_came(stack)
+    stack.webhooks.answers = [410]
+    stack.evaluate()
+    stack.work()
+    stack.now = at("10:02:35")
+
+
 def answered(answer: Any, status: int) -> Any:
     assert answer["statusCode"] == status
     return json.loads(answer["body"])
@@ -392,6 +401,16 @@ def one_mail_tells_of_both(stack: Stack, answer: Any) -> None:
     ]
 
 
+def one_mail_tells_of_the_receiver(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    [schedule] = stack.timers.armed.values()
+    assert [schedule.message.model_dump_json()] == bodies("sqs_receiver_notice")
+    [(to, letter)] = stack.mail.sent
+    assert (to, letter.subject) == (
+        "idris@orvane.example", "Webhooks to https://example.com/it-channel are switched off",
+    )  # fmt: skip
+
+
 def what_was_lost_is_evaluated(stack: Stack, _: Any) -> None:
     queued = [message.recipe_id for message in stack.queue.waiting() if isinstance(message, RunMessage)]
     assert queued == ["billing-words", "route-on-call", "billing-words"]
@@ -467,6 +486,7 @@ SAMPLES = {
     "sqs_moderation": Sample(a_comment_is_in_quarantine, the_comment_is_deleted_there_and_stays_here),
     "sqs_notification": Sample(two_upset_customers_are_counted, one_mail_tells_of_both),
     "sqs_retry": Sample(the_first_attempt_failed, the_second_attempt_says_the_same),
+    "sqs_receiver_notice": Sample(the_receiver_is_gone, one_mail_tells_of_the_receiver),
     "sqs_batch_with_poison": Sample(both_wrote, the_rest_of_the_batch_is_done),
 }
 
@@ -520,7 +540,15 @@ def image(item: Any, written: Transaction) -> Event:
 
 @pytest.mark.parametrize(
     "name",
-    ["sqs_run", "sqs_wait_due", "sqs_wait_review", "sqs_notification", "sqs_moderation", "sqs_retry"],
+    [
+        "sqs_run",
+        "sqs_wait_due",
+        "sqs_wait_review",
+        "sqs_notification",
+        "sqs_moderation",
+        "sqs_retry",
+        "sqs_receiver_notice",
+    ],
 )
 def test_a_body_is_what_the_queue_carries(name: str) -> None:
     [record] = records(name)
@@ -532,5 +560,5 @@ def test_a_body_is_what_the_queue_carries(name: str) -> None:
     if isinstance(message, RunMessage | WaitReviewMessage | NotificationMessage):
         assert sent["MessageGroupId"] == message.group
         assert sent["MessageDeduplicationId"] == message.deduplication_id
-    elif message.type in ("wait_due", "moderation"):
+    elif message.type in ("wait_due", "moderation", "receiver_notice"):
         assert sent["MessageDeduplicationId"] == sha256(record["body"].encode()).hexdigest()

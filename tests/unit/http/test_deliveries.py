@@ -126,7 +126,7 @@ def a_delivery(delivery_id: str, **changed: Any) -> Delivery:
     whole: dict[str, Any] = {
         "id": delivery_id, "kind": "recipe", "webhook": "Tell IT", "endpoint_id": "end_1",
         "endpoint_url": "https://example.com/x", "method": "POST",
-        "url": "https://example.com/x?token=***", "recipe_id": "rec_1", "recipe_name": "R", "run_id": "run_1",
+        "url": "https://example.com/x?from=***", "recipe_id": "rec_1", "recipe_name": "R", "run_id": "run_1",
         "position": 0, "about": "mention", "item_id": "46283_1001", "created_at": NOON, "updated_at": NOON,
     }  # fmt: skip
     return Delivery(**whole | changed)
@@ -135,7 +135,7 @@ def a_delivery(delivery_id: str, **changed: Any) -> Delivery:
 def log(client: Client, delivery: Delivery) -> None:
     client.deliveries.create(
         delivery,
-        Request(method="POST", url="https://example.com/x?token=abc", shown_url=delivery.url,
+        Request(method="POST", url="https://example.com/x?from=abc", shown_url=delivery.url,
                 content_type="application/json", body='{"text":"déjà"}', authorization="sec_1"),
     )  # fmt: skip
 
@@ -146,7 +146,7 @@ def test_the_log_shows_what_was_sent_and_hides_what_is_secret(client: Client) ->
     shown = client.call("GET", "/deliveries/msg_1").body
 
     assert shown["request"] == {
-        "method": "POST", "url": "https://example.com/x?token=***", "content_type": "application/json",
+        "method": "POST", "url": "https://example.com/x?from=***", "content_type": "application/json",
         "authorization": True, "body": '{"text":"déjà"}',
     }  # fmt: skip
     assert "abc" not in json.dumps(shown)

@@ -282,7 +282,9 @@ def api() -> "Services":
                 "google": settings.google_push_application_arn,
             },
         ),
-        secrets=StoredSecrets(secrets, settings.credentials_prefix, settings.kms_key_arn),
+        secrets=StoredSecrets(
+            secrets, settings.credentials_prefix, settings.kms_key_arn, settings.fingerprint_pepper
+        ),
         reaches_loopback=settings.reaches_loopback,
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
         signing_keys=SigningSecret(secrets, settings.signing_secret_arn),

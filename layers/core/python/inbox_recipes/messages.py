@@ -137,6 +137,21 @@ class ModerationMessage(Frozen):
         return ids.digest(self.model_dump_json())
 
 
+class ReceiverNoticeMessage(Frozen):
+    """People are to be told of a receiver, as it is since `at`. `cause` tells repeats from new tries."""
+
+    type: Literal["receiver_notice"] = "receiver_notice"
+    schema_version: Literal[1] = 1
+    endpoint_id: str
+    at: Time
+    cause: str
+
+    @property
+    def group(self) -> str:
+        """Those of one receiver come one after the other."""
+        return f"receiver:{self.endpoint_id}"
+
+
 QueueMessage = Annotated[
     RunMessage
     | DeliveryMessage
@@ -144,7 +159,8 @@ QueueMessage = Annotated[
     | WaitDueMessage
     | WaitReviewMessage
     | NotificationMessage
-    | ModerationMessage,
+    | ModerationMessage
+    | ReceiverNoticeMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

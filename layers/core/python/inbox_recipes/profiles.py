@@ -32,9 +32,6 @@ TOKEN = "access_token"  # noqa: S105 - the name of one
 
 Status = Literal["connected", "expired", "disabled"]
 
-HINTED_FROM = 16
-"""Characters that a secret needs before four of them may be shown."""
-
 
 class Credential(Frozen):
     """That a secret is set, and its last characters; `secret` is its name in the secret store."""
@@ -42,11 +39,6 @@ class Credential(Frozen):
     set: Literal[True] = True
     hint: str
     secret: str | None = None
-
-
-def hint(text: str) -> str:
-    """The last four characters of a secret that is long enough to spare them."""
-    return f"…{text[-4:]}" if len(text) >= HINTED_FROM else "…"
 
 
 def _sandbox(url: str) -> str:

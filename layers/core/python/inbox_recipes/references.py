@@ -59,6 +59,8 @@ def _by_kind(model: Frozen) -> Iterator[Reference]:
     match model:
         case Account():
             yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
+            yield from _each("/receiver_notices/users", "user", model.receiver_notices.users)
+            yield from _each("/receiver_notices/teams", "team", model.receiver_notices.teams)
         case User():
             yield from _of_user(model)
         case Topic():

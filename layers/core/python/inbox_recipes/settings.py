@@ -62,6 +62,7 @@ class ApiSettings(DeliverySettings):
 
     runs_queue_url: str
     signing_secret_arn: str
+    fingerprint_pepper: str
     kms_key_arn: str = ""
     apple_push_application_arn: str = ""
     google_push_application_arn: str = ""

@@ -15,7 +15,6 @@ from inbox_recipes.errors import Retryable
 from inbox_recipes.handling import MOST_READ, Handled
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Object
-from inbox_recipes.messages import RunMessage
 from inbox_recipes.ports import Page, Quarantined
 from inbox_recipes.runs import Claim, Run, Wait
 
@@ -263,10 +262,9 @@ class DynamoLedger:
                     yield from decompressed(plain(item)["records"])
             hours += 1
 
-    def begun(self, runs: Iterable[RunMessage]) -> set[str]:
-        """The ids of those of the runs on whose occurrence their recipe has begun to act."""
-        asked = list(runs)
-        wanted = {keys.once(run.recipe_id, run.occurrence.id)["pk"] for run in asked}
+    def begun(self, runs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Of pairs of a recipe's and an occurrence's id, those where the recipe has begun to act on it."""
+        wanted = {keys.once(*run)["pk"]: run for run in runs}
         found: set[str] = set()
         for part in batched(wanted, READ_AT_ONCE, strict=False):
             request: Any = {
@@ -283,7 +281,7 @@ class DynamoLedger:
                     break
             else:
                 raise Retryable("the Ledger table is too busy to be read")
-        return {run.run_id for run in asked if keys.once(run.recipe_id, run.occurrence.id)["pk"] in found}
+        return {run for key, run in wanted.items() if key in found}
 
     def swept_until(self) -> datetime | None:
         """Up to when the sweeper has made sure of everything."""

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from inbox_recipes.case_life import related_case
@@ -39,7 +40,7 @@ class Acting:
     guard: Guard | None = None
     seen: Profile | None = None
 
-    @property
+    @cached_property
     def actor(self) -> Actor:
         """The recipe, as histories name it."""
         return Actor(kind="recipe", id=self.recipe.id, name=self.recipe.name, version=self.recipe.version)

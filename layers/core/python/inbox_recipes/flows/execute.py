@@ -14,7 +14,16 @@ from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Removal, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
-from inbox_recipes.flows import budgeting, calls, edits, moderating, notifying, wait_reviews, waiting
+from inbox_recipes.flows import (
+    budgeting,
+    calls,
+    edits,
+    moderating,
+    notifying,
+    receiver_notices,
+    wait_reviews,
+    waiting,
+)
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
@@ -23,6 +32,7 @@ from inbox_recipes.messages import (
     ModerationMessage,
     NotificationMessage,
     QueueMessage,
+    ReceiverNoticeMessage,
     RetryMessage,
     RunMessage,
     WaitDueMessage,
@@ -51,17 +61,12 @@ def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
             moderating.look(message, ports, now)
         case NotificationMessage():
             notifying.settle(message, ports, now)
-        case WaitDueMessage() | WaitReviewMessage():
-            resumed = _resumed(message, ports, now)
-            if resumed:
-                _act(resumed)
-
-
-def _resumed(message: WaitDueMessage | WaitReviewMessage, ports: Ports, now: datetime) -> Acting | None:
-    """What goes on after a wait, if it is over and everything still holds."""
-    if isinstance(message, WaitDueMessage):
-        return waiting.resume(message, ports, now)
-    return wait_reviews.review(message, ports, now)
+        case ReceiverNoticeMessage():
+            receiver_notices.tell(message, ports, now)
+        case WaitDueMessage():
+            _go_on(waiting.resume(message, ports, now))
+        case WaitReviewMessage():
+            _go_on(wait_reviews.review(message, ports, now))
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
@@ -80,6 +85,12 @@ def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
     )
     if run is not None and run.finished_at is None:
         _act(Acting(ports=ports, run=run, recipe=recipe, now=now))
+
+
+def _go_on(acting: Acting | None) -> None:
+    """With what comes after a wait, if it is over and anything does."""
+    if acting:
+        _act(acting)
 
 
 def _act(acting: Acting) -> None:

@@ -12,7 +12,8 @@ from inbox_recipes.errors import InvalidInput, Problem
 from inbox_recipes.http.members import Members, editor, shown
 from inbox_recipes.http.paging import listing, part_of
 from inbox_recipes.http.request import Answer, Request, versioned
-from inbox_recipes.profiles import SECRETS, ConnectedProfile, Credential, ProfileSettings, Standing, hint
+from inbox_recipes.profiles import SECRETS, ConnectedProfile, Credential, ProfileSettings, Standing
+from inbox_recipes.spelling import hint
 from inbox_recipes.validation import validated
 
 Secret = Annotated[SecretStr, StringConstraints(min_length=1, max_length=4096)]

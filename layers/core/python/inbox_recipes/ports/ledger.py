@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Object
-    from inbox_recipes.messages import RunMessage
     from inbox_recipes.moderations import Moderation, State
     from inbox_recipes.notifications import Counted, Tray
     from inbox_recipes.ports.pages import Page
@@ -86,8 +85,8 @@ class Ledger(Protocol):
     def records_between(self, since: datetime, until: datetime) -> Iterable[dict[str, Any]]:
         """The event records written from that moment on and before the other."""
 
-    def begun(self, runs: Iterable[RunMessage]) -> set[str]:
-        """The ids of those of the runs on whose occurrence their recipe has begun to act."""
+    def begun(self, runs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Of pairs of a recipe's and an occurrence's id, those where the recipe has begun to act on it."""
 
     def swept_until(self) -> datetime | None:
         """Up to when the sweeper has made sure of everything."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         DeliveryMessage,
         ModerationMessage,
         NotificationMessage,
+        ReceiverNoticeMessage,
         RunMessage,
         WaitDueMessage,
         WaitReviewMessage,
@@ -44,7 +45,9 @@ class Retries(Protocol):
         """Have a message come after up to 900 seconds."""
 
 
-type TimedMessage = WaitDueMessage | DeliveryMessage | NotificationMessage | ModerationMessage
+type TimedMessage = (
+    WaitDueMessage | DeliveryMessage | NotificationMessage | ReceiverNoticeMessage | ModerationMessage
+)
 
 
 class Timers(Protocol):
@@ -140,6 +143,9 @@ class SecretStore(Protocol):
 
     def forget(self, name: str) -> None:
         """Take credentials out that nothing refers to."""
+
+    def fingerprint(self, text: str) -> str:
+        """The same for the same text, and of no use to who guesses at it: 24 hexadecimal characters."""
 
 
 class SigningKeyRing(Protocol):
