@@ -13,10 +13,9 @@ from inbox_recipes import ids
 from inbox_recipes.effects import Removal
 from inbox_recipes.errors import Conflict, NotFound
 from inbox_recipes.flows.by_hand import Agent, tried_again
-from inbox_recipes.flows.moderating import refusal
 from inbox_recipes.flows.moderation_records import begun, message_for, write
 from inbox_recipes.inbox import Frozen, Mention
-from inbox_recipes.moderations import Moderation, Remark
+from inbox_recipes.moderations import Moderation, Remark, refusal
 from inbox_recipes.platforms import Act
 from inbox_recipes.ports import Moderations, RunQueue
 from inbox_recipes.profiles import profile_of
