@@ -17,7 +17,7 @@ from inbox_recipes.flows.explain import Explanation
 from inbox_recipes.flows.notes import NewNote, NotePatch
 from inbox_recipes.flows.replays import Selection, Trial
 from inbox_recipes.flows.replies import NewReply
-from inbox_recipes.history import HistoryEntry
+from inbox_recipes.history import ToldEntry
 from inbox_recipes.http import (
     account,
     bulk,
@@ -247,7 +247,7 @@ OPERATIONS: tuple[Operation, ...] = (
               replies.to_mention, Mention, NewReply, version="created", statuses=(201, 200),
               needs="inbox.reply"),
     Operation("GET", "/mentions/{unique_id}/history", READ_INBOX, "List what happened to a mention",
-              inbox.mention_history, HistoryEntry, listed=True),
+              inbox.mention_history, ToldEntry, listed=True),
     Operation("GET", "/cases", READ_INBOX, "List cases, newest first",
               inbox.cases, Case, listed=True, query=CHOSEN_BY),
     Operation("POST", "/cases", WRITE_INBOX, "Open a case by hand, with an id and a number made by the API",
@@ -266,7 +266,7 @@ OPERATIONS: tuple[Operation, ...] = (
               replies.in_case, Mention, NewReply, version="created", statuses=(201, 200),
               needs="inbox.reply"),
     Operation("GET", "/cases/{id}/history", READ_INBOX, "List what happened to a case",
-              inbox.case_history, HistoryEntry, listed=True),
+              inbox.case_history, ToldEntry, listed=True),
     Operation("GET", "/cases/{id}/mentions", READ_INBOX, "List what a case holds, oldest first",
               cases.mentions, Mention, listed=True),
     Operation("POST", "/cases/{id}/mentions", WRITE_INBOX, "Put mentions into a case that was opened by hand",
