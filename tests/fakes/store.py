@@ -17,6 +17,7 @@ from inbox_recipes.ports import Quarantined, Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
 from inbox_recipes.turns import Assignee
+from inbox_recipes.wording import unworded
 
 PLACES = 100
 """Items that one DynamoDB transaction can hold."""
@@ -109,8 +110,10 @@ class Store:
         self.runs[run.run_id] = run.model_copy(update={"claims": ()}) if run.claims else run
 
     def add_lines(self, lines: tuple[Line, ...]) -> None:
-        """A line written twice is one line."""
+        """A line written twice is one line. One that could not be told in French and English is refused."""
         for line in lines:
+            missing = unworded(line.entry)
+            assert missing is None, f"{missing} has no words: add a row to wording/deeds.py or reasons.py"
             self.logs.setdefault((line.log, line.item_id), {})[line.entry.id] = line.entry
 
     def history(self, log: Object, item_id: str) -> list[HistoryEntry]:

@@ -19,7 +19,7 @@ from inbox_recipes.flows.moderating_by_hand import ModerationDecision, NewModera
 from inbox_recipes.flows.notes import NewNote, NotePatch
 from inbox_recipes.flows.replays import Selection, Trial
 from inbox_recipes.flows.replies import NewReply
-from inbox_recipes.history import HistoryEntry
+from inbox_recipes.history import ToldEntry
 from inbox_recipes.http import (
     account,
     bulk,
@@ -253,7 +253,7 @@ OPERATIONS: tuple[Operation, ...] = (
               replies.to_mention, Mention | OutboxItem, NewReply, version="created", statuses=(201, 202, 200),
               needs="inbox.reply"),
     Operation("GET", "/mentions/{unique_id}/history", READ_INBOX, "List what happened to a mention",
-              inbox.mention_history, HistoryEntry, listed=True),
+              inbox.mention_history, ToldEntry, listed=True),
     Operation("POST", "/mentions/{unique_id}/moderation", WRITE_INBOX,
               "Hide, delete or show a mention on its platform again, or block its author there",
               moderation.act, moderation.ShownModeration, NewModeration, statuses=(202, 200),
@@ -276,7 +276,7 @@ OPERATIONS: tuple[Operation, ...] = (
               replies.in_case, Mention | OutboxItem, NewReply, version="created", statuses=(201, 202, 200),
               needs="inbox.reply"),
     Operation("GET", "/cases/{id}/history", READ_INBOX, "List what happened to a case",
-              inbox.case_history, HistoryEntry, listed=True),
+              inbox.case_history, ToldEntry, listed=True),
     Operation("GET", "/cases/{id}/mentions", READ_INBOX, "List what a case holds, oldest first",
               cases.mentions, Mention, listed=True),
     Operation("POST", "/cases/{id}/mentions", WRITE_INBOX, "Put mentions into a case that was opened by hand",
