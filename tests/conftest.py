@@ -1,10 +1,12 @@
 """What every test may ask for: a fixed moment, and surroundings that reach nothing real."""
 
+from collections import Counter
 from datetime import datetime
 
 import pytest
 
 from tests.builders import NOON
+from tests.simulation.judgement import in_words
 
 
 @pytest.fixture
@@ -28,3 +30,13 @@ NOBODY = {
 def _nothing_real(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in NOBODY.items():
         monkeypatch.setenv(name, value)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The numbers of all simulated histories, from whatever process played them."""
+    numbers: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            numbers.update(dict(report.user_properties).get("histories", {}))
+    if numbers:
+        terminalreporter.write_line(in_words(numbers))

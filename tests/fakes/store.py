@@ -53,7 +53,7 @@ class Store:
     counted: dict[tuple[str, int, str], Counted] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
-    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn"})
+    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn", "seen"})
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Check every condition, then do all of it or nothing."""
@@ -126,7 +126,7 @@ class Store:
         ]
         pairs += [(b, self.profiles.get((a.service, a.author_id))) for b, a in transaction.profiles]
         pairs += [(before, self.contacts.get(after.id)) for before, after in transaction.contacts]
-        if transaction.seen:
+        if transaction.seen and "seen" in self.conditions:
             seen = transaction.seen
             pairs.append((seen, self.profiles.get((seen.service, seen.author_id))))
         if transaction.wait:

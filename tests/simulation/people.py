@@ -25,6 +25,7 @@ class People:
 
     def __init__(self, simulated: Simulated, ports: Ports, queue: RunQueue) -> None:
         self._sim, self._inbox, self._ledger, self._queue = simulated, ports.inbox, ports.ledger, queue
+        self._privately = simulated.rng.choice((0.5, 0.9))
         self.posted: dict[str, IncomingMention] = {}
         self.unanswered: list[str] = []
         self.sent_again = 0
@@ -55,7 +56,7 @@ class People:
     def _a_customer_writes(self) -> None:
         rng = self._sim.rng
         text = rng.choice(["Where is it?", "This is urgent!"])
-        build = a_private if rng.random() < 0.85 else an_incoming
+        build = a_private if rng.random() < self._privately else an_incoming
         self._post(build(str(len(self.posted)), text, author__id=rng.choice(CUSTOMERS)))
 
     def _we_reply(self) -> None:

@@ -13,7 +13,7 @@ from inbox_recipes.inbox import Frozen
 from inbox_recipes.recipes import Recipe
 from tests.builders import NOON, a_rule_book
 from tests.fakes import Crash, World
-from tests.simulation.recipes import some_recipes
+from tests.simulation.recipes import USERS, some_recipes
 
 FAULTS = 8
 """Crashes, lost answers and conflicts in one history; after them, everything works."""
@@ -58,7 +58,7 @@ class Simulated:
         self.rng = Random(self.seed)  # noqa: S311 - chance that can be repeated
         long_ago = STARTS[1] - timedelta(days=1)
         recipes = [each.model_copy(update={"on_since": long_ago}) for each in some_recipes(self.rng)]
-        book = a_rule_book(*recipes)
+        book = a_rule_book(*recipes, users=USERS)
         start = self.rng.choice(STARTS) + timedelta(minutes=self.rng.randint(0, 24 * 60))
         self.world = World(book, start)
         self.editions = [Edition(0, self.now, recipe.id, recipe) for recipe in book.recipes]
