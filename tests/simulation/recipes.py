@@ -115,6 +115,6 @@ def some_recipes(rng: Random) -> list[Recipe]:
             actions=[wait(rng.randint(5, 40)), {"type": "resolve"}],
         ),
     ]
-    chosen = rng.sample(at_once, rng.randint(1, 5)) + rng.sample(later, rng.randint(2, 4))
+    chosen = rng.sample(at_once, rng.randint(0, 5)) + rng.sample(later, rng.randint(1, 4))
     rng.shuffle(chosen)
     return [*chosen, SHARES_OUT]
