@@ -10,6 +10,7 @@ from inbox_recipes.errors import Stale
 from inbox_recipes.handling import Handled, acts
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
+from inbox_recipes.moderations import Moderation
 from inbox_recipes.notifications import Counted, Tray
 from inbox_recipes.ports import Quarantined, Transaction, Write
 from inbox_recipes.replay import with_changes
@@ -41,6 +42,7 @@ class Store:
     claims: dict[tuple[str, int], Claim] = field(default_factory=dict)
     once: dict[tuple[str, str], str] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
+    moderations: dict[str, Moderation] = field(default_factory=dict)
     turns: dict[Assignee, datetime] = field(default_factory=dict)
     handled: dict[str, list[Handled]] = field(default_factory=dict)
     logs: dict[LogKey, dict[str, HistoryEntry]] = field(default_factory=dict)
@@ -82,6 +84,9 @@ class Store:
         if transaction.counted:
             counted = transaction.counted
             self.counted[counted.recipe_id, counted.position, counted.run_id] = counted
+        if transaction.moderation:
+            moderated = transaction.moderation[1]
+            self.moderations[moderated.id] = moderated
         if transaction.turn:
             turn = transaction.turn[1]
             self.turns[Assignee(turn.kind, turn.id)] = turn.at
@@ -131,6 +136,9 @@ class Store:
             pairs.append((seen, self.profiles.get((seen.service, seen.author_id))))
         if transaction.wait:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
+        if transaction.moderation:
+            before, after = transaction.moderation
+            pairs.append((before, self.moderations.get(after.id)))
         if not self._turn_is_fresh(transaction):
             return False
         if "revision" not in self.conditions:
@@ -207,6 +215,7 @@ def _must_fit(transaction: Transaction, handled: dict[str, Handled]) -> None:
     keys += [("handled", contact_id) for contact_id in handled]
     keys += [("run", run.run_id) for run in transaction.runs]
     keys += [(part,) for part in ("wait", "turn", "claim", "counted") if getattr(transaction, part)]
+    keys += [("moderation",), ("due",)] if transaction.moderation else []
     if len(keys) > PLACES or len(keys) > len(set(keys)):
         twice = [key for key, times in Counter(keys).items() if times > 1]
         raise AssertionError(f"{len(keys)} places, written twice: {twice}")

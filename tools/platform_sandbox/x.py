@@ -4,7 +4,6 @@ import base64
 import hmac
 import json
 import re
-import time
 from collections.abc import Callable
 from datetime import datetime
 from html import escape
@@ -49,7 +48,7 @@ class PlayedX(Played):
 
     def failure(self, kind: Failure) -> Answer:
         """Errors as X words them."""
-        reset = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(time.time()) + 60)}
+        reset = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(self.clock().timestamp()) + 60)}
         return {
             "rate_limit": Answer(429, {"title": "Too Many Requests", "status": 429}, reset),
             "expired_token": Answer(401, {"title": "Unauthorized", "status": 401}),

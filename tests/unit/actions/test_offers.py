@@ -20,6 +20,7 @@ COUNTRY = {"type": "edit", "property": "country", "value": "FR"}
 PRIORITY = {"type": "edit", "property": "priority", "value": "high"}
 ASSIGN = {"type": "assign", "users": ["nora"]}
 REMOVE = {"type": "remove_tags", "tags": ["a"]}
+REMOVAL = {"type": "remove_from_service", "what": "hide", "confirmed": True}
 RESOLVE = {"type": "resolve"}
 PENDING = {"type": "set_case_status", "status": "pending"}
 RESOLVED = {"type": "set_case_status", "status": "resolved"}
@@ -33,6 +34,7 @@ ROWS: list[tuple[str, list[dict[str, Any]], str]] = [
     ("edit", [COUNTRY], "mention"),
     ("edit", [PRIORITY], "case"),
     ("notify", [{"type": "notify", "channels": ["email"], "users": ["nora"]}], "mention case either"),
+    ("remove_from_service", [REMOVAL], "mention"),
     ("remove_tags", [REMOVE], "in-case tagged status"),
     ("resolve", [RESOLVE], "mention case either"),
     ("set_case_pending", [{"type": "set_case_pending"}], "mention"),

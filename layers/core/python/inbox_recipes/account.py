@@ -23,6 +23,16 @@ class Budgets(Frozen):
     actions_per_conversation: Annotated[int, Field(ge=1, le=100_000)] = 300
 
 
+class ReceiverNotices(Frozen):
+    """Who is told by e-mail that a receiver of webhooks fails, or was switched off (R13).
+
+    Where nobody is named, it is those users whose role in the directory may change recipes.
+    """
+
+    users: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    teams: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+
+
 class Account(Frozen):
     """The account's settings; what was never set is as written here.
 
@@ -36,3 +46,4 @@ class Account(Frozen):
     default_schedule_id: Id | None = None
     timezone: TimeZone = "UTC"
     budgets: Budgets = Budgets()
+    receiver_notices: ReceiverNotices = ReceiverNotices()

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from inbox_recipes.durations import HoursOf, no_hours, timed
 from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object, Subject
+from inbox_recipes.platforms import Act
 from inbox_recipes.turns import Turn
 from inbox_recipes.webhook_requests import Draft
 
@@ -110,6 +111,19 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """Something to be done on the platform to the mention or its author.
+
+    Above `most_per_hour` of the recipe in an hour it is held for a person to decide.
+    """
+
+    mention: Mention
+    what: Act
+    quarantine_hours: int | None
+    most_per_hour: int
+
+
+@dataclass(frozen=True)
 class Pause:
     """A wait: the actions after it come when it is due, if nothing has cancelled it."""
 
@@ -138,4 +152,4 @@ class Nothing:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-Effect = Change | Give | FollowUp | Call | Pause | Nothing | Tally
+Effect = Change | Give | FollowUp | Call | Pause | Nothing | Removal | Tally

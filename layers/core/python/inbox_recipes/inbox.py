@@ -43,6 +43,7 @@ from inbox_recipes.mentions import (
     MentionStatus,
     Message,
     NativeId,
+    OnService,
     Published,
     Source,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "NoteDates",
     "NoteText",
     "Object",
+    "OnService",
     "Priority",
     "Profile",
     "ProjectRef",

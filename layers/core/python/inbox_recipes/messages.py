@@ -1,4 +1,4 @@
-"""What crosses the queues: runs, retries, due waits, and looks at notifications.
+"""What crosses the queues: runs, retries, due waits, and what is due elsewhere.
 
 Each has a `schema_version` (R24).
 """
@@ -118,8 +118,85 @@ class NotificationMessage(Frozen):
         return ids.digest(self.recipe_id, self.position, self.cause)
 
 
+class ReceiverNoticeMessage(Frozen):
+    """People are to be told of a receiver, as it is since `at`. `cause` tells repeats from new tries."""
+
+    type: Literal["receiver_notice"] = "receiver_notice"
+    schema_version: Literal[1] = 1
+    endpoint_id: str
+    at: Time
+    cause: str
+
+    @property
+    def group(self) -> str:
+        """Those of one receiver come one after the other."""
+        return f"receiver:{self.endpoint_id}"
+
+
+EraseStep = Literal["cases", "mentions", "records", "trials", "put_aside", "dead_letters"]
+
+
+class EraseMessage(Frozen):
+    """Go on erasing a contact, at that step and after what `cursor` names; `look` is the first or the second.
+
+    An erasure that was asked for at another time has messages of its own.
+    """
+
+    type: Literal["erase"] = "erase"
+    schema_version: Literal[1] = 1
+    contact_id: str
+    asked_at: Time
+    look: Literal[1, 2] = 1
+    step: EraseStep = "cases"
+    cursor: str | None = None
+
+    @property
+    def group(self) -> str:
+        """The steps of one erasure come one after the other, and hold up no conversation."""
+        return f"erase:{self.contact_id}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same step once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
+class ModerationMessage(Frozen):
+    """Something is due in an act of moderation: a call, or the end of its quarantine.
+
+    What that is, and whether it still is to be done, is read from the act. `due` is when it was to be.
+    """
+
+    type: Literal["moderation"] = "moderation"
+    schema_version: Literal[1] = 1
+    moderation_id: str
+    unique_id: str
+    due: Time
+
+    @property
+    def group(self) -> str:
+        """Those about one mention come one after the other, and hold up no conversation."""
+        return f"moderation:{ids.digest(self.unique_id)}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same one once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
+Ordered = RunMessage | NotificationMessage | WaitReviewMessage | EraseMessage | ModerationMessage
+"""What is put on the runs queue, in order within a group."""
+
 QueueMessage = Annotated[
-    RunMessage | DeliveryMessage | RetryMessage | WaitDueMessage | WaitReviewMessage | NotificationMessage,
+    RunMessage
+    | DeliveryMessage
+    | RetryMessage
+    | WaitDueMessage
+    | WaitReviewMessage
+    | NotificationMessage
+    | ReceiverNoticeMessage
+    | EraseMessage
+    | ModerationMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

@@ -15,6 +15,9 @@ from inbox_recipes.people import Channel, Id
 LISTED = 50
 """Items that a notification tells of one by one; of the rest it says how many they are."""
 
+RETRY_MINUTES = (1, 2, 4, 8, 16)
+"""Pauses before recipients are tried again whom the service had no capacity for."""
+
 MOST_RECIPIENTS = 100
 """People and devices that one notification goes to."""
 

@@ -14,7 +14,7 @@ from inbox_recipes.errors import Problem
 from inbox_recipes.filters import Filter
 from inbox_recipes.filters.saved import SavedFilter, Size, named_in, size
 from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
-from inbox_recipes.fitting import categories_set, misfits
+from inbox_recipes.fitting import categories_set, impossible, misfits
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
 from inbox_recipes.profiles import ConnectedProfile
@@ -59,6 +59,8 @@ def _by_kind(model: Frozen) -> Iterator[Reference]:
     match model:
         case Account():
             yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
+            yield from _each("/receiver_notices/users", "user", model.receiver_notices.users)
+            yield from _each("/receiver_notices/teams", "team", model.receiver_notices.teams)
         case User():
             yield from _of_user(model)
         case Topic():
@@ -81,6 +83,7 @@ def faults(model: Frozen, book: RuleBook, at: str = "", member_id: str = "") -> 
         or _dangling(model, book)
         or _circles(model, book, member_id)
         or _too_large(model, book, member_id)
+        or impossible(model, book)
     )
     return [Problem(at + each.pointer, each.detail, each.allowed) for each in found]
 

@@ -3,6 +3,7 @@
 A warm function keeps what it has read for some minutes.
 """
 
+import hmac
 from contextlib import suppress
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -50,10 +51,12 @@ class SigningKeys:
 class StoredSecrets:
     """The SecretStore port, and the executor's way to read what is in it. Names begin with `prefix`.
 
-    `key` encrypts them, or AWS's own if there is none.
+    `key` encrypts them, or AWS's own if there is none. `pepper` is what only this stack mixes into
+    fingerprints: whoever may see these must not be able to try out what they are of.
     """
 
-    def __init__(self, client: "SecretsManagerClient", prefix: str, key: str = "") -> None:
+    def __init__(self, client: "SecretsManagerClient", prefix: str, key: str = "", pepper: str = "") -> None:
+        self._pepper = pepper
         self._key: Any = {"KmsKeyId": key} if key else {}
         self._client = client
         self._prefix = prefix
@@ -72,6 +75,12 @@ class StoredSecrets:
         """Take credentials out at once; those that are out already stay so."""
         with suppress(self._client.exceptions.ResourceNotFoundException):
             self._client.delete_secret(SecretId=self._prefix + name, ForceDeleteWithoutRecovery=True)
+
+    def fingerprint(self, text: str) -> str:
+        """24 characters of HMAC-SHA256. Raises ValueError where there is no pepper."""
+        if not self._pepper:
+            raise ValueError("Fingerprints need a pepper.")
+        return hmac.new(self._pepper.encode(), text.encode(), "sha256").hexdigest()[:24]
 
     def read(self, name: str) -> str:
         """The credentials; under a name they never change. Raises Permanent when they are gone."""

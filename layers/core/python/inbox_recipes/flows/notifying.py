@@ -13,15 +13,12 @@ from inbox_recipes.effects import Tally
 from inbox_recipes.flows import sending
 from inbox_recipes.flows.acting import CLOCKS_DIFFER, Acting, closed
 from inbox_recipes.messages import NotificationMessage
-from inbox_recipes.notifications import Counted, Tray
+from inbox_recipes.notifications import RETRY_MINUTES, Counted, Tray
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.recipes import Recipe
 
 TAKEN_AT_ONCE = 98
 """Items that one transaction moves into a notification, beside the tray."""
-
-RETRY_MINUTES = (1, 2, 4, 8, 16)
-"""Pauses before recipients are tried again whom the service had no capacity for."""
 
 SENT_AT_ONCE = 10
 """Notifications that one message sends; the next message goes on with the rest."""
@@ -124,7 +121,7 @@ def _completed(tray: Tray, action: Notify, ports: Ports, now: datetime) -> Tray:
         found = ports.notifications.waiting(tray.recipe_id, tray.position, wanted) if wanted > 0 else []
         digest = digest.taking(found)
         if len(found) < TAKEN_AT_ONCE:
-            to = sending.recipients(action, ports)
+            to = sending.people(action.users, action.teams, action.channels, ports)
             digest = digest.model_copy(update={"complete": True, "recipients": to})
         tray = tray.next(digest=digest, last_sent=now if digest.complete else tray.last_sent)
         ports.notifications.put(tray, taken=found)

@@ -1,5 +1,6 @@
 """What recipes answer beyond the other kinds: merge patch, versions, order."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -8,6 +9,7 @@ from inbox_recipes.configuration import KINDS, Stored
 from inbox_recipes.credentials import without_names
 from inbox_recipes.differences import differences
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
+from inbox_recipes.fitting import warnings
 from inbox_recipes.http import waits
 from inbox_recipes.http.members import Members, editor, shown
 from inbox_recipes.http.paging import listing
@@ -31,6 +33,10 @@ class Recipes(Members):
     def __init__(self) -> None:
         super().__init__(RECIPE)
 
+    def show(self, request: Request, stored: Stored) -> dict[str, Any]:
+        """A recipe, with what it will not do for part of what it meets."""
+        return _warned(request, stored)
+
     def put(self, request: Request) -> Answer:
         """A recipe's next version, or a new recipe with the caller's id."""
         wanted = waits.decision(request)
@@ -52,7 +58,7 @@ def patch(request: Request) -> Answer:
     seen, wanted = request.seen(), waits.decision(request)
     stored = editor(request).patch(RECIPE, request.path["id"], request.json(), seen)
     waits.carry_out(wanted, request, f"changed to version {stored.version}")
-    return versioned(shown(stored), stored.version)
+    return versioned(_warned(request, stored), stored.version)
 
 
 def versions(request: Request) -> Answer:
@@ -82,7 +88,7 @@ def restore(request: Request) -> Answer:
     seen, wanted = request.seen(required=False), waits.decision(request)
     stored = editor(request).restore(RECIPE, request.path["id"], _number(request), seen)
     waits.carry_out(wanted, request, f"changed to version {stored.version}")
-    return versioned(shown(stored), stored.version)
+    return versioned(_warned(request, stored), stored.version)
 
 
 def get_order(request: Request) -> Answer:
@@ -102,6 +108,13 @@ def put_order(request: Request) -> Answer:
 def shown_version(stored: Stored) -> dict[str, Any]:
     """A version: the last one of a deleted recipe says that it is the deletion."""
     return {**shown(stored), "deleted": stored.deleted}
+
+
+def _warned(request: Request, stored: Stored) -> dict[str, Any]:
+    book = request.services.rule_books.current()
+    recipe = book.recipe(stored.id)
+    found = warnings(recipe, book) if recipe else []
+    return {**shown(stored), "warnings": [{**asdict(each), "allowed": list(each.allowed)} for each in found]}
 
 
 def _number(request: Request) -> int:

@@ -15,11 +15,14 @@ from inbox_recipes.ports import (
     Devices,
     Inbox,
     Ledger,
+    Moderations,
+    PersonalData,
     Retries,
     RuleBooks,
     RunQueue,
     SecretStore,
     SigningKeyRing,
+    Standings,
 )
 
 
@@ -44,6 +47,9 @@ class Services:
     availabilities: Availabilities
     queue: RunQueue
     signing_keys: SigningKeyRing
+    standings: Standings
+    personal_data: PersonalData
+    moderations: Moderations
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

@@ -6,22 +6,25 @@ Nothing here is needed but as a type, so a function that uses one port does not 
 from dataclasses import dataclass
 
 from inbox_recipes.ports.inbox import Inbox, Transaction, Write
-from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Notifications, Quarantined
+from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Moderations, Notifications, Quarantined
 from inbox_recipes.ports.outside import (
     DeviceRegistry,
     Mail,
     Notices,
+    Platforms,
     Push,
     Retries,
     RunQueue,
     SecretStore,
     SigningKeyRing,
+    Standings,
     TimedMessage,
     Timers,
     Webhooks,
 )
 from inbox_recipes.ports.pages import Page
 from inbox_recipes.ports.people import Availabilities, Devices
+from inbox_recipes.ports.personal_data import EventPage, PersonalData
 from inbox_recipes.ports.rule_book import Profiles, RuleBooks, Topics
 
 __all__ = [
@@ -30,12 +33,16 @@ __all__ = [
     "Deliveries",
     "DeviceRegistry",
     "Devices",
+    "EventPage",
     "Inbox",
     "Ledger",
     "Mail",
+    "Moderations",
     "Notices",
     "Notifications",
     "Page",
+    "PersonalData",
+    "Platforms",
     "Ports",
     "Profiles",
     "Push",
@@ -45,6 +52,7 @@ __all__ = [
     "RunQueue",
     "SecretStore",
     "SigningKeyRing",
+    "Standings",
     "TimedMessage",
     "Timers",
     "Topics",
@@ -73,4 +81,6 @@ class Ports:
     mail: Mail
     push: Push
     devices: Devices
+    platforms: Platforms
+    moderations: Moderations
     inbox_url: str = ""

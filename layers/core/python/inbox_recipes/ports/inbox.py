@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from inbox_recipes.changes import Change
     from inbox_recipes.history import Line
     from inbox_recipes.inbox import Case, Contact, Mention, Profile
+    from inbox_recipes.moderations import Moderation
     from inbox_recipes.notifications import Counted
     from inbox_recipes.people import Actor
     from inbox_recipes.ports.pages import Page
@@ -29,7 +30,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, profiles, contacts, wait, turn, runs, history, claim.
+    """Everything that happens together: items, profiles, wait, turn, act of moderation, history, claim, ...
 
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
     be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
@@ -45,6 +46,7 @@ class Transaction:
     contacts: tuple[tuple[Contact | None, Contact], ...] = ()
     wait: tuple[Wait | None, Wait] | None = None
     turn: tuple[Turn | None, Turn] | None = None
+    moderation: tuple[Moderation | None, Moderation] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
     counted: Counted | None = None
@@ -73,7 +75,8 @@ class Inbox(Protocol):
         The links of cases follow their mentions and contacts. The first line that is `done` about an item
         also tells, for machines, what the transaction changed of it (`history.told`).
 
-        Raises Stale when an item, a profile, a contact, the wait or the turn has changed since it was read.
+        Raises Stale when an item, a profile, a contact, the wait, the turn or the act of
+        moderation has changed since it was read.
         """
 
     def next_case_number(self) -> int:
@@ -96,6 +99,11 @@ class Inbox(Protocol):
 
     def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
         """The cases that name any of the contacts, newest first."""
+
+    def mentions_of_contacts(
+        self, contact_ids: Sequence[str], limit: int, cursor: str | None
+    ) -> Page[Mention]:
+        """The mentions from and to any of the contacts, newest first, by an index as for arrivals."""
 
     def list_contacts(self, limit: int, cursor: str | None) -> Page[Contact]:
         """Contacts, newest first, without those that were merged into another."""

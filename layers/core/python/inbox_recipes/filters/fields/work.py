@@ -5,7 +5,7 @@ from typing import get_args
 
 from inbox_recipes.filters.fields.row import Field, minutes_since, moment, of_case, of_mention
 from inbox_recipes.filters.scene import Scene
-from inbox_recipes.inbox import HandledBy, LastAction, Note
+from inbox_recipes.inbox import HandledBy, LastAction, Note, OnService
 
 STATUS_WORDS = {
     "new": "new",
@@ -61,6 +61,7 @@ def _notes(scene: Scene) -> tuple[Note, ...]:
 
 ROWS = (
     Field("status.type", "choice", of_mention(lambda m: STATUS_WORDS[m.status]), STATUSES),
+    Field("status.on_service", "choice", of_mention(lambda m: m.on_service), get_args(OnService)),
     Field("status.assigned_user", "choice", of_mention(lambda m: m.assignment.users)),
     Field("status.assigned_team", "choice", of_mention(lambda m: m.assignment.teams)),
     Field("status.is_assigned", "flag",
