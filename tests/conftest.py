@@ -33,10 +33,13 @@ def _nothing_real(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The numbers of all simulated histories, from whatever process played them."""
+    """The numbers of all simulated histories, from whatever process played them, and how a backlog went."""
     numbers: Counter[str] = Counter()
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
-            numbers.update(dict(report.user_properties).get("histories", {}))
+            told = dict(report.user_properties)
+            numbers.update(told.get("histories", {}))
+            if "drained" in told:
+                terminalreporter.write_line(f"drained: {told['drained']}")
     if numbers:
         terminalreporter.write_line(in_words(numbers))

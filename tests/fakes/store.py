@@ -40,6 +40,7 @@ class Store:
     numbers: int = 0
     runs: dict[str, Run] = field(default_factory=dict)
     claims: dict[tuple[str, int], Claim] = field(default_factory=dict)
+    claimed: dict[str, set[int]] = field(default_factory=dict)
     once: dict[tuple[str, str], str] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
     moderations: dict[str, Moderation] = field(default_factory=dict)
@@ -97,8 +98,12 @@ class Store:
         for run in transaction.runs:
             self.put_run(run)
         if transaction.claim:
-            run_id, claim = transaction.claim
-            self.claims[run_id, claim.position] = claim
+            self.put_claim(*transaction.claim)
+
+    def put_claim(self, run_id: str, claim: Claim) -> None:
+        """Claims are found by their run."""
+        self.claimed.setdefault(run_id, set()).add(claim.position)
+        self.claims[run_id, claim.position] = claim
 
     def put_run(self, run: Run) -> None:
         """Claims are kept beside the run."""
