@@ -42,6 +42,7 @@ class Store:
     numbers: int = 0
     runs: dict[str, Run] = field(default_factory=dict)
     claims: dict[tuple[str, int], Claim] = field(default_factory=dict)
+    claimed: dict[str, set[int]] = field(default_factory=dict)
     once: dict[tuple[str, str], str] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
     moderations: dict[str, Moderation] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Store:
     outbox: dict[str, OutboxItem] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
-    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn"})
+    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn", "seen"})
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Check every condition, then do all of it or nothing."""
@@ -102,8 +103,12 @@ class Store:
         for run in transaction.runs:
             self.put_run(run)
         if transaction.claim:
-            run_id, claim = transaction.claim
-            self.claims[run_id, claim.position] = claim
+            self.put_claim(*transaction.claim)
+
+    def put_claim(self, run_id: str, claim: Claim) -> None:
+        """Claims are found by their run."""
+        self.claimed.setdefault(run_id, set()).add(claim.position)
+        self.claims[run_id, claim.position] = claim
 
     def put_run(self, run: Run) -> None:
         """Claims are kept beside the run."""
@@ -140,7 +145,7 @@ class Store:
         ]
         pairs += [(b, self.profiles.get((a.service, a.author_id))) for b, a in transaction.profiles]
         pairs += [(before, self.contacts.get(after.id)) for before, after in transaction.contacts]
-        if transaction.seen:
+        if transaction.seen and "seen" in self.conditions:
             seen = transaction.seen
             pairs.append((seen, self.profiles.get((seen.service, seen.author_id))))
         if transaction.outbox:

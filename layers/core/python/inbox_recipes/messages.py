@@ -95,13 +95,17 @@ class WaitReviewMessage(Frozen):
 
 
 class NotificationMessage(Frozen):
-    """Look whether a notification of an action is due. `cause` tells repeats from new reasons to look."""
+    """Look whether a notification of an action is due. `cause` tells repeats from new reasons to look.
+
+    `due` is when a schedule was to bring it: it never comes before, whatever the reader's clock says (R5).
+    """
 
     type: Literal["notification"] = "notification"
     schema_version: Literal[1] = 1
     recipe_id: str
     position: int
     cause: str
+    due: Time | None = None
 
     @property
     def group(self) -> str:
