@@ -7,7 +7,7 @@ silence resolves it. So what one handler makes must be what the next one's file 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,23 +20,34 @@ from functions.api import app as api
 from functions.evaluator import app as evaluator
 from functions.executor import app as executor
 from functions.ingest import app as ingest
+from inbox_recipes import flow_walk
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change
 from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.configuration import KINDS, Stored
+from inbox_recipes.effects import Removal
 from inbox_recipes.feedback import Wording
 from inbox_recipes.flow_definition import Flow
-from inbox_recipes.flow_walk import begun
 from inbox_recipes.flows.agents import patch_case
+from inbox_recipes.flows.erase import ask
 from inbox_recipes.flows.execute import execute
+from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.flows.platform_events import Doors
 from inbox_recipes.flows.replies import NewReply, reply_to_mention
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
+from inbox_recipes.ids import moderation_id
 from inbox_recipes.inbox import Case, HandledBy
-from inbox_recipes.messages import MESSAGES, NotificationMessage, OutboxMessage, RunMessage, WaitReviewMessage
+from inbox_recipes.messages import (
+    MESSAGES,
+    EraseMessage,
+    NotificationMessage,
+    OutboxMessage,
+    RunMessage,
+    WaitReviewMessage,
+)
 from inbox_recipes.observability import metrics
 from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
@@ -44,7 +55,7 @@ from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.profiles import ConnectedProfile, Credential
 from inbox_recipes.responses import Csat
 from inbox_recipes.surveys import asked, kept
-from tests.builders import a_private
+from tests.builders import a_private, an_incoming
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, FakeSigningKeys, World
 from tests.fakes.books import FakeTopics
@@ -62,6 +73,7 @@ HANDLERS = {
 
 CASE = "cas_c699a41dd186313fc296f370"
 MENTION = "46283_1001"
+COMMENT = "77_2001"
 TWEET = "46284_1859920000000000042"
 MAUD = Actor(kind="agent", id="maud", name="Maud Tessier")
 
@@ -155,17 +167,18 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     services = Services(
         made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.deliveries,
         made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
-        queue=made.queue, signing_keys=FakeSigningKeys(made.now),
-        surveys=FakeSurveys(made.store), survey_keys=lambda: (SURVEY_KEY,),
-        standings=made.platforms.standings, outbox=made.outbox, token=lambda: "0b5e1f",
+        queue=made.queue, signing_keys=FakeSigningKeys(made.now), personal_data=made.personal_data,
+        standings=made.platforms.standings, moderations=made.moderations, outbox=made.outbox,
+        surveys=FakeSurveys(made.store), survey_keys=lambda: (SURVEY_KEY,), token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
-    evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
+    evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue, made.moderations)
     monkeypatch.setattr(api, "api", lambda: build_app(services))
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)
     monkeypatch.setattr(ingest, "doors", lambda: doors(made))
     monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
     monkeypatch.setattr(executor, "ports", made.ports)
+    monkeypatch.setattr(executor, "erasing", made.erasing)
     monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")
     return made
 
@@ -233,6 +246,12 @@ def the_wait_is_to_be_cancelled(stack: Stack) -> None:
     stack.now = at("10:06:30")
 
 
+def the_customer_is_to_be_erased(stack: Stack) -> None:
+    the_customer_wrote(stack)
+    stack.now = at("11:00:00")
+    ask("con_1aa44e8ee6a036ccfbed6b1c", MAUD, stack.inbox, stack.personal_data, stack.queue, stack.now)
+
+
 def two_upset_customers_are_counted(stack: Stack) -> None:
     for native_id in ("2001", "2002"):
         upset = a_private(native_id, "C'est honteux.", author__id=native_id, message__sentiment="negative")
@@ -241,6 +260,22 @@ def two_upset_customers_are_counted(stack: Stack) -> None:
     for group in list(stack.queue.groups.values()):
         while group and isinstance(group[0], RunMessage):
             execute(group.popleft(), stack.ports(), stack.now)
+
+
+def a_comment_is_in_quarantine(stack: Stack) -> None:
+    stack.now = at("10:02:00")
+    stack.rule_books.connect(page=connection("facebook").profile)
+    played = stack.platforms.facebook
+    played.messages[COMMENT] = played.write("u88", "Bande de voleurs", private=False)
+    comment = an_incoming(COMMENT, "Bande de voleurs", message__type="comment", source__profile="page")
+    [taken_in] = stack.take_in(comment)
+    removal = Removal(stack.mention(taken_in.unique_id), "delete", 24, 0)
+    act = begun(
+        moderation_id("by hand", taken_in.unique_id, "1"), removal, "page", MAUD, stack.now, "calling"
+    )
+    hidden, shown = act.succeeded(stack.now), {"on_service": "hidden"}
+    write(None, hidden, stack.inbox, stack.rule_books, stack.now, MAUD, shown=shown)
+    stack.now = at("10:02:00") + timedelta(hours=24)
 
 
 def the_stream_was_lost(stack: Stack) -> None:
@@ -291,7 +326,10 @@ def the_case_is_in_a_flow(stack: Stack) -> None:
     assert isinstance(flow, Flow)
     stack.now = at("10:07:00")
     case = stack.case()
-    told = {"flow": begun("orders", flow, stack.now), "handled_by": HandledBy(type="flow", flow_id="orders")}
+    told = {
+        "flow": flow_walk.begun("orders", flow, stack.now),
+        "handled_by": HandledBy(type="flow", flow_id="orders"),
+    }
     after = case.model_copy(update={**told, "revision": case.revision + 1})
     stack.inbox.commit(Transaction(actor=MAUD, at=stack.now, writes=(Write(case, after),)))
 
@@ -331,6 +369,15 @@ def the_flow_is_over(stack: Stack, answer: Any) -> None:
     assert answer == {"batchItemFailures": []}
     assert (stack.case().flow, stack.case().handled_by) == (None, None)
     assert stack.told("case", CASE)[-1] == ("flow_ended", "done", "orders")
+
+
+def the_first_step_was_done(stack: Stack, _: Any) -> None:
+    assert stack.case().title == "#1"
+    assert stack.mention(MENTION).message.content != ""
+    first, second = stack.queue.waiting()
+    assert [first.model_dump_json()] == bodies("sqs_erase")
+    assert isinstance(second, EraseMessage)
+    assert second.step == "mentions"
 
 
 def answered(answer: Any, status: int) -> Any:
@@ -457,6 +504,14 @@ def the_wait_is_cancelled(stack: Stack, answer: Any) -> None:
     assert stack.told("case", CASE)[-1] == ("wait", "skipped", "maud")
 
 
+def the_comment_is_deleted_there_and_stays_here(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert COMMENT not in stack.platforms.facebook.messages
+    [act] = stack.store.moderations.values()
+    assert (act.state, stack.mention(act.unique_id).on_service) == ("done", "deleted")
+    assert stack.told("mention", act.unique_id)[1:] == [("remove_from_service", "done", "maud")] * 2
+
+
 def one_mail_tells_of_both(stack: Stack, answer: Any) -> None:
     assert answer == {"batchItemFailures": []}
     assert bodies("sqs_notification")[0] in [
@@ -554,6 +609,8 @@ SAMPLES = {
     "sqs_run": Sample(the_customer_wrote, the_actions_are_done),
     "sqs_wait_due": Sample(the_case_waits, silence_resolves_the_case),
     "sqs_wait_review": Sample(the_wait_is_to_be_cancelled, the_wait_is_cancelled),
+    "sqs_erase": Sample(the_customer_is_to_be_erased, the_first_step_was_done),
+    "sqs_moderation": Sample(a_comment_is_in_quarantine, the_comment_is_deleted_there_and_stays_here),
     "sqs_notification": Sample(two_upset_customers_are_counted, one_mail_tells_of_both),
     "sqs_outbox": Sample(an_agent_has_answered, the_answer_is_sent),
     "sqs_retry": Sample(the_first_attempt_failed, the_second_attempt_says_the_same),
@@ -618,6 +675,8 @@ def image(item: Any, written: Transaction) -> Event:
         "sqs_notification",
         "sqs_retry",
         "sqs_receiver_notice",
+        "sqs_erase",
+        "sqs_moderation",
         "sqs_outbox",
     ],
 )
@@ -631,5 +690,5 @@ def test_a_body_is_what_the_queue_carries(name: str) -> None:
     if isinstance(message, RunMessage | WaitReviewMessage | NotificationMessage | OutboxMessage):
         assert sent["MessageGroupId"] == message.group
         assert sent["MessageDeduplicationId"] == message.deduplication_id
-    elif message.type in ("wait_due", "receiver_notice"):
+    elif message.type in ("wait_due", "receiver_notice", "moderation"):
         assert sent["MessageDeduplicationId"] == sha256(record["body"].encode()).hexdigest()

@@ -381,5 +381,7 @@ def test_a_public_answer_to_somebody_without_a_case_is_told_in_the_mentions_hist
     )
     world.settle()
 
-    assert told(world, taken.unique_id) == [("failed", "Facebook answered code 100, subcode 33")]
+    assert told(world, taken.unique_id) == [
+        ("failed", "Facebook answered code 100, subcode 33: it does not exist, or not for this page")
+    ]
     assert world.store.cases == {}

@@ -20,6 +20,7 @@ from tests.fakes import (
     FakeDevices,
     FakeInbox,
     FakeLedger,
+    FakeModerations,
     FakeOutbox,
     FakeRetries,
     FakeSecrets,
@@ -27,6 +28,7 @@ from tests.fakes import (
     FakeStandings,
     Store,
 )
+from tests.fakes.personal_data import FakePersonalData
 from tests.fakes.queues import FakeRunQueue
 from tests.fakes.surveys import SURVEY_KEY, FakeSurveys
 from tests.unit.http.contract import hold
@@ -76,6 +78,7 @@ class Client:
         self.secrets = FakeSecrets()
         self.signing_keys = FakeSigningKeys(NOON)
         self.standings = FakeStandings()
+        self.personal_data = FakePersonalData(self.store)
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -93,7 +96,9 @@ class Client:
             signing_keys=self.signing_keys,
             surveys=FakeSurveys(self.store),
             survey_keys=lambda: (SURVEY_KEY,),
+            moderations=FakeModerations(self.store),
             standings=self.standings,
+            personal_data=self.personal_data,
             outbox=FakeOutbox(self.store),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
@@ -134,8 +139,8 @@ class Client:
         answer = self.app.resolve(event, Context())
         shown = {name: values[-1] for name, values in answer["multiValueHeaders"].items()}
         text = answer["body"] or "null"
-        page = shown.get("Content-Type", "").startswith("text/html")
-        reply = Reply(answer["statusCode"], text if page else json.loads(text), shown)
+        is_json = "json" in shown.get("Content-Type", "json")
+        reply = Reply(answer["statusCode"], json.loads(text) if is_json else text, shown)
         hold(method, parts.path, reply.status, reply.body, reply.headers)
         return reply
 

@@ -9,6 +9,7 @@ from inbox_recipes.item_parts import (
     Assignment,
     Frozen,
     HandledBy,
+    Handler,
     LastAction,
     Note,
     ProjectRef,
@@ -65,7 +66,8 @@ class Case(Frozen):
 
     `number` is the account's own count. `fence` counts the customer's messages: a delayed rule compares it
     with the value it started from, so an answer in time always wins (R5). `last_message_at` is when the
-    case was opened as long as it holds no mention.
+    case was opened as long as it holds no mention. `erased`: a contact of it was, and with that its title
+    and notes (R20).
     """
 
     id: str
@@ -94,9 +96,15 @@ class Case(Frozen):
     feedback: Feedback = Feedback()
     handled_by: Annotated[HandledBy | None, BeforeValidator(_from_before)] = None
     flow: InFlow | None = None
+    erased: bool = False
     revision: int
 
     @property
     def contact_ids(self) -> tuple[str, ...]:
         """Everybody it is a conversation with."""
         return ((self.contact_id,) if self.contact_id else ()) + self.other_contact_ids
+
+    @property
+    def handler(self) -> Handler | None:
+        """Whether agents have it, or a flow."""
+        return self.handled_by.type if self.handled_by else None

@@ -1,4 +1,4 @@
-"""What the account lets a recipe do: the cases feature (A40) and the list of categories (A27). Pure.
+"""What the account and the platforms let a recipe do: cases (A40), categories (A27), acts (A12). Pure.
 
 Asked when something is saved, and again when an action is done: settings may have changed in between.
 """
@@ -8,17 +8,10 @@ from collections.abc import Iterator
 from inbox_recipes.actions import ACTIONS
 from inbox_recipes.actions.base import Action, Offer, offers
 from inbox_recipes.actions.edit import EditProperty
-from inbox_recipes.actions.reply import Reply
-from inbox_recipes.actions.send_private_reply import SendPrivateReply
-from inbox_recipes.actions.send_public_reply import SendPublicReply
 from inbox_recipes.categories import Category
 from inbox_recipes.errors import Problem
-from inbox_recipes.filters.pinned import pinned
-from inbox_recipes.flow_definition import Flow
 from inbox_recipes.inbox import Frozen, Object
-from inbox_recipes.platforms import CAPABILITIES
 from inbox_recipes.recipes import RecipeDefinition
-from inbox_recipes.responses import CannedResponse
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.triggers import Arrival, Trigger
 
@@ -72,8 +65,6 @@ def misfits(model: Frozen, book: RuleBook, member_id: str = "") -> list[Problem]
     """
     if isinstance(model, Category):
         return list(_of_category(model, book, member_id))
-    if isinstance(model, CannedResponse):
-        return [*_of_flow(model, book), *_of_another_type(model, book, member_id)]
     if not isinstance(model, RecipeDefinition):
         return []
     unlisted = [
@@ -81,54 +72,7 @@ def misfits(model: Frozen, book: RuleBook, member_id: str = "") -> list[Problem]
         for at, name in categories_set(model)
         if not listed(name, book)
     ]
-    unlisted += _of_profiles(model, book)
-    unlisted += _of_responses(model, book)
     return unlisted if book.account.cases else [*_of_cases(model, book.recipe(member_id)), *unlisted]
-
-
-def _of_profiles(recipe: RecipeDefinition, book: RuleBook) -> Iterator[Problem]:
-    """A public answer goes out by a profile of the service that it names (A39)."""
-    for index, action in enumerate(recipe.actions):
-        if not isinstance(action, SendPublicReply) or action.profile not in book.profiles:
-            continue
-        if (service := book.profiles[action.profile].service) != action.service:
-            allowed = sorted(key for key, each in book.profiles.items() if each.service == action.service)
-            detail = (
-                f"The profile {action.profile!r} is one of {service}, and this answers on {action.service}."
-            )
-            yield Problem(f"/actions/{index}/profile", detail, tuple(allowed))
-
-
-def warnings(recipe: RecipeDefinition, book: RuleBook) -> list[Problem]:
-    """What can be saved and may still not do what was meant: answers that would be skipped (A11, A38)."""
-    services = pinned(book.group(recipe.filter), "source.service")
-    found = []
-    for index, action in enumerate(recipe.actions):
-        at = f"/actions/{index}"
-        if isinstance(action, Reply):
-            detail = _of_service(action.service, services, recipe, book)
-            found += [Problem(f"{at}/service", detail, (action.service,))] if detail else []
-        elif isinstance(action, SendPrivateReply) and services is not None:
-            able = {str(name) for name, each in CAPABILITIES.items() if each.private_reply}
-            none = sorted(services - able)
-            if none:
-                words = f"{' and '.join(none)} has no private messages: nothing is sent there."
-                found.append(Problem(at, words, tuple(sorted(able))))
-    return found
-
-
-def _of_service(
-    service: str, services: frozenset[str] | None, recipe: RecipeDefinition, book: RuleBook
-) -> str | None:
-    """Why an answer on a service will not be given to everything that the recipe lets through."""
-    if services is None or services - {service}:
-        return f"The filter lets other services through than {service}: their messages are not answered."
-    if not services:
-        return f"The filter lets nothing of {service} through."
-    connected = [
-        each for each in book.profiles.values() if each.service == service and each.topic in recipe.topics
-    ]
-    return None if connected else f"No profile of {service} is connected to a topic of this recipe."
 
 
 def _of_category(category: Category, book: RuleBook, member_id: str) -> Iterator[Problem]:
@@ -142,43 +86,6 @@ def _of_category(category: Category, book: RuleBook, member_id: str) -> Iterator
     for recipe in book.recipes:
         if any(name == before.name for _, name in categories_set(recipe)):
             yield Problem("/name", f"The recipe {recipe.name!r} ({recipe.id}) sets {before.name!r}.")
-
-
-def _of_responses(recipe: RecipeDefinition, book: RuleBook) -> Iterator[Problem]:
-    """A private reply of a kind sends a response of that type (rows 87 to 90)."""
-    for index, action in enumerate(recipe.actions):
-        named = book.responses.get(action.response_id or "") if isinstance(action, SendPrivateReply) else None
-        if isinstance(action, SendPrivateReply) and named and named.content.type != action.kind:
-            same = [key for key, each in sorted(book.responses.items()) if each.content.type == action.kind]
-            detail = f"{action.response_id!r} is a {named.content.type}, and this sends a {action.kind}."
-            yield Problem(f"/actions/{index}/response_id", detail, tuple(same))
-
-
-def _of_flow(response: CannedResponse, book: RuleBook) -> Iterator[Problem]:
-    """What a flow's steps say is a prepared message."""
-    if not isinstance(response.content, Flow):
-        return
-    messages = tuple(key for key, each in sorted(book.responses.items()) if each.content.type == "message")
-    for index, step in enumerate(response.content.steps):
-        named = book.responses.get(step.response_id or "")
-        if named is not None and named.content.type != "message":
-            detail = f"{step.response_id!r} is a {named.content.type}: a step says a prepared message."
-            yield Problem(f"/content/steps/{index}/response_id", detail, messages)
-
-
-def _of_another_type(response: CannedResponse, book: RuleBook, member_id: str) -> Iterator[Problem]:
-    """What flows say stays a message, and what recipes send stays what it is."""
-    before = book.responses.get(member_id)
-    if before is None or before.content.type == response.content.type:
-        return
-    for key, each in sorted(book.responses.items()):
-        steps = each.content.steps if isinstance(each.content, Flow) else ()
-        if any(step.response_id == member_id for step in steps):
-            yield Problem("/content/type", f"The flow {each.name!r} ({key}) says it as a prepared message.")
-    for recipe in book.recipes:
-        if any(isinstance(a, SendPrivateReply) and a.response_id == member_id for a in recipe.actions):
-            detail = f"The recipe {recipe.name!r} ({recipe.id}) sends it as a {before.content.type}."
-            yield Problem("/content/type", detail)
 
 
 def _of_cases(recipe: RecipeDefinition, before: RecipeDefinition | None) -> Iterator[Problem]:

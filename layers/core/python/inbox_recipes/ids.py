@@ -48,6 +48,11 @@ def flow_step_id(case_id: str, unique_id: str) -> str:
     return f"step_{digest('flow', case_id, unique_id)}"
 
 
+def moderation_id(*decided_by: object) -> str:
+    """One act on a platform: of a run and the position of its action, or of what a person asked for."""
+    return f"mod_{digest(*decided_by)}"
+
+
 def delivery_id(run_id: str, position: int) -> str:
     """The `webhook-id` of an action: the same on every attempt, so that receivers can drop repeats."""
     return f"msg_{digest(run_id, position)}"

@@ -54,6 +54,7 @@ from inbox_recipes.mentions import (
     MentionStatus,
     Message,
     NativeId,
+    OnService,
     Published,
     Source,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "NoteDates",
     "NoteText",
     "Object",
+    "OnService",
     "Priority",
     "Profile",
     "ProjectRef",

@@ -18,8 +18,10 @@ from inbox_recipes.fitting import categories_set, misfits
 from inbox_recipes.flow_definition import Flow
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
+from inbox_recipes.platform_fitting import impossible
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.response_fitting import unsuited
 from inbox_recipes.responses import CannedResponse
 from inbox_recipes.roles import BUILT_IN, Role
 from inbox_recipes.rule_book import RuleBook
@@ -87,9 +89,11 @@ def faults(model: Frozen, book: RuleBook, at: str = "", member_id: str = "") -> 
     found = (
         _taken(model, book, member_id)
         or misfits(model, book, member_id)
+        or unsuited(model, book, member_id)
         or _dangling(model, book)
         or _circles(model, book, member_id)
         or _too_large(model, book, member_id)
+        or impossible(model, book)
     )
     return [Problem(at + each.pointer, each.detail, each.allowed) for each in found]
 

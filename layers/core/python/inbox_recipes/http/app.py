@@ -21,14 +21,13 @@ from inbox_recipes.roles import Permission
 LONGEST_ID = 1000
 """Bytes; ids are shorter by far, and DynamoDB fails on keys of more than 2048."""
 
-JSON = "application/json"
 SECRET_PART = re.compile(r"/surveys/.+")
 """A token in an address is a key: it stands in no answer and no log (R9)."""
 
 CORS = CORSConfig(
     allow_origin="*",
     allow_headers=["If-Match", "If-None-Match", "Idempotency-Key"],
-    expose_headers=["ETag", "Location", "Retry-After"],
+    expose_headers=["ETag", "Link", "Location", "Retry-After"],
 )
 
 
@@ -63,16 +62,13 @@ def _route(
             request.caller.allow(permission)
         _must_be_possible(decoded)
         answer = answers(request)
-        content_type = None if answer.body is None else answer.media
-        return Response(answer.status, content_type, _written(answer), headers=dict(answer.headers))
+        if answer.media:
+            return Response(answer.status, answer.media, answer.body, headers=dict(answer.headers))
+        body = "" if answer.body is None else json.dumps(answer.body, ensure_ascii=False)
+        content_type = None if answer.body is None else "application/json"
+        return Response(answer.status, content_type, body, headers=dict(answer.headers))
 
     return route
-
-
-def _written(answer: Answer) -> str:
-    if answer.body is None:
-        return ""
-    return str(answer.body) if answer.media != JSON else json.dumps(answer.body, ensure_ascii=False)
 
 
 def _must_be_possible(path: Mapping[str, str]) -> None:

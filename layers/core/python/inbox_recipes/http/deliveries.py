@@ -276,7 +276,7 @@ def _asked(request: Request) -> dict[str, Any]:
 
 
 def moment(name: str, text: str) -> datetime:
-    """A moment that a query parameter names. Raises InvalidInput."""
+    """A moment that the query names."""
     try:
         return MOMENT.validate_python(text.replace(" ", "+"))
     except ValidationError as error:

@@ -15,7 +15,9 @@ from inbox_recipes.ports import (
     Devices,
     Inbox,
     Ledger,
+    Moderations,
     Outbox,
+    PersonalData,
     Retries,
     RuleBooks,
     RunQueue,
@@ -50,6 +52,8 @@ class Services:
     standings: Standings
     surveys: Surveys
     survey_keys: Callable[[], tuple[bytes, ...]]
+    personal_data: PersonalData
+    moderations: Moderations
     outbox: Outbox
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now

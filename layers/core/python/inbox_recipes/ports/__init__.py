@@ -10,6 +10,7 @@ from inbox_recipes.ports.ledger import (
     Counters,
     Deliveries,
     Ledger,
+    Moderations,
     Notifications,
     Outbox,
     Quarantined,
@@ -35,6 +36,7 @@ from inbox_recipes.ports.outside import (
 )
 from inbox_recipes.ports.pages import Page
 from inbox_recipes.ports.people import Availabilities, Devices
+from inbox_recipes.ports.personal_data import EventPage, PersonalData
 from inbox_recipes.ports.rule_book import Profiles, RuleBooks, Topics
 
 __all__ = [
@@ -43,14 +45,17 @@ __all__ = [
     "Deliveries",
     "DeviceRegistry",
     "Devices",
+    "EventPage",
     "Inbox",
     "LaterMessage",
     "Ledger",
     "Mail",
+    "Moderations",
     "Notices",
     "Notifications",
     "Outbox",
     "Page",
+    "PersonalData",
     "Platforms",
     "Ports",
     "Profiles",
@@ -94,6 +99,7 @@ class Ports:
     push: Push
     devices: Devices
     platforms: Platforms
+    moderations: Moderations
     outbox: Outbox
     survey_links: SurveyLinks
     inbox_url: str = ""

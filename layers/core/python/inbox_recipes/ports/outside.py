@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from inbox_recipes.feedback import Survey
     from inbox_recipes.messages import (
         DeliveryMessage,
+        EraseMessage,
         FlowMessage,
         FlowOverMessage,
+        ModerationMessage,
         NotificationMessage,
         OutboxMessage,
         ReceiverNoticeMessage,
@@ -26,19 +28,28 @@ if TYPE_CHECKING:
     )
     from inbox_recipes.platforms.base import Answered, Connection, Outgoing
     from inbox_recipes.profiles import Standing
+    from inbox_recipes.recipes import Recipe
     from inbox_recipes.signing_keys import LiveKeys, Rotated, Rotation
     from inbox_recipes.webhook_requests import Request
 
 
-type QueuedMessage = RunMessage | NotificationMessage | WaitReviewMessage | OutboxMessage | FlowMessage
-type LaterMessage = DeliveryMessage | OutboxMessage
+type QueuedMessage = (
+    RunMessage
+    | NotificationMessage
+    | WaitReviewMessage
+    | OutboxMessage
+    | EraseMessage
+    | ModerationMessage
+    | FlowMessage
+)
+type LaterMessage = DeliveryMessage | OutboxMessage | ModerationMessage
 
 
 class RunQueue(Protocol):
     """The runs queue."""
 
     def send(self, messages: Sequence[QueuedMessage]) -> None:
-        """Queue messages, in order within a group: a conversation, or an action that notifies."""
+        """Queue messages, in order within a group: a conversation, a tray, an erasure, an act."""
 
 
 class Retries(Protocol):
@@ -55,6 +66,8 @@ type TimedMessage = (
     | OutboxMessage
     | ReceiverNoticeMessage
     | FlowOverMessage
+    | EraseMessage
+    | ModerationMessage
 )
 
 
@@ -118,6 +131,9 @@ class Notices(Protocol):
 
     def receiver_disabled(self, endpoint: Endpoint) -> None:
         """A receiver was switched off by us, and what was to go there does not."""
+
+    def acts_held(self, recipe: Recipe, most_per_hour: int) -> None:
+        """A recipe has done so many acts of moderation in an hour that further ones wait for a person."""
 
 
 class Mail(Protocol):
