@@ -156,8 +156,11 @@ class Moderation(Frozen):
         return self._next("failed", now, words, attempts=attempts, settled=True)
 
     def cancelled(self, why: str, now: datetime) -> "Moderation":
-        """It, once nothing more is to be done: what was hidden stays hidden."""
-        return self._next("cancelled", now, why, settled=True)
+        """It, once nothing more is to be done. What is hidden, or may be, stays so until somebody objects."""
+        calling = self.state == "calling"
+        words = f"{why}; what came of the call that was begun is not known" if calling else why
+        hidden = self.hidden or (self.call == "hide" and (calling or self.attempts > 0))
+        return self._next("cancelled", now, words, hidden=hidden, settled=True)
 
     def approve(self, remark: Remark) -> "Moderation":
         """It, once a person has let one that was held go on. Raises Conflict for any other."""
