@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from inbox_recipes.clock import stamp
-from inbox_recipes.deliveries import Attempt, Delivery
+from inbox_recipes.deliveries import Attempt, Delivery, erased, silent
 from inbox_recipes.endpoints import Endpoint
 from inbox_recipes.errors import NotFound, Stale
 from inbox_recipes.ports import Page
@@ -46,6 +46,15 @@ class FakeDeliveries:
         self.all[after.id] = after
         if attempt is not None:
             self.log.setdefault(after.id, {})[attempt.number] = attempt
+
+    def erase(self, delivery_id: str, now: datetime) -> None:
+        known = self.get(delivery_id)
+        if known is None:
+            return
+        self.record(known, erased(known, now), None)
+        self.requests.pop(delivery_id, None)
+        made = self.log.get(delivery_id, {})
+        self.log[delivery_id] = {number: silent(attempt) for number, attempt in made.items()}
 
     def listed(
         self, limit: int, cursor: str | None, *, state: str | None = None, endpoint_id: str | None = None,

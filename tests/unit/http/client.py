@@ -21,12 +21,14 @@ from tests.fakes import (
     FakeInbox,
     FakeLedger,
     FakeModerations,
+    FakeOutbox,
     FakeRetries,
     FakeSecrets,
     FakeSigningKeys,
     FakeStandings,
     Store,
 )
+from tests.fakes.personal_data import FakePersonalData
 from tests.fakes.queues import FakeRunQueue
 from tests.unit.http.contract import hold
 
@@ -75,6 +77,7 @@ class Client:
         self.secrets = FakeSecrets()
         self.signing_keys = FakeSigningKeys(NOON)
         self.standings = FakeStandings()
+        self.personal_data = FakePersonalData(self.store)
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -92,6 +95,8 @@ class Client:
             signing_keys=self.signing_keys,
             moderations=FakeModerations(self.store),
             standings=self.standings,
+            personal_data=self.personal_data,
+            outbox=FakeOutbox(self.store),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )

@@ -13,6 +13,7 @@ from inbox_recipes.people import Name
 Permission = Literal[
     "inbox.read", "inbox.write", "inbox.reply", "inbox.moderate", "mentions.write",
     "recipes.read", "recipes.write", "schedules.write", "directory.write", "status.write",
+    "contacts.export", "contacts.erase",
 ]  # fmt: skip
 
 SCOPE_OF: dict[Permission, str] = {
@@ -26,6 +27,8 @@ SCOPE_OF: dict[Permission, str] = {
     "recipes.write": "inbox-recipes/recipes.write",
     "schedules.write": "inbox-recipes/recipes.write",
     "directory.write": "inbox-recipes/recipes.write",
+    "contacts.export": "inbox-recipes/inbox.read",
+    "contacts.erase": "inbox-recipes/recipes.write",
 }
 """The scope of a token that each permission needs: a program is governed by its scopes alone."""
 
@@ -40,6 +43,8 @@ IN_WORDS: dict[Permission, str] = {
     "recipes.write": "change recipes, saved filters and topics",
     "schedules.write": "change business-hours schedules",
     "directory.write": "change users, teams and roles",
+    "contacts.export": "take out everything that is kept about a contact",
+    "contacts.erase": "erase everything that is kept about a contact",
 }
 
 

@@ -1,6 +1,7 @@
 """Every key of the three tables in one place."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from inbox_recipes.clock import stamp
 
@@ -107,6 +108,16 @@ def receiver(endpoint_id: str) -> dict[str, str]:
     return {"pk": f"RECEIVER#{endpoint_id}", "sk": STATE}
 
 
+def outbox(item_id: str) -> dict[str, str]:
+    """A message to a customer, in the Ledger."""
+    return {"pk": f"OUTBOX#{item_id}", "sk": STATE}
+
+
+def mark(of: str, at: str, item_id: str) -> dict[str, str]:
+    """That a conversation or contact was written to, in the Ledger: they sort by time."""
+    return {"pk": f"WRITTEN#{of}", "sk": f"{at}#{item_id}"}
+
+
 STANDINGS = "STANDING"
 
 
@@ -183,6 +194,11 @@ def version(kind: str, member_id: str, number: int) -> dict[str, str]:
     return {"pk": f"VERSIONS#{kind}#{member_id}", "sk": f"{number:09d}"}
 
 
+def erasure(contact_id: str) -> dict[str, str]:
+    """How far the erasing of a contact is, in the Ledger."""
+    return {"pk": f"ERASURE#{contact_id}", "sk": STATE}
+
+
 def sweep() -> dict[str, str]:
     """How far the sweeper has come, in the Ledger."""
     return {"pk": "SWEEP", "sk": STATE}
@@ -191,3 +207,9 @@ def sweep() -> dict[str, str]:
 def expiry(at: datetime, days: int) -> int:
     """When DynamoDB may forget an item, in epoch seconds."""
     return int((at + timedelta(days=days)).timestamp())
+
+
+def is_kept(item: dict[str, Any]) -> bool:
+    """Whether an item has not expired; DynamoDB takes it away up to two days later (R20)."""
+    expires_at = item.get("expires_at")
+    return expires_at is None or bool(expires_at > datetime.now(UTC).timestamp())

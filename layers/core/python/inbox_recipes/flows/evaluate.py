@@ -97,7 +97,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
     """What every recipe makes of the occurrence. Pure. The matcher is the rule book's."""
     decided = Decided()
     judged = _judged(occurrence, subject, book, matcher)
-    group = conversation(subject)
+    group = subject.conversation
     for each in judged:
         line = _line(each, occurrence, subject, book)
         if line:
@@ -123,17 +123,6 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
         }
     )
     return decided
-
-
-def conversation(subject: Subject) -> str:
-    """What runs are kept in order by: the case, else the contact within the topic (decision 4)."""
-    if subject.case:
-        return subject.case.id
-    if subject.mention is None:
-        raise ValueError("A subject holds a mention, a case, or both.")
-    mention = subject.mention
-    contact = mention.contact_id or ids.contact_id(mention.source.service, mention.author.id)
-    return f"{contact}:{mention.topic.id}"
 
 
 def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) -> list[Subject]:

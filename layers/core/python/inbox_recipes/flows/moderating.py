@@ -16,11 +16,10 @@ from inbox_recipes.clauses import Clause, clauses
 from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Removal
 from inbox_recipes.errors import NotFound, Permanent, Retryable, Stale, Unclear
-from inbox_recipes.flows.acting import TRIES, Acting, close
+from inbox_recipes.flows.acting import CLOCKS_DIFFER, TRIES, Acting, close
 from inbox_recipes.flows.calls import LONGEST_QUEUE_DELAY
 from inbox_recipes.flows.happenings import arrived
 from inbox_recipes.flows.moderation_records import ACTION, begun, message_for, write
-from inbox_recipes.flows.waiting import CLOCKS_DIFFER
 from inbox_recipes.messages import ModerationMessage
 from inbox_recipes.moderations import Ended, Moderation, refusal
 from inbox_recipes.platforms import connector

@@ -36,7 +36,7 @@ class Objection(Frozen):
     reason: Reason
 
 
-class Decision(Frozen):
+class ModerationDecision(Frozen):
     """Why a person decides so."""
 
     reason: Reason | None = None
@@ -78,15 +78,15 @@ class Moderator:
         """Call off what waits, and have what was hidden shown again."""
         return self._decide(moderation_id, lambda act: act.object(self._remark(objection.reason)))
 
-    def approve(self, moderation_id: str, decision: Decision) -> Moderation:
+    def approve(self, moderation_id: str, decision: ModerationDecision) -> Moderation:
         """Let one go on that was held above the ceiling."""
         return self._decide(moderation_id, lambda act: act.approve(self._remark(decision.reason)))
 
-    def dismiss(self, moderation_id: str, decision: Decision) -> Moderation:
+    def dismiss(self, moderation_id: str, decision: ModerationDecision) -> Moderation:
         """Have nothing done about one that was held."""
         return self._decide(moderation_id, lambda act: act.dismiss(self._remark(decision.reason)))
 
-    def retry(self, moderation_id: str, decision: Decision) -> Moderation:
+    def retry(self, moderation_id: str, decision: ModerationDecision) -> Moderation:
         """Try again what was given up."""
         return self._decide(moderation_id, lambda act: act.retry(self._remark(decision.reason)))
 

@@ -16,6 +16,8 @@ from inbox_recipes.ports import (
     Inbox,
     Ledger,
     Moderations,
+    Outbox,
+    PersonalData,
     Retries,
     RuleBooks,
     RunQueue,
@@ -47,7 +49,9 @@ class Services:
     queue: RunQueue
     signing_keys: SigningKeyRing
     standings: Standings
+    personal_data: PersonalData
     moderations: Moderations
+    outbox: Outbox
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

@@ -6,9 +6,18 @@ Nothing here is needed but as a type, so a function that uses one port does not 
 from dataclasses import dataclass
 
 from inbox_recipes.ports.inbox import Inbox, Transaction, Write
-from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Moderations, Notifications, Quarantined
+from inbox_recipes.ports.ledger import (
+    Counters,
+    Deliveries,
+    Ledger,
+    Moderations,
+    Notifications,
+    Outbox,
+    Quarantined,
+)
 from inbox_recipes.ports.outside import (
     DeviceRegistry,
+    LaterMessage,
     Mail,
     Notices,
     Platforms,
@@ -25,6 +34,7 @@ from inbox_recipes.ports.outside import (
 )
 from inbox_recipes.ports.pages import Page
 from inbox_recipes.ports.people import Availabilities, Devices
+from inbox_recipes.ports.personal_data import EventPage, PersonalData
 from inbox_recipes.ports.rule_book import Profiles, RuleBooks, Topics
 
 __all__ = [
@@ -33,13 +43,17 @@ __all__ = [
     "Deliveries",
     "DeviceRegistry",
     "Devices",
+    "EventPage",
     "Inbox",
+    "LaterMessage",
     "Ledger",
     "Mail",
     "Moderations",
     "Notices",
     "Notifications",
+    "Outbox",
     "Page",
+    "PersonalData",
     "Platforms",
     "Ports",
     "Profiles",
@@ -82,4 +96,5 @@ class Ports:
     devices: Devices
     platforms: Platforms
     moderations: Moderations
+    outbox: Outbox
     inbox_url: str = ""

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from inbox_recipes.endpoints import Endpoint
     from inbox_recipes.messages import (
         DeliveryMessage,
+        EraseMessage,
         ModerationMessage,
         NotificationMessage,
+        OutboxMessage,
         ReceiverNoticeMessage,
         RunMessage,
         WaitDueMessage,
@@ -28,25 +30,34 @@ if TYPE_CHECKING:
     from inbox_recipes.webhook_requests import Request
 
 
-type QueuedMessage = RunMessage | NotificationMessage | WaitReviewMessage | ModerationMessage
+type QueuedMessage = (
+    RunMessage | NotificationMessage | WaitReviewMessage | OutboxMessage | EraseMessage | ModerationMessage
+)
+type LaterMessage = DeliveryMessage | OutboxMessage | ModerationMessage
 
 
 class RunQueue(Protocol):
     """The runs queue."""
 
     def send(self, messages: Sequence[QueuedMessage]) -> None:
-        """Queue messages, in order within a group: a conversation, an action that notifies, an act."""
+        """Queue messages, in order within a group: a conversation, a tray, an erasure, an act."""
 
 
 class Retries(Protocol):
     """The retry queue."""
 
-    def send_later(self, message: DeliveryMessage | ModerationMessage, seconds: int) -> None:
+    def send_later(self, message: LaterMessage, seconds: int) -> None:
         """Have a message come after up to 900 seconds."""
 
 
 type TimedMessage = (
-    WaitDueMessage | DeliveryMessage | NotificationMessage | ReceiverNoticeMessage | ModerationMessage
+    WaitDueMessage
+    | DeliveryMessage
+    | NotificationMessage
+    | OutboxMessage
+    | ReceiverNoticeMessage
+    | EraseMessage
+    | ModerationMessage
 )
 
 
