@@ -172,7 +172,7 @@ class Moderation(Frozen):
         """It, once a person has decided that nothing is done. Raises Conflict unless it is held."""
         if self.state != "held":
             raise Conflict(f"Only what is held can be dismissed; this is {self.state}.")
-        return self._next("dismissed", remark.at, remark.reason or "dismissed", dismissed=remark)
+        return self._next("dismissed", remark.at, "dismissed", dismissed=remark)
 
     def retry(self, remark: Remark) -> "Moderation":
         """It, tried again by hand from where it stopped. Raises Conflict unless it was given up."""
@@ -240,6 +240,8 @@ def refusal(removal: Removal, profile: str | None) -> str | None:
     mention = removal.mention
     if mention.author.managed:
         return "this is a message of ours"
+    if mention.erased and removal.what == "block_author":
+        return "its author was erased"
     if profile is None:
         return f"no connected profile of {mention.source.service} has received it"
     platform = connector(mention.source.service)
