@@ -190,6 +190,7 @@ ROWS = (
     ("{x} has no way to block its author", "{x} ne permet pas de bloquer son auteur"),
     ("{x} has no way to hide a message before it is deleted",
      "{x} ne permet pas de masquer un message avant sa suppression"),
+    ("{x} has no way to {w}", "{x} ne permet pas : {w}"),
     ("it was shown on the service again meanwhile", "il a entre-temps été remis sur le service"),
     ("the mention is no longer in the inbox", "le message n'est plus dans la boîte"),
     ("its author was erased", "son auteur a été effacé"),
