@@ -258,7 +258,10 @@ def erasing(ports: Ports) -> "Erasing":
         client("dynamodb"), settings.inbox_table, settings.ledger_table, settings.history_days,
         settings.raw_days, (client("sqs"), settings.ingest_dead_letters_url),
     )  # fmt: skip
-    return Erasing(ports.inbox, ports.ledger, ports.deliveries, personal_data, ports.queue, ports.timers)
+    return Erasing(
+        ports.inbox, ports.ledger, ports.deliveries, ports.moderations, personal_data, ports.queue,
+        ports.timers,
+    )  # fmt: skip
 
 
 def redelivery() -> "SqsRedelivery":
