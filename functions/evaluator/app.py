@@ -9,7 +9,7 @@ from inbox_recipes.adapters.items import to_change
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.flows.evaluate import DATA_ERRORS, evaluate_changes
-from inbox_recipes.flows.sweep import sweep
+from inbox_recipes.flows.sweep import remind, sweep
 from inbox_recipes.observability import count, log_failure, logger, metrics
 
 SWEEP = "Scheduled Event"
@@ -39,6 +39,7 @@ def _sweep(now: datetime) -> None:
     work = ports()
     swept = sweep(work.inbox, work.rule_books, work.ledger, work.queue, work.matchers, now)
     count("WaitsOverdue", swept.waits)
+    count("ModerationOverdue", remind(work.moderations, work.queue, now))
     count("EvaluatedLate", swept.evaluated)
     count("RunsQueuedLate", swept.runs)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -66,7 +66,8 @@ class Played:
     service: ClassVar[str]
     profile: ClassVar[str]
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.clock = clock
         self.messages: dict[str, Message] = {}
         self.people: dict[str, str] = {}
         self.blocked: set[str] = set()
@@ -83,7 +84,7 @@ class Played:
         self, author: str, text: str, *, private: bool, to: str | None = None, parent: str | None = None
     ) -> Message:
         """Keep a new message."""
-        message = Message(self.new_id(), author, text, private, datetime.now(UTC), to, parent)
+        message = Message(self.new_id(), author, text, private, self.clock(), to, parent)
         self.messages[message.id] = message
         return message
 

@@ -13,6 +13,7 @@ from tests.wire import connection, events, facebook, feed, messenger
 
 FACEBOOK = connector("facebook")
 OURS = connection("facebook")
+MENTION = a_mention()
 
 
 def asking(query: dict[str, str]) -> Received:
@@ -113,12 +114,14 @@ def test_calls_are_those_of_the_documentation() -> None:
         "POST", "page-77/messages", {"recipient": {"comment_id": "100_200"}, **text},
     )  # fmt: skip
     assert call(FACEBOOK.hide(OURS, comment)) == ("POST", "100_200", {"is_hidden": True})
+    assert call(FACEBOOK.unhide(OURS, comment)) == ("POST", "100_200", {"is_hidden": False})
     assert call(FACEBOOK.delete(OURS, comment)) == ("DELETE", "100_200", None)
     assert call(FACEBOOK.block_author(OURS, comment)) == ("POST", "page-77/blocked", {"user": ["u77"]})
-    with pytest.raises(Permanent):
-        FACEBOOK.hide(OURS, message)
-    with pytest.raises(Permanent):
-        FACEBOOK.delete(OURS, message)
+    assert FACEBOOK.refuses("hide", message) == "Facebook hides comments only"
+    assert FACEBOOK.refuses("delete", message) == "Facebook deletes no private messages of others"
+    assert FACEBOOK.refuses("block_author", message) is None
+    nobody = a_mention("100_200", incoming={"message__type": "comment", "author__id": "unknown-100_200"})
+    assert FACEBOOK.refuses("block_author", nobody) == "Facebook does not tell who wrote it"
 
 
 def test_what_was_made_has_its_id_and_is_found_again() -> None:
@@ -127,8 +130,8 @@ def test_what_was_made_has_its_id_and_is_found_again() -> None:
     assert FACEBOOK.done(Answered(200, {}, {"success": True}), NOON) is None
     ours = {"id": "m_9", "message": "Hi", "created_time": "2026-11-22T12:00:01+0000"}
     conversations = {"data": [{"messages": {"data": [{"id": "x", "created_time": "2026"}, ours]}}]}
-    assert FACEBOOK.found(Answered(200, {}, conversations), "Hi", NOON) == "m_9"
-    assert FACEBOOK.found(Answered(200, {}, {"data": [ours]}), "Other", NOON) is None
+    assert FACEBOOK.found(Answered(200, {}, conversations), MENTION, "Hi", NOON) == "m_9"
+    assert FACEBOOK.found(Answered(200, {}, {"data": [ours]}), MENTION, "Other", NOON) is None
 
 
 def test_a_deleted_post_is_a_refusal_that_stays() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 def to_utc(at: datetime) -> datetime:
     """The same moment in UTC."""
-    return at.astimezone(UTC)
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 def stamp(at: datetime) -> str:

@@ -1,22 +1,21 @@
 """The Webhooks port: signed requests that can reach the public internet and nothing else (R10, R11, R14).
 
-`microsoft-antissrf` checks the address that a name resolves to and dials exactly that one. It knows nothing
-of our limits, which are here: no redirects, no cookies, no proxies or netrc, bounded time and answer.
+What may be reached is the business of `guarded_session`. Here are the other limits: no redirects, bounded
+time and answer.
 """
 
 import socket
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
 
-from AntiSSRF import AntiSSRFError, AntiSSRFPolicy, PolicyConfigOptions
+from AntiSSRF import AntiSSRFError
 from requests import Response as Answered
-from requests import Session
 from requests.exceptions import InvalidSchema, InvalidURL, RequestException
 
 from inbox_recipes.adapters.deadlines import Deadline, watch
+from inbox_recipes.adapters.guarded_session import guarded_session
 from inbox_recipes.adapters.response_bodies import Scrubber, read_response
 from inbox_recipes.adapters.signatures import standard_webhooks, x_signature
 from inbox_recipes.deliveries import Answer, Outcome, Response
@@ -27,9 +26,6 @@ from inbox_recipes.webhook_requests import Request
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 15.0
 GONE = 410
-OLD_SPELLING = "::/96"
-"""IPv4 addresses as IPv6 once wrote them (::127.0.0.1): no policy of the library knows them."""
-
 type Judged = tuple[Outcome, str | None, Response | None, int | None]
 """What became of a request: outcome, reason, what came back, and the pause that was asked for."""
 
@@ -46,16 +42,8 @@ class HttpSender:
         self._signing_keys = signing_keys
         self._credentials = credentials
         self._total_seconds = total_seconds
-        policy = AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
-        policy.add_denied_addresses([OLD_SPELLING])
-        policy.add_xff_header = False
-        policy.allow_plain_text_http = bool(allowed_networks)
-        if allowed_networks:
-            policy.add_allowed_addresses(list(allowed_networks))
-        self._session: Session = policy.get_antissrf_session()
+        self._session = guarded_session(allowed_networks)
         watch(self._session)
-        self._session.trust_env = False
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.clear()
 
     def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:

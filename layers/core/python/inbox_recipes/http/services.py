@@ -15,11 +15,15 @@ from inbox_recipes.ports import (
     Devices,
     Inbox,
     Ledger,
+    Moderations,
+    Outbox,
+    PersonalData,
     Retries,
     RuleBooks,
     RunQueue,
     SecretStore,
     SigningKeyRing,
+    Standings,
 )
 
 
@@ -44,6 +48,10 @@ class Services:
     availabilities: Availabilities
     queue: RunQueue
     signing_keys: SigningKeyRing
+    standings: Standings
+    personal_data: PersonalData
+    moderations: Moderations
+    outbox: Outbox
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

@@ -56,10 +56,22 @@ class QuestionBody(Question):
     recipe: RecipeBody | None = None
 
 
+class Warned(Frozen):
+    """Something that could be saved and may not do what was meant: where, what, and what would."""
+
+    pointer: str
+    detail: str
+    allowed: tuple[str, ...]
+
+
 class RecipeMember(RecipeDefinition, Member):
-    """A recipe. `on_since` is when it last began to decide."""
+    """A recipe. `on_since` is when it last began to decide.
+
+    `warnings`: what it will skip for part of what it meets.
+    """
 
     on_since: Time | None
+    warnings: tuple[Warned, ...] = ()
 
 
 class RecipeVersion(RecipeMember):
@@ -105,10 +117,14 @@ class ShownCredential(Frozen):
 
 
 class ProfileMember(ProfileSettings, Member):
-    """A connected profile. `expired`: messages still come, none can be sent until it is connected anew."""
+    """A connected profile. `expired`: messages still come, none can be sent until it is connected anew.
+
+    Until `held_until` its platform takes no more calls of it; what is to be sent waits.
+    """
 
     credentials: dict[str, ShownCredential]
     status: Status
+    held_until: Time | None
 
 
 class PlatformEvents(Frozen):
