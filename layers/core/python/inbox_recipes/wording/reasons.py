@@ -66,6 +66,7 @@ ROWS = (
     ("the recipe was changed and no longer waits here", "la recette a été modifiée et n'attend plus ici"),
     ("cancelled", "annulé"),
     ("cancelled by hand", "annulé à la main"),
+    ("the recipe was changed", "la recette a été modifiée"),
     ("cancelled when the recipe was changed to version {n}",
      "annulé quand la recette a été modifiée (version {n})"),
     ("cancelled when the recipe was changed", "annulé quand la recette a été modifiée"),
