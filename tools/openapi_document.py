@@ -11,7 +11,8 @@ from inbox_recipes import __version__
 from inbox_recipes.deliveries import State
 from inbox_recipes.http.problems import CONTENT_TYPE, ProblemDocument
 from inbox_recipes.http.routes import OPERATIONS, Operation, Scope
-from inbox_recipes.moderations import STATES
+from inbox_recipes.moderations import STATES as MODERATION_STATES
+from inbox_recipes.outbox import STATES as OUTBOX_STATES
 from tools.openapi_examples import EXAMPLES
 
 type Json = dict[str, Any]
@@ -76,18 +77,26 @@ QUERY: dict[str, tuple[str, Json]] = {
         "Only what has one of these tags. A page of a list that is chosen from may not be full",
         {"type": "array", "items": {"type": "string"}},
     ),
+    "approver": ("Only what this user should look at", {"type": "string"}),
     "service": ("The service of a social profile; with `profile_id`", {"type": "string"}),
     "profile_id": ("The id of a social profile on its service", {"type": "string"}),
 }
 QUERY_OF: dict[str, dict[str, tuple[str, Json]]] = {
     "/moderation": {
-        "state": ("Only those that stand so", {"type": "string", "enum": list(STATES)}),
+        "state": ("Only those that stand so", {"type": "string", "enum": list(MODERATION_STATES)}),
         "topic_id": ("Only in this topic", {"type": "string"}),
         "format": (
             "`csv` gives the page as a table, with the next one in `Link`; as does `Accept: text/csv`",
             {"type": "string", "enum": ["json", "csv"], "default": "json"},
         ),
-    }
+    },
+    "/outbox": {
+        "profile": ("Only what this profile sends", {"type": "string"}),
+        "state": (
+            "Only those in one of these states",
+            {"type": "array", "items": {"type": "string", "enum": list(OUTBOX_STATES)}},
+        ),
+    },
 }
 """What a parameter means on one path only."""
 PARTS = {

@@ -12,6 +12,7 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.moderations import FakeModerations
 from tests.fakes.notifications import FakeDeviceRegistry, FakeDevices, FakeNotifications, FakePost
+from tests.fakes.outbox import FakeOutbox
 from tests.fakes.outside import NO_ANSWER, REFUSED, FakeSecrets, FakeSigningKeys, FakeWebhooks, Sent, answered
 from tests.fakes.platforms import FakePlatforms, FakeStandings
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
@@ -34,6 +35,7 @@ __all__ = [
     "FakeModerations",
     "FakeNotices",
     "FakeNotifications",
+    "FakeOutbox",
     "FakePlatforms",
     "FakePost",
     "FakeRetries",

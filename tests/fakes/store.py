@@ -12,10 +12,12 @@ from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
 from inbox_recipes.moderations import Moderation
 from inbox_recipes.notifications import Counted, Tray
+from inbox_recipes.outbox import OutboxItem, marks
 from inbox_recipes.ports import Quarantined, Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
 from inbox_recipes.turns import Assignee
+from inbox_recipes.wording import unworded
 
 PLACES = 100
 """Items that one DynamoDB transaction can hold."""
@@ -54,6 +56,7 @@ class Store:
     swept_until: datetime | None = None
     trays: dict[tuple[str, int], Tray] = field(default_factory=dict)
     counted: dict[tuple[str, int, str], Counted] = field(default_factory=dict)
+    outbox: dict[str, OutboxItem] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
     conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn", "seen"})
@@ -88,6 +91,8 @@ class Store:
         if transaction.moderation:
             moderated = transaction.moderation[1]
             self.moderations[moderated.id] = moderated
+        if transaction.outbox:
+            self.outbox[transaction.outbox[1].id] = transaction.outbox[1]
         if transaction.turn:
             turn = transaction.turn[1]
             self.turns[Assignee(turn.kind, turn.id)] = turn.at
@@ -110,8 +115,10 @@ class Store:
         self.runs[run.run_id] = run.model_copy(update={"claims": ()}) if run.claims else run
 
     def add_lines(self, lines: tuple[Line, ...]) -> None:
-        """A line written twice is one line."""
+        """A line written twice is one line. One that could not be told in French and English is refused."""
         for line in lines:
+            missing = unworded(line.entry)
+            assert missing is None, f"{missing} has no words: add a row to wording/deeds.py or reasons.py"
             self.logs.setdefault((line.log, line.item_id), {})[line.entry.id] = line.entry
 
     def history(self, log: Object, item_id: str) -> list[HistoryEntry]:
@@ -125,6 +132,8 @@ class Store:
             known = self.claims.get((run_id, claim.position))
             if known is not None and known.state == "closed":
                 return True
+        if transaction.outbox and transaction.outbox[0] is None and transaction.outbox[1].id in self.outbox:
+            return True
         new = [write.after for write in transaction.writes if write.before is None]
         return "new mention" in self.conditions and any(
             isinstance(item, Mention) and item.unique_id in self.mentions for item in new
@@ -139,6 +148,8 @@ class Store:
         if transaction.seen and "seen" in self.conditions:
             seen = transaction.seen
             pairs.append((seen, self.profiles.get((seen.service, seen.author_id))))
+        if transaction.outbox:
+            pairs.append((transaction.outbox[0], self.outbox.get(transaction.outbox[1].id)))
         if transaction.wait:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
         if transaction.moderation:
@@ -217,6 +228,9 @@ def _must_fit(transaction: Transaction, handled: dict[str, Handled]) -> None:
     keys += [("contact", after.id) for _, after in transaction.contacts]
     if transaction.seen:
         keys.append(("profile", transaction.seen.service, transaction.seen.author_id))
+    if transaction.outbox:
+        known, written = transaction.outbox
+        keys += [("outbox",), *(("mark", of) for of in marks(written) if known is None)]
     keys += [("handled", contact_id) for contact_id in handled]
     keys += [("run", run.run_id) for run in transaction.runs]
     keys += [(part,) for part in ("wait", "turn", "claim", "counted") if getattr(transaction, part)]

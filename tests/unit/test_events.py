@@ -31,12 +31,20 @@ from inbox_recipes.flows.erase import ask
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.flows.platform_events import Doors
+from inbox_recipes.flows.replies import NewReply, reply_to_mention
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
 from inbox_recipes.ids import moderation_id
 from inbox_recipes.inbox import Case
-from inbox_recipes.messages import MESSAGES, EraseMessage, NotificationMessage, RunMessage, WaitReviewMessage
+from inbox_recipes.messages import (
+    MESSAGES,
+    EraseMessage,
+    NotificationMessage,
+    OutboxMessage,
+    RunMessage,
+    WaitReviewMessage,
+)
 from inbox_recipes.observability import metrics
 from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
@@ -46,6 +54,7 @@ from tests.builders import a_private, an_incoming
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, FakeSigningKeys, World
 from tests.fakes.books import FakeTopics
+from tests.replies import PROFILES, sent_texts
 from tests.wire import SECRETS, connection
 from tools import rule_book
 
@@ -135,7 +144,7 @@ class Stack(World):
 
     def all_that_is_done(self) -> tuple[Any, ...]:
         """What is stored, queued and sent."""
-        sent = [*self.webhooks.sent, *self.mail.sent]
+        sent = [*self.webhooks.sent, *self.mail.sent, *self.platforms.calls]
         return list(self.store.journal), self.runs(), sent, dict(self.store.logs)
 
     def told(self, log: Any, item_id: str) -> list[tuple[str, str, str]]:
@@ -152,7 +161,8 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
         made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.deliveries,
         made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
         queue=made.queue, signing_keys=FakeSigningKeys(made.now), personal_data=made.personal_data,
-        standings=made.platforms.standings, moderations=made.moderations, token=lambda: "0b5e1f",
+        standings=made.platforms.standings, moderations=made.moderations, outbox=made.outbox,
+        token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue, made.moderations)
@@ -371,6 +381,23 @@ def silence_resolves_the_case(stack: Stack, answer: Any) -> None:
     ]
 
 
+def an_agent_has_answered(stack: Stack) -> None:
+    """Maud, to what came by the connected page."""
+    the_customer_wrote(stack)
+    stack.rule_books._next(profiles={"our-page": PROFILES["facebook"]})
+    new = NewReply(text="Nous regardons.", profile="our-page")
+    reply_to_mention(MENTION, new, "maud#7f1c", stack.agent(actor=MAUD), stack.desk(actor=MAUD))
+
+
+def the_answer_is_sent(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    queued = [message for message in stack.queue.ever if isinstance(message, OutboxMessage)]
+    assert [message.model_dump_json() for message in queued] == bodies("sqs_outbox")
+    [item] = stack.outbox.all()
+    assert (item.state, sent_texts(stack)) == ("sent", ["Nous regardons."])
+    assert {("reply", "done", "maud"), ("replied", "done", "maud")} < set(stack.told("mention", MENTION))
+
+
 def the_second_attempt_says_the_same(stack: Stack, answer: Any) -> None:
     assert answer == {"batchItemFailures": []}
     [delayed] = stack.retries.delayed
@@ -503,6 +530,7 @@ SAMPLES = {
     "sqs_erase": Sample(the_customer_is_to_be_erased, the_first_step_was_done),
     "sqs_moderation": Sample(a_comment_is_in_quarantine, the_comment_is_deleted_there_and_stays_here),
     "sqs_notification": Sample(two_upset_customers_are_counted, one_mail_tells_of_both),
+    "sqs_outbox": Sample(an_agent_has_answered, the_answer_is_sent),
     "sqs_retry": Sample(the_first_attempt_failed, the_second_attempt_says_the_same),
     "sqs_receiver_notice": Sample(the_receiver_is_gone, one_mail_tells_of_the_receiver),
     "sqs_batch_with_poison": Sample(both_wrote, the_rest_of_the_batch_is_done),
@@ -567,6 +595,7 @@ def image(item: Any, written: Transaction) -> Event:
         "sqs_receiver_notice",
         "sqs_erase",
         "sqs_moderation",
+        "sqs_outbox",
     ],
 )
 def test_a_body_is_what_the_queue_carries(name: str) -> None:
@@ -576,7 +605,7 @@ def test_a_body_is_what_the_queue_carries(name: str) -> None:
 
     assert message.model_dump_json() == record["body"]
     sent = record["attributes"]
-    if isinstance(message, RunMessage | WaitReviewMessage | NotificationMessage):
+    if isinstance(message, RunMessage | WaitReviewMessage | NotificationMessage | OutboxMessage):
         assert sent["MessageGroupId"] == message.group
         assert sent["MessageDeduplicationId"] == message.deduplication_id
     elif message.type in ("wait_due", "receiver_notice", "moderation"):

@@ -101,9 +101,10 @@ class PlayedX(Played):
     def _posts(self, _: Called, person: str) -> tuple[Answer, Message | None]:
         theirs = [each for each in self.messages.values() if each.author == person and not each.private]
         data = [
-            {"id": each.id, "text": self._told(each), "created_at": _iso(each.at)}
+            {"id": each.id, "text": self._told(each), "created_at": _iso(each.at),
+             "referenced_tweets": [{"type": "replied_to", "id": each.parent}] if each.parent else []}
             for each in reversed(theirs)
-        ]
+        ]  # fmt: skip
         return Answer(200, {"data": data} if data else {"meta": {"result_count": 0}}), None
 
     def _messages(self, _: Called, person: str) -> tuple[Answer, Message | None]:

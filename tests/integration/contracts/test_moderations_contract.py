@@ -9,8 +9,9 @@ import pytest
 import time_machine
 
 from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
+from inbox_recipes.clauses import Clause
 from inbox_recipes.errors import Stale
-from inbox_recipes.moderations import Clause, Moderation, Remark
+from inbox_recipes.moderations import Moderation, Remark
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Moderations, Transaction
 from inbox_recipes.runs import Claim

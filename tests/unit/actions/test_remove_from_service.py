@@ -7,7 +7,7 @@ import pytest
 from inbox_recipes.actions.remove_from_service import RemoveFromService
 from inbox_recipes.effects import Nothing, Removal
 from inbox_recipes.errors import InvalidInput
-from inbox_recipes.fitting import warnings
+from inbox_recipes.platform_fitting import warnings
 from inbox_recipes.recipes import RecipeDefinition
 from inbox_recipes.references import faults
 from inbox_recipes.validation import validated

@@ -8,7 +8,7 @@ import pytest
 
 from inbox_recipes.errors import Conflict, Retryable, Stale
 from inbox_recipes.flows.execute import execute
-from inbox_recipes.flows.moderating_by_hand import Decision, Moderator, NewModeration, Objection
+from inbox_recipes.flows.moderating_by_hand import ModerationDecision, Moderator, NewModeration, Objection
 from inbox_recipes.flows.sweep import remind
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.messages import ModerationMessage
@@ -199,8 +199,8 @@ def test_above_the_ceiling_acts_are_held_for_a_person_and_one_notice_goes_out(no
     assert world.notices.held == ["rec_1"]
 
     held = {each.unique_id: each.id for each in world.moderations.listed(10, None, state="held").data}
-    moderator(world).approve(held[ids[4]], Decision(reason="looks right"))
-    moderator(world).dismiss(held[ids[3]], Decision())
+    moderator(world).approve(held[ids[4]], ModerationDecision(reason="looks right"))
+    moderator(world).dismiss(held[ids[3]], ModerationDecision())
     world.settle()
 
     assert on_platform(world, "77_4") == "hidden"
@@ -211,7 +211,7 @@ def test_above_the_ceiling_acts_are_held_for_a_person_and_one_notice_goes_out(no
     )  # fmt: skip
     assert dismissed.state == "dismissed"
     with pytest.raises(Conflict, match="this is dismissed"):
-        moderator(world).approve(held[ids[3]], Decision())
+        moderator(world).approve(held[ids[3]], ModerationDecision())
     histories_hold(world)
 
 
@@ -391,7 +391,7 @@ def test_a_deleted_recipe_deletes_nothing_more_but_a_person_can(now: datetime) -
     world.pass_time(days=2)
     assert (act(world).state, act(world).reason) == ("cancelled", "the recipe was deleted")
 
-    moderator(world).retry(act(world).id, Decision())
+    moderator(world).retry(act(world).id, ModerationDecision())
     world.settle()
 
     assert (on_platform(world), act(world).state) == ("gone", "done")
@@ -417,7 +417,7 @@ def test_an_outage_is_tried_again_after_growing_pauses_and_then_given_up(now: da
     assert world.ledger.run(act(world).run_id or "").claim(0).outcome == "failed"  # type: ignore[union-attr]
 
     world.platforms.facebook.failures.clear()
-    moderator(world).retry(act(world).id, Decision(reason="it works again"))
+    moderator(world).retry(act(world).id, ModerationDecision(reason="it works again"))
     world.settle()
     assert (on_platform(world), act(world).state) == ("hidden", "done")
     histories_hold(world)

@@ -21,6 +21,7 @@ from tests.fakes import (
     FakeInbox,
     FakeLedger,
     FakeModerations,
+    FakeOutbox,
     FakeRetries,
     FakeSecrets,
     FakeSigningKeys,
@@ -95,6 +96,7 @@ class Client:
             moderations=FakeModerations(self.store),
             standings=self.standings,
             personal_data=self.personal_data,
+            outbox=FakeOutbox(self.store),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )

@@ -45,7 +45,7 @@ def lowest(operation: Operation) -> str:
     asks = operation.path in ("/explain", "/filters/parse", "/filters/print")
     if operation.method == "GET" or asks:
         return "viewer"
-    if operation.path.endswith("/reply"):
+    if operation.path.endswith("/reply") or operation.path.startswith("/outbox"):
         return "editor"
     if operation.path.endswith(("/moderation", "/approve", "/dismiss", "/retry")):
         return "manager"

@@ -185,8 +185,8 @@ def test_one_delivery_or_all_that_failed_can_be_sent_again(client: Client) -> No
     assert again.status == 409
     assert [page.body["data"][0]["id"] for page in (rest, last)] == ["msg_2", "msg_1"]
     assert last.body["paging"]["next"] is None
-    queued = [each.message for each in client.retries.delayed if isinstance(each.message, DeliveryMessage)]
-    assert [(message.delivery_id, message.replay) for message in queued] == [
+    queued = [delayed.message for delayed in client.retries.delayed]
+    assert [(each.delivery_id, each.replay) for each in queued if isinstance(each, DeliveryMessage)] == [
         ("msg_0", 1),
         ("msg_2", 1),
         ("msg_1", 1),

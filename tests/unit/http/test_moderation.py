@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from inbox_recipes.actions.remove_from_service import RemoveFromService
+from inbox_recipes.clauses import Clause
 from inbox_recipes.effects import Removal
 from inbox_recipes.flows.ingest import ingest
 from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.messages import ModerationMessage
-from inbox_recipes.moderations import Clause, Moderation
+from inbox_recipes.moderations import Moderation
 from inbox_recipes.people import Actor
 from tests.builders import NOON, an_incoming
 from tests.unit.http.client import CLAIMS, Client, an_account, recipe

@@ -13,6 +13,7 @@ from tests.wire import connection, events, facebook, feed, messenger
 
 FACEBOOK = connector("facebook")
 OURS = connection("facebook")
+MENTION = a_mention()
 
 
 def asking(query: dict[str, str]) -> Received:
@@ -129,8 +130,8 @@ def test_what_was_made_has_its_id_and_is_found_again() -> None:
     assert FACEBOOK.done(Answered(200, {}, {"success": True}), NOON) is None
     ours = {"id": "m_9", "message": "Hi", "created_time": "2026-11-22T12:00:01+0000"}
     conversations = {"data": [{"messages": {"data": [{"id": "x", "created_time": "2026"}, ours]}}]}
-    assert FACEBOOK.found(Answered(200, {}, conversations), "Hi", NOON) == "m_9"
-    assert FACEBOOK.found(Answered(200, {}, {"data": [ours]}), "Other", NOON) is None
+    assert FACEBOOK.found(Answered(200, {}, conversations), MENTION, "Hi", NOON) == "m_9"
+    assert FACEBOOK.found(Answered(200, {}, {"data": [ours]}), MENTION, "Other", NOON) is None
 
 
 def test_a_deleted_post_is_a_refusal_that_stays() -> None:

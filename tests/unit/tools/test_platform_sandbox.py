@@ -118,9 +118,9 @@ def test_a_lost_answer_can_be_read_back_and_silence_too(
         with pytest.raises(requests.exceptions.ConnectionError):
             ours.call(sent)
         answered = ours.call(ours.platform.read_back(ours.connection, theirs))
-        found = ours.platform.found(answered, ON_ITS_WAY, since)
+        found = ours.platform.found(answered, theirs, ON_ITS_WAY, since)
         assert (found is not None) == there
-        assert ours.platform.found(answered, "Something else", since) is None
+        assert ours.platform.found(answered, theirs, "Something else", since) is None
 
 
 @pytest.mark.parametrize("service", CALLED)

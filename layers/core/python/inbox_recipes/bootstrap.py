@@ -185,6 +185,7 @@ def executor() -> Ports:
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
     from inbox_recipes.adapters.dynamo_notifications import DynamoNotifications
+    from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_standings import DynamoStandings
     from inbox_recipes.adapters.http_sender import HttpSender
@@ -236,6 +237,7 @@ def executor() -> Ports:
             lambda: _once("sesv2"),
             settings.allowed_networks,
         ),
+        outbox=DynamoOutbox(dynamo, settings.ledger_table),
         inbox_url=settings.inbox_url.rstrip("/"),
     )
 
@@ -265,6 +267,7 @@ def api() -> "Services":
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
+    from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
     from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_standings import DynamoStandings
@@ -309,4 +312,5 @@ def api() -> "Services":
             dynamo, settings.inbox_table, settings.ledger_table, settings.history_days, settings.raw_days
         ),
         moderations=_moderations(dynamo, settings),
+        outbox=DynamoOutbox(dynamo, settings.ledger_table),
     )

@@ -1,8 +1,8 @@
 """What an action decides to do, as data. Carrying it out is the business of `flows.execute`.
 
 An `Edit` changes one item of ours (class A: in one transaction with its history). `Give` and `FollowUp`
-become an edit once it is known who takes the item. A `Call` speaks to somebody else's system (class B), a
-`Pause` waits, and `Nothing` says why nothing is to be done.
+become an edit once it is known who takes the item. A `Call` speaks to somebody else's system (class B), to
+`Say` is to write to a customer (class C), a `Pause` waits, and `Nothing` says why nothing is to be done.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from inbox_recipes.durations import HoursOf, no_hours, timed
 from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object, Subject
-from inbox_recipes.platforms import Act
+from inbox_recipes.outbox import Kind, Mode
+from inbox_recipes.platforms import Act, Service
 from inbox_recipes.turns import Turn
 from inbox_recipes.webhook_requests import Draft
 
@@ -124,6 +125,23 @@ class Removal:
 
 
 @dataclass(frozen=True)
+class Say:
+    """A message to the customer, with its variables still in it.
+
+    `reply` and `private` ones answer the subject's mention; a `public` one the latest public message of
+    the `service` in the subject's case, by that profile.
+    """
+
+    kind: Kind
+    text: str
+    subject: Subject
+    mode: Mode = "immediate"
+    approver: str | None = None
+    service: Service | None = None
+    profile: str | None = None
+
+
+@dataclass(frozen=True)
 class Pause:
     """A wait: the actions after it come when it is due, if nothing has cancelled it."""
 
@@ -152,4 +170,4 @@ class Nothing:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-Effect = Change | Give | FollowUp | Call | Pause | Nothing | Removal | Tally
+Effect = Change | Give | FollowUp | Call | Say | Pause | Nothing | Removal | Tally

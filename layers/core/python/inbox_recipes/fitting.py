@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from inbox_recipes.actions import ACTIONS
 from inbox_recipes.actions.base import Action, Offer, offers
 from inbox_recipes.actions.edit import EditProperty
-from inbox_recipes.actions.remove_from_service import RemoveFromService
 from inbox_recipes.categories import Category
 from inbox_recipes.errors import Problem
-from inbox_recipes.filters.pinned import pinned
 from inbox_recipes.inbox import Frozen, Object
 from inbox_recipes.recipes import RecipeDefinition
 from inbox_recipes.rule_book import RuleBook
@@ -75,42 +73,6 @@ def misfits(model: Frozen, book: RuleBook, member_id: str = "") -> list[Problem]
         if not listed(name, book)
     ]
     return unlisted if book.account.cases else [*_of_cases(model, book.recipe(member_id)), *unlisted]
-
-
-def warnings(recipe: RecipeDefinition, book: RuleBook) -> list[Problem]:
-    """What a recipe will not do for part of what it meets: it is saved, and skips that each time (A12)."""
-    found = []
-    for at, action, services in _removals(recipe, book):
-        left_out = sorted(services - set(action.services)) if services else []
-        if services is None:
-            able = ", ".join(action.services)
-            detail = f"Only {able} can {action.in_words}: from other services it is skipped."
-        elif left_out:
-            detail = f"{', '.join(left_out)} cannot {action.in_words}: there it is skipped."
-        else:
-            continue
-        found.append(Problem(at, detail, action.services))
-    return found
-
-
-def impossible(model: Frozen, book: RuleBook) -> list[Problem]:
-    """Acts of a recipe that no service has of those to which its filter pins it (A12)."""
-    found = []
-    for at, action, services in _removals(model, book) if isinstance(model, RecipeDefinition) else ():
-        if services is not None and not services & set(action.services):
-            of = ", ".join(sorted(services)) or "no service"
-            detail = f"The filter lets {of} through, where there is no way to {action.in_words}."
-            found.append(Problem(at, detail, action.services))
-    return found
-
-
-def _removals(
-    recipe: RecipeDefinition, book: RuleBook
-) -> Iterator[tuple[str, RemoveFromService, frozenset[str] | None]]:
-    """Where a recipe acts on platforms, and the services that its filter names (nothing: any)."""
-    for index, action in enumerate(recipe.actions):
-        if isinstance(action, RemoveFromService):
-            yield f"/actions/{index}/what", action, pinned(book.group(recipe.filter), "source.service")
 
 
 def _of_category(category: Category, book: RuleBook, member_id: str) -> Iterator[Problem]:

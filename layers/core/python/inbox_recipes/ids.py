@@ -46,3 +46,8 @@ def moderation_id(*decided_by: object) -> str:
 def delivery_id(run_id: str, position: int) -> str:
     """The `webhook-id` of an action: the same on every attempt, so that receivers can drop repeats."""
     return f"msg_{digest(run_id, position)}"
+
+
+def outbox_id(*of: object) -> str:
+    """A message to a customer: of a run and a position, or of what an agent answers and a key."""
+    return f"out_{digest(*of)}"

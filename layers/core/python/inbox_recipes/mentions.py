@@ -20,7 +20,7 @@ from inbox_recipes.item_parts import (
 from inbox_recipes.spelling import IN_WORDS, NATIVE_ID, SERVICE
 
 MentionStatus = Literal["new", "done", "sent"]
-Delivery = Literal["recorded"]
+Delivery = Literal["recorded", "sent"]
 OnService = Literal["hidden", "deleted"]
 NativeId = Annotated[
     str,
@@ -141,7 +141,8 @@ class Dates(Frozen):
 class Mention(Frozen):
     """One message in the inbox as the API and webhooks show it.
 
-    `delivery` is how far a reply of an agent has come: `recorded` is kept here, and not yet sent.
+    `delivery` is how far a message that was written here has come: `sent` to its platform; `recorded` is kept
+    here and goes nowhere, for want of a connected profile.
     `on_service` and `author_blocked` tell what we have done on the platform to it and to its author (row 49).
     `case_id` is the case that it came into last, `other_case_ids` those it is in besides; `related_case`
     tells which one counts (A22). `erased`: its contact was, and with that what it said (R20).

@@ -118,6 +118,30 @@ class NotificationMessage(Frozen):
         return ids.digest(self.recipe_id, self.position, self.cause)
 
 
+class OutboxMessage(Frozen):
+    """Send an item of the outbox, or look whether its platform has it: the coming time, counted from 1.
+
+    It keeps its place in the conversation, if it comes by the runs queue.
+    """
+
+    type: Literal["outbox"] = "outbox"
+    schema_version: Literal[1] = 1
+    item_id: str
+    conversation: str
+    wanted: Literal["send", "look"]
+    time: int
+
+    @property
+    def group(self) -> str:
+        """Those of one conversation come one after the other."""
+        return self.conversation
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
 class ReceiverNoticeMessage(Frozen):
     """People are to be told of a receiver, as it is since `at`. `cause` tells repeats from new tries."""
 
@@ -184,9 +208,6 @@ class ModerationMessage(Frozen):
         return ids.digest(self.model_dump_json())
 
 
-Ordered = RunMessage | NotificationMessage | WaitReviewMessage | EraseMessage | ModerationMessage
-"""What is put on the runs queue, in order within a group."""
-
 QueueMessage = Annotated[
     RunMessage
     | DeliveryMessage
@@ -194,6 +215,7 @@ QueueMessage = Annotated[
     | WaitDueMessage
     | WaitReviewMessage
     | NotificationMessage
+    | OutboxMessage
     | ReceiverNoticeMessage
     | EraseMessage
     | ModerationMessage,

@@ -11,19 +11,20 @@ it, who objected. Everything here is pure; what carries it out is `flows.moderat
     cancelled    called off before it was done; what is hidden stays hidden
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
+from inbox_recipes.clauses import Clause
 from inbox_recipes.clock import stamp
+from inbox_recipes.effects import Removal
 from inbox_recipes.errors import Conflict
 from inbox_recipes.inbox import Frozen, Time
 from inbox_recipes.people import Actor
-from inbox_recipes.platforms import Act
-from inbox_recipes.verdicts import Step
+from inbox_recipes.platforms import Act, connector
 
 State = Literal[
     "held", "pending", "calling", "quarantined", "done", "undone", "failed", "dismissed", "cancelled"
@@ -50,17 +51,6 @@ DONE: dict[Act, str] = {
     "block_author": "the author is blocked on the service",
 }
 """What was done, in words."""
-
-
-class Clause(Frozen):
-    """A condition that led to the act: its place in the recipe, what it asks for, and what was there.
-
-    `got` is, of a condition on text, the words of it that were found.
-    """
-
-    path: str
-    wanted: Any
-    got: Any
 
 
 class Remark(Frozen):
@@ -242,16 +232,13 @@ class Ended:
         return shown[act.call]
 
 
-def clauses(steps: Sequence[Step]) -> tuple[Clause, ...]:
-    """The conditions that made a filter hold: those that hold, and inside a "not" those that do not."""
-    turned = [step.path for step in steps if isinstance(step.wanted, str) and step.wanted.startswith("not (")]
-    return tuple(
-        Clause(path=step.path, wanted=step.wanted, got=step.got)
-        for step in steps
-        if isinstance(step.wanted, dict) and step.path.startswith("filter/") and step.error is None
-        if step.ok != (sum(_inside(step.path, group) for group in turned) % 2 == 1)
-    )
-
-
-def _inside(path: str, group: str) -> bool:
-    return path.startswith(f"{group}/")
+def refusal(removal: Removal, profile: str | None) -> str | None:
+    """Why the platform will not do it to this mention, or nobody of ours can ask for it, if so (A12)."""
+    mention = removal.mention
+    if mention.author.managed:
+        return "this is a message of ours"
+    if profile is None:
+        return f"no connected profile of {mention.source.service} has received it"
+    platform = connector(mention.source.service)
+    acts: Iterable[Act] = ("hide", "delete") if removal.quarantine_hours else (removal.what,)
+    return next((why for act in acts if (why := platform.refuses(act, mention))), None)

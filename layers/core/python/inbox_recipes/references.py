@@ -14,9 +14,10 @@ from inbox_recipes.errors import Problem
 from inbox_recipes.filters import Filter
 from inbox_recipes.filters.saved import SavedFilter, Size, named_in, size
 from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
-from inbox_recipes.fitting import categories_set, impossible, misfits
+from inbox_recipes.fitting import categories_set, misfits
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
+from inbox_recipes.platform_fitting import impossible
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import RecipeDefinition
 from inbox_recipes.roles import BUILT_IN, Role
@@ -53,6 +54,8 @@ def _of_actions(recipe: RecipeDefinition) -> Iterator[Reference]:
     for index, action in enumerate(recipe.actions):
         for route, ids in action.references().items():
             yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+        for name, (route, named) in action.refers().items():
+            yield from _one(f"/actions/{index}/{name}", BY_ROUTE[route], named)
 
 
 def _by_kind(model: Frozen) -> Iterator[Reference]:

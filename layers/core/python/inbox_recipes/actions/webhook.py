@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from inbox_recipes.actions.base import ARRIVALS, CASE_UPDATES, Action, Offer, offers
+from inbox_recipes.actions.base import ARRIVALS, CASE_UPDATES, Action, Offer, known_variables, offers
 from inbox_recipes.credentials import Authorization, KeptAddress, SecretAddress, SharedSecret
 from inbox_recipes.effects import Call, Effect
 from inbox_recipes.inbox import Object, Subject
@@ -40,13 +40,7 @@ def _web_address(url: str) -> str:
     detail = refusal(url)
     if detail:
         raise _refused(detail)
-    return _known_variables(url)
-
-
-def _known_variables(text: str) -> str:
-    for each in unknown(text):
-        raise _refused(each.detail, allowed=each.near or tuple(VARIABLES))
-    return text
+    return known_variables(url)
 
 
 def _variable(given: str) -> str:
@@ -81,7 +75,7 @@ class Webhook(Action):
     x_signature: SharedSecret | None = None
     variables: Annotated[tuple[Variable, ...], Field(max_length=len(VARIABLES))] = ()
     body: (
-        Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_known_variables)]
+        Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(known_variables)]
         | None
     ) = None
     preset: Literal["slack", "teams", "mattermost", "discord", "zapier"] | None = None

@@ -108,6 +108,16 @@ def receiver(endpoint_id: str) -> dict[str, str]:
     return {"pk": f"RECEIVER#{endpoint_id}", "sk": STATE}
 
 
+def outbox(item_id: str) -> dict[str, str]:
+    """A message to a customer, in the Ledger."""
+    return {"pk": f"OUTBOX#{item_id}", "sk": STATE}
+
+
+def mark(of: str, at: str, item_id: str) -> dict[str, str]:
+    """That a conversation or contact was written to, in the Ledger: they sort by time."""
+    return {"pk": f"WRITTEN#{of}", "sk": f"{at}#{item_id}"}
+
+
 STANDINGS = "STANDING"
 
 

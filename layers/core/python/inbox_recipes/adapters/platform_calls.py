@@ -130,9 +130,9 @@ class PlatformCalls:
             raise judged(error, "SES") from error
         except BotoCoreError as error:
             raise judged_lost(error, "SES") from error
-        region = client.meta.region_name
+        region, name = client.meta.region_name, sent["MessageId"]
         domain = DOMAIN_OF_SES.get(region, f"{region}.amazonses.com")
-        return Answered(200, {}, {"MessageId": f"{sent['MessageId']}@{domain}"})
+        return Answered(200, {}, {"MessageId": name if "@" in name else f"{name}@{domain}"})
 
 
 def _read(answer: Response) -> Answered:

@@ -12,6 +12,7 @@ from inbox_recipes.history import Line
 from inbox_recipes.inbox import Case, Mention, Profile
 from inbox_recipes.moderations import Moderation
 from inbox_recipes.notifications import Counted
+from inbox_recipes.outbox import OutboxItem, marks
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run
@@ -64,8 +65,7 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int,
         item = {**keys.contact(contact.id), **contact_item(contact)}
         result.put_at(inbox, item, before.revision if before else None)
     _wait(result, ledger, transaction, history_days)
-    if transaction.moderation:
-        _moderation(result, ledger, *transaction.moderation, history_days)
+    _outside(result, ledger, transaction, history_days)
     _still(result, inbox, transaction.seen)
     if transaction.turn:
         _turn(result, inbox, *transaction.turn)
@@ -82,6 +82,19 @@ def counted_item(counted: Counted, expires_at: int) -> Item:
     """An item that waits for a notification, as an item of the Ledger."""
     key = keys.counted(counted.recipe_id, counted.position, counted.at, counted.run_id)
     return {**key, "entity": "counted", "counted": counted.model_dump_json(), "expires_at": expires_at}
+
+
+def outbox_item(item: OutboxItem, expires_at: int) -> Item:
+    """A message to a customer as an item of the Ledger."""
+    return {
+        **keys.outbox(item.id),
+        "entity": "outbox",
+        "item": item.model_dump_json(),
+        "revision": item.revision,
+        "list_key": f"outbox#{item.state}",
+        "list_at": f"{stamp(item.date.added)}#{item.id}",
+        "expires_at": expires_at,
+    }
 
 
 def history_item(line: Line, expires_at: int) -> Item:
@@ -202,6 +215,29 @@ def _still(result: Places, inbox: str, seen: Profile | None) -> None:
         "ExpressionAttributeValues": typed({":seen": seen.revision}),
     }
     result.items.append({"ConditionCheck": check})
+
+
+def _outside(result: Places, ledger: str, transaction: Transaction, history_days: int) -> None:
+    """What is to be done on platforms: a message, or an act of moderation."""
+    if transaction.outbox:
+        _outbox(result, ledger, *transaction.outbox, keys.expiry(transaction.at, history_days))
+    if transaction.moderation:
+        _moderation(result, ledger, *transaction.moderation, history_days)
+
+
+def _outbox(
+    result: Places, ledger: str, before: OutboxItem | None, after: OutboxItem, expires_at: int
+) -> None:
+    """A new one that is there already was written before. Its marks are as old as it is."""
+    if before is None:
+        result.repeats.add(len(result.items))
+    result.put_at(ledger, outbox_item(after, expires_at), before.revision if before else None)
+    for of, mark in marks(after).items() if before is None else ():
+        key = keys.mark(of, stamp(mark.at), mark.item_id)
+        kept_until = keys.expiry(mark.at, DAYS_KEPT)
+        result.put(
+            ledger, {**key, "entity": "mark", "mark": mark.model_dump_json(), "expires_at": kept_until}
+        )
 
 
 def _wait(result: Places, ledger: str, transaction: Transaction, history_days: int) -> None:

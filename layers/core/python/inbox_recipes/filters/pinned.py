@@ -1,32 +1,27 @@
-"""To which values a filter pins a field, as far as its tree says so by itself."""
+"""What a filter leaves open: the values that a field can still have where the filter holds. Pure."""
 
-from collections.abc import Iterable
-
-from inbox_recipes.filters.tree import Condition, Group, SavedFilterRef
+from inbox_recipes.filters.tree import Condition, Group
 
 
 def pinned(group: Group, field: str) -> frozenset[str] | None:
-    """The values, in lower case, that the field has wherever the resolved filter holds; nothing: any.
+    """The values of a field of choices that the filter lets through; nothing: it lets any through.
 
-    What stands inside a "not" pins nothing.
+    Only what says `is` counts; a filter that excludes values leaves the rest open. Saved filters are
+    resolved before.
     """
     if group.negated:
         return None
-    below = [_of_rule(rule, field) for rule in group.rules]
-    if group.combinator == "or":
-        return None if any(each is None for each in below) else _any(each for each in below if each)
-    known = [each for each in below if each is not None]
-    return frozenset.intersection(*known) if known else None
+    found = [_of(rule, field) for rule in group.rules]
+    said = [each for each in found if each is not None]
+    if group.combinator == "and":
+        return frozenset.intersection(*said) if said else None
+    return frozenset.union(*said) if found and len(said) == len(found) else None
 
 
-def _of_rule(rule: Group | Condition | SavedFilterRef, field: str) -> frozenset[str] | None:
+def _of(rule: object, field: str) -> frozenset[str] | None:
     if isinstance(rule, Group):
         return pinned(rule, field)
-    if isinstance(rule, SavedFilterRef) or (rule.field, rule.operator) != (field, "is"):
-        return None
-    values = (rule.value,) if isinstance(rule.value, str) else rule.value
-    return frozenset(value.casefold() for value in values)
-
-
-def _any(values: Iterable[frozenset[str]]) -> frozenset[str]:
-    return frozenset().union(*values)
+    if isinstance(rule, Condition) and (rule.field, rule.operator) == (field, "is"):
+        values = rule.value if isinstance(rule.value, tuple) else (rule.value,)
+        return frozenset(str(each).casefold() for each in values)
+    return None

@@ -22,7 +22,7 @@ from inbox_recipes.messages import RunMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue
 from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import RuleBook, evaluate, held_back, told
+from inbox_recipes.rule_book import RuleBook, evaluate, told
 from inbox_recipes.triggers import Occurrence, detect
 
 DATA_ERRORS = (ValueError, KeyError, TypeError, AttributeError)
@@ -97,7 +97,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
     """What every recipe makes of the occurrence. Pure. The matcher is the rule book's."""
     decided = Decided()
     judged = _judged(occurrence, subject, book, matcher)
-    group = conversation(subject)
+    group = subject.conversation
     for each in judged:
         line = _line(each, occurrence, subject, book)
         if line:
@@ -123,17 +123,6 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
         }
     )
     return decided
-
-
-def conversation(subject: Subject) -> str:
-    """What runs are kept in order by: the case, else the contact within the topic (decision 4)."""
-    if subject.case:
-        return subject.case.id
-    if subject.mention is None:
-        raise ValueError("A subject holds a mention, a case, or both.")
-    mention = subject.mention
-    contact = mention.contact_id or ids.contact_id(mention.source.service, mention.author.id)
-    return f"{contact}:{mention.topic.id}"
 
 
 def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) -> list[Subject]:
@@ -166,11 +155,10 @@ def _judged(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: M
     The matcher tells those whose filter holds; their other gates need no words, unless a line tells of them.
     """
     try:
-        candidates = matcher.candidates(occurrence, Scene(subject, occurrence, occurrence.at))
+        judged = matcher.judged(occurrence, Scene(subject, occurrence, occurrence.at))
     except EvaluationError:
         return [_by_interpreter(recipe, occurrence, subject, book) for recipe in book.recipes]
-    gates = ((recipe, held_back(recipe, occurrence, matcher.openings)) for recipe in candidates)
-    return [Judged(recipe, gate is None, None, gate) for recipe, gate in gates]
+    return [Judged(recipe, gate is None, None, gate) for recipe, gate in judged]
 
 
 def _by_interpreter(recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook) -> Judged:

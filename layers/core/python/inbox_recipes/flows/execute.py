@@ -9,21 +9,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from inbox_recipes.actions.base import Action, ToAssignees
+from inbox_recipes.actions.base import Action, ToAssignees, Written
 from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Removal, Tally
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Removal, Say, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import (
     budgeting,
     calls,
+    dispatching,
     edits,
     moderating,
     notifying,
     receiver_notices,
     wait_reviews,
     waiting,
+    writing,
 )
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
@@ -32,6 +34,7 @@ from inbox_recipes.messages import (
     DeliveryMessage,
     ModerationMessage,
     NotificationMessage,
+    OutboxMessage,
     QueueMessage,
     ReceiverNoticeMessage,
     RetryMessage,
@@ -47,7 +50,7 @@ MANY_TRIES = 50
 """How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
 
 
-type Done = Change | Call | Tally | Pause | Nothing | Removal
+type Done = Change | Call | Say | Tally | Pause | Nothing | Removal
 """Effects as they are carried out: whose turn it is has been found out."""
 
 
@@ -79,6 +82,9 @@ def _act(acting: Acting) -> None:
                 _keep_waiting(acting, failed=claim.outcome == "failed")
                 return
             _follow(acting, position)
+            continue
+        if claim is not None and isinstance(action, Written):  # its message is in the outbox
+            writing.go_on(acting, position)
             continue
         book = acting.ports.rule_books.current()
         stop = _stop(acting, position, book)
@@ -144,6 +150,8 @@ def _do(acting: Acting, position: int, effect: Done, subject: Subject) -> None:
             calls.first_attempt(acting, position, effect)
         case Removal():
             moderating.first(acting, position, effect)
+        case Say():
+            writing.write(acting, position, effect)
         case Tally():
             notifying.count(acting, position, effect)
         case Pause():
@@ -199,6 +207,7 @@ WORK: dict[type, Callable[[Any, Ports, datetime], None]] = {
     RetryMessage: calls.try_again,
     ModerationMessage: moderating.look,
     NotificationMessage: notifying.settle,
+    OutboxMessage: dispatching.receive,
     ReceiverNoticeMessage: receiver_notices.tell,
     WaitDueMessage: _resume,
     WaitReviewMessage: _review,

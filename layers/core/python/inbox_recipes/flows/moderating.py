@@ -6,13 +6,13 @@ one is told what came of the call. What follows from what is decided in `moderat
 is in `flows.moderating_by_hand`.
 """
 
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from math import ceil
 
 from inbox_recipes import ids
 from inbox_recipes.budgets import Budget
+from inbox_recipes.clauses import Clause, clauses
 from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Removal
 from inbox_recipes.errors import NotFound, Permanent, Retryable, Stale, Unclear
@@ -21,8 +21,8 @@ from inbox_recipes.flows.calls import LONGEST_QUEUE_DELAY
 from inbox_recipes.flows.happenings import arrived
 from inbox_recipes.flows.moderation_records import ACTION, begun, message_for, write
 from inbox_recipes.messages import ModerationMessage
-from inbox_recipes.moderations import Clause, Ended, Moderation, clauses
-from inbox_recipes.platforms import Act, connector
+from inbox_recipes.moderations import Ended, Moderation, refusal
+from inbox_recipes.platforms import connector
 from inbox_recipes.platforms.outcomes import Gone
 from inbox_recipes.ports import Ports
 from inbox_recipes.profiles import profile_of
@@ -62,18 +62,6 @@ def look(message: ModerationMessage, ports: Ports, now: datetime) -> None:
             _finish(act, ports, now)
             return
     raise Retryable(f"{message.moderation_id} is being changed too busily; trying again")
-
-
-def refusal(removal: Removal, profile: str | None) -> str | None:
-    """Why the platform will not do it to this mention, or nobody of ours can ask for it, if so (A12)."""
-    mention = removal.mention
-    if mention.author.managed:
-        return "this is a message of ours"
-    if profile is None:
-        return f"no connected profile of {mention.source.service} has received it"
-    platform = connector(mention.source.service)
-    acts: Iterable[Act] = ("hide", "delete") if removal.quarantine_hours else (removal.what,)
-    return next((why for act in acts if (why := platform.refuses(act, mention))), None)
 
 
 def _decided(acting: Acting, position: int, removal: Removal, moderation_id: str) -> Moderation | None:

@@ -13,10 +13,9 @@ from inbox_recipes import ids
 from inbox_recipes.effects import Removal
 from inbox_recipes.errors import Conflict, NotFound
 from inbox_recipes.flows.by_hand import Agent, tried_again
-from inbox_recipes.flows.moderating import refusal
 from inbox_recipes.flows.moderation_records import begun, message_for, write
 from inbox_recipes.inbox import Frozen, Mention
-from inbox_recipes.moderations import Moderation, Remark
+from inbox_recipes.moderations import Moderation, Remark, refusal
 from inbox_recipes.platforms import Act
 from inbox_recipes.ports import Moderations, RunQueue
 from inbox_recipes.profiles import profile_of
@@ -37,7 +36,7 @@ class Objection(Frozen):
     reason: Reason
 
 
-class Decision(Frozen):
+class ModerationDecision(Frozen):
     """Why a person decides so."""
 
     reason: Reason | None = None
@@ -79,15 +78,15 @@ class Moderator:
         """Call off what waits, and have what was hidden shown again."""
         return self._decide(moderation_id, lambda act: act.object(self._remark(objection.reason)))
 
-    def approve(self, moderation_id: str, decision: Decision) -> Moderation:
+    def approve(self, moderation_id: str, decision: ModerationDecision) -> Moderation:
         """Let one go on that was held above the ceiling."""
         return self._decide(moderation_id, lambda act: act.approve(self._remark(decision.reason)))
 
-    def dismiss(self, moderation_id: str, decision: Decision) -> Moderation:
+    def dismiss(self, moderation_id: str, decision: ModerationDecision) -> Moderation:
         """Have nothing done about one that was held."""
         return self._decide(moderation_id, lambda act: act.dismiss(self._remark(decision.reason)))
 
-    def retry(self, moderation_id: str, decision: Decision) -> Moderation:
+    def retry(self, moderation_id: str, decision: ModerationDecision) -> Moderation:
         """Try again what was given up."""
         return self._decide(moderation_id, lambda act: act.retry(self._remark(decision.reason)))
 

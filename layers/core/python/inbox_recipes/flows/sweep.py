@@ -13,7 +13,7 @@ from typing import Any
 
 from inbox_recipes import ids
 from inbox_recipes.clock import from_stamp
-from inbox_recipes.flows.evaluate import conversation, evaluate_changes
+from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.inbox import Subject
 from inbox_recipes.matching import Matchers
@@ -116,7 +116,7 @@ def _never_begun(
             recipe_id=recipe_id,
             recipe_version=version,
             occurrence=Occurrence.model_validate(record["occurrence"]),
-            conversation=conversation(Subject.model_validate(record["subject"])),
+            conversation=Subject.model_validate(record["subject"]).conversation,
         )
         for (recipe_id, version, occurrence_id), record in decided.items()
         if (recipe_id, occurrence_id) not in begun

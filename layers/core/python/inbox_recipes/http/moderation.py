@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
-from inbox_recipes.flows.moderating_by_hand import Decision, Moderator, NewModeration, Objection
+from inbox_recipes.flows.moderating_by_hand import ModerationDecision, Moderator, NewModeration, Objection
 from inbox_recipes.http.deliveries import moment
 from inbox_recipes.http.inbox import agent, plain
 from inbox_recipes.http.paging import listing
@@ -86,8 +86,8 @@ def _moderator(request: Request) -> Moderator:
     return Moderator(agent(request), services.moderations, services.queue)
 
 
-def _decision(request: Request) -> Decision:
-    return validated(Decision, request.json() if request.event.get("body") else {})
+def _decision(request: Request) -> ModerationDecision:
+    return validated(ModerationDecision, request.json() if request.event.get("body") else {})
 
 
 def _shown(found: Moderation) -> dict[str, Any]:

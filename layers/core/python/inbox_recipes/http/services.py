@@ -16,6 +16,7 @@ from inbox_recipes.ports import (
     Inbox,
     Ledger,
     Moderations,
+    Outbox,
     PersonalData,
     Retries,
     RuleBooks,
@@ -50,6 +51,7 @@ class Services:
     standings: Standings
     personal_data: PersonalData
     moderations: Moderations
+    outbox: Outbox
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

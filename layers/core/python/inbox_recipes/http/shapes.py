@@ -56,14 +56,22 @@ class QuestionBody(Question):
     recipe: RecipeBody | None = None
 
 
+class Warned(Frozen):
+    """Something that could be saved and may not do what was meant: where, what, and what would."""
+
+    pointer: str
+    detail: str
+    allowed: tuple[str, ...]
+
+
 class RecipeMember(RecipeDefinition, Member):
     """A recipe. `on_since` is when it last began to decide.
 
-    `warnings`, when one is saved or read by itself: what it will skip for part of what it meets.
+    `warnings`: what it will skip for part of what it meets.
     """
 
     on_since: Time | None
-    warnings: tuple[ProblemError, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
 
 class RecipeVersion(RecipeMember):

@@ -159,8 +159,10 @@ class Connector(ABC):
         """The mentions in a verified request. Their topic is that of the profile that they came to."""
 
     @abstractmethod
-    def reply(self, connection: Connection, mention: Mention, text: str) -> Outgoing:
-        """An answer in kind (A10)."""
+    def reply(
+        self, connection: Connection, mention: Mention, text: str, *, by_machine: bool = False
+    ) -> Outgoing:
+        """An answer in kind (A10); one that no person has looked at is marked so where that can be."""
 
     def send_privately(self, connection: Connection, mention: Mention, text: str) -> Outgoing:
         """A private message to the author."""
@@ -209,8 +211,11 @@ class Connector(ABC):
         """Ask for our latest answers to the mention."""
         raise self.cannot("be asked what it has")
 
-    def found(self, answered: Answered, text: str, since: datetime) -> str | None:
-        """The native id of our message with that text, not older than `since`, in what `read_back` asked."""
+    def found(self, answered: Answered, mention: Mention, text: str, since: datetime) -> str | None:
+        """The native id of our answer to the mention with that text, not older than `since`.
+
+        It is looked for in what `read_back` has asked.
+        """
         raise self.cannot("be asked what it has")
 
     @abstractmethod
@@ -277,3 +282,12 @@ def to_native_id(identifier: str) -> str:
 def from_native_id(native_id: str) -> str:
     """The id as the platform spells it."""
     return unquote(native_id.replace("!", "%"))
+
+
+NEVER_READ = ("noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster", "bounce")
+"""What addresses begin with whose mail nobody reads."""
+
+
+def is_never_read(address: str) -> bool:
+    """Whether mail to the address would only reach a machine."""
+    return address.partition("@")[0].lower().startswith(NEVER_READ)

@@ -98,7 +98,9 @@ class Facebook(Connector):
         pages = {each.profile.native_id: each for each in connections}
         return gathered(each for entry in body["entry"] for each in _entry(entry, pages))
 
-    def reply(self, connection: Connection, mention: Mention, text: str) -> Request:
+    def reply(
+        self, connection: Connection, mention: Mention, text: str, *, by_machine: bool = False
+    ) -> Request:
         """A message to a message, a comment to a comment or post (A10)."""
         send = self.send_privately if mention.private else self.send_publicly
         return send(connection, mention, text)
@@ -152,7 +154,7 @@ class Facebook(Connector):
         fields = {"fields": "id,message,created_time", "order": "reverse_chronological"}
         return _call(connection, "GET", f"{_native(mention)}/comments", query=fields)
 
-    def found(self, answered: Answered, text: str, since: datetime) -> str | None:
+    def found(self, answered: Answered, mention: Mention, text: str, since: datetime) -> str | None:
         """Our message with that text, if it is among them."""
         self.done(answered, since)
         data = (answered.body or {}).get("data", ())

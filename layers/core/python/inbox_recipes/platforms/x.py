@@ -100,7 +100,9 @@ class X(Connector):
         )
         return gathered([*posts, *messages, *others])
 
-    def reply(self, connection: Connection, mention: Mention, text: str) -> Request:
+    def reply(
+        self, connection: Connection, mention: Mention, text: str, *, by_machine: bool = False
+    ) -> Request:
         """A direct message to a direct message, a reply to a post (A10)."""
         send = self.send_privately if mention.private else self.send_publicly
         return send(connection, mention, text)
@@ -140,15 +142,18 @@ class X(Connector):
             path = f"/2/dm_conversations/with/{_path(mention.author.id)}/dm_events"
             return _call(connection, "GET", f"{path}?dm_event.fields=created_at,sender_id,text")
         path = f"/2/users/{_path(connection.profile.native_id)}/tweets"
-        return _call(connection, "GET", f"{path}?tweet.fields=created_at")
+        return _call(connection, "GET", f"{path}?tweet.fields=created_at,referenced_tweets")
 
-    def found(self, answered: Answered, text: str, since: datetime) -> str | None:
-        """Our message with that text, if it is among them."""
+    def found(self, answered: Answered, mention: Mention, text: str, since: datetime) -> str | None:
+        """Our message with that text, if it is among them; of posts, the one that answers the mention."""
         self.done(answered, since)
+        parent = None if mention.private else from_native_id(mention.id)
         for each in (answered.body or {}).get("data", ()):
+            answers = [other["id"] for other in each.get("referenced_tweets", ())]
             if (
                 _bare(unescape(each["text"])) == _bare(text)
                 and datetime.fromisoformat(each["created_at"]) >= since
+                and (parent is None or parent in answers)
             ):
                 return str(each["id"])
         return None

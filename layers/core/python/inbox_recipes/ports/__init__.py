@@ -6,13 +6,23 @@ Nothing here is needed but as a type, so a function that uses one port does not 
 from dataclasses import dataclass
 
 from inbox_recipes.ports.inbox import Inbox, Transaction, Write
-from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Moderations, Notifications, Quarantined
+from inbox_recipes.ports.ledger import (
+    Counters,
+    Deliveries,
+    Ledger,
+    Moderations,
+    Notifications,
+    Outbox,
+    Quarantined,
+)
 from inbox_recipes.ports.outside import (
     DeviceRegistry,
+    LaterMessage,
     Mail,
     Notices,
     Platforms,
     Push,
+    QueuedMessage,
     Retries,
     RunQueue,
     SecretStore,
@@ -35,11 +45,13 @@ __all__ = [
     "Devices",
     "EventPage",
     "Inbox",
+    "LaterMessage",
     "Ledger",
     "Mail",
     "Moderations",
     "Notices",
     "Notifications",
+    "Outbox",
     "Page",
     "PersonalData",
     "Platforms",
@@ -47,6 +59,7 @@ __all__ = [
     "Profiles",
     "Push",
     "Quarantined",
+    "QueuedMessage",
     "Retries",
     "RuleBooks",
     "RunQueue",
@@ -83,4 +96,5 @@ class Ports:
     devices: Devices
     platforms: Platforms
     moderations: Moderations
+    outbox: Outbox
     inbox_url: str = ""

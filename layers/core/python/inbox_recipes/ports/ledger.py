@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from inbox_recipes.budgets import Budget
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from inbox_recipes.inbox import Object
     from inbox_recipes.moderations import Moderation, State
     from inbox_recipes.notifications import Counted, Tray
+    from inbox_recipes.outbox import Mark, OutboxItem
     from inbox_recipes.ports.pages import Page
     from inbox_recipes.runs import Claim, Run, Wait
     from inbox_recipes.webhook_requests import Request
@@ -162,6 +163,29 @@ class Deliveries(Protocol):
 
     def endpoints(self, limit: int, cursor: str | None) -> Page[Endpoint]:
         """Receivers, by their addresses."""
+
+
+class Outbox(Protocol):
+    """What was written to customers. `Inbox.commit` writes it, with what happens beside it."""
+
+    def get(self, item_id: str) -> OutboxItem | None:
+        """An item as it is now."""
+
+    def listed(
+        self,
+        limit: int,
+        cursor: str | None,
+        *,
+        states: Collection[str] = (),
+        profile: str | None = None,
+        recipe_id: str | None = None,
+        approver: str | None = None,
+        case_id: str | None = None,
+    ) -> Page[OutboxItem]:
+        """Items, newest first; those of these states (none: of all) and of what else is asked for."""
+
+    def marks(self, of: str, since: datetime) -> Sequence[Mark]:
+        """What was written to a conversation or contact since then, oldest first."""
 
 
 class Counters(Protocol):

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
         EraseMessage,
         ModerationMessage,
         NotificationMessage,
-        Ordered,
+        OutboxMessage,
         ReceiverNoticeMessage,
+        RunMessage,
         WaitDueMessage,
+        WaitReviewMessage,
     )
     from inbox_recipes.platforms.base import Answered, Connection, Outgoing
     from inbox_recipes.profiles import Standing
@@ -28,17 +30,23 @@ if TYPE_CHECKING:
     from inbox_recipes.webhook_requests import Request
 
 
+type QueuedMessage = (
+    RunMessage | NotificationMessage | WaitReviewMessage | OutboxMessage | EraseMessage | ModerationMessage
+)
+type LaterMessage = DeliveryMessage | OutboxMessage | ModerationMessage
+
+
 class RunQueue(Protocol):
     """The runs queue."""
 
-    def send(self, messages: Sequence[Ordered]) -> None:
+    def send(self, messages: Sequence[QueuedMessage]) -> None:
         """Queue messages, in order within a group: a conversation, a tray, an erasure, an act."""
 
 
 class Retries(Protocol):
     """The retry queue."""
 
-    def send_later(self, message: DeliveryMessage | ModerationMessage, seconds: int) -> None:
+    def send_later(self, message: LaterMessage, seconds: int) -> None:
         """Have a message come after up to 900 seconds."""
 
 
@@ -46,6 +54,7 @@ type TimedMessage = (
     WaitDueMessage
     | DeliveryMessage
     | NotificationMessage
+    | OutboxMessage
     | ReceiverNoticeMessage
     | EraseMessage
     | ModerationMessage
