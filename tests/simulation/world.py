@@ -18,11 +18,11 @@ from tests.simulation.recipes import USERS, some_recipes
 FAULTS = (3, 8, 16)
 """Crashes, lost answers and conflicts in one history; after them, everything works."""
 
-CROWDS = (0.5, 1, 2)
+CROWDS = (0.3, 0.7, 1.5)
 """How much more often than usual others get in between, in one history."""
 
-AT_ONCE = (1, 1, 1, 4)
-"""How much of others happens then."""
+AT_ONCE = (1, 1, 1, 3)
+"""How much of others happens then, unless that is in the middle of what others do already."""
 
 
 OFTEN = {"inbox.commit": 0.25, "webhooks.send": 0.4, "ledger.finish": 0.02, "rule_books.current": 0.02}
@@ -126,7 +126,7 @@ class Disturbances:
         sim.tick()
         if sim.deep < 2 and sim.rng.random() < sim.crowd * OFTEN.get(point, 0.05):
             sim.deep += 1
-            for _ in range(sim.rng.choice(AT_ONCE)):
+            for _ in range(sim.rng.choice(AT_ONCE) if sim.deep == 1 else 1):
                 self._others.somebody_acts()
             sim.deep -= 1
         if point == "inbox.commit" and self._breaks(0.02):
