@@ -152,7 +152,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
         standings=made.platforms.standings, outbox=made.outbox, token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
-    evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
+    evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue, made.outbox)
     monkeypatch.setattr(api, "api", lambda: build_app(services))
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)
     monkeypatch.setattr(ingest, "doors", lambda: doors(made))

@@ -9,6 +9,7 @@ import pytest
 from inbox_recipes.errors import Permanent, Retryable, Stale, Unclear
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.outbox import Desk, approve, send_again, settle
+from inbox_recipes.flows.outbox_sweep import sweep_outbox
 from inbox_recipes.messages import OutboxMessage
 from inbox_recipes.outbox import Decision, Settlement
 from inbox_recipes.profiles import Credential
@@ -383,3 +384,60 @@ def test_a_public_answer_to_somebody_without_a_case_is_told_in_the_mentions_hist
 
     assert told(world, taken.unique_id) == [("failed", "Facebook answered code 100, subcode 33")]
     assert world.store.cases == {}
+
+
+@pytest.mark.parametrize("lost", ["rate_limit", "lost_answer", "a crash", "an approval"])
+def test_what_was_lost_on_the_way_is_set_going_again(lost: str, now: datetime) -> None:
+    """R1: the message that was to bring it on never came; the sweep says the same once more."""
+    world = answering(now, a_replying_recipe(mode="approval" if lost == "an approval" else "immediate"))
+    if lost in ("rate_limit", "lost_answer"):
+        world.platforms.facebook.failures.append(lost)  # type: ignore[arg-type]
+    written(world)
+    world.evaluate()
+    if lost == "a crash":
+        with pytest.raises(Crash):
+            world.work(DiesAt("platforms.call"))
+        world.queue.groups.clear()
+    world.settle()
+    if lost == "an approval":
+        approve(only(world).id, Decision(), desk(world))
+    world.queue.groups.clear()
+    world.retries.delayed.clear()
+    assert only(world).state in ("queued", "sending", "unknown")
+
+    assert sweep_outbox(world.outbox, world.queue, world.now) == 0
+    world.now += timedelta(minutes=21)
+    assert sweep_outbox(world.outbox, world.queue, world.now) == 1
+    world.pass_time(hours=1)
+
+    assert (only(world).state, len(sent_texts(world))) == ("sent", 1)
+    assert sweep_outbox(world.outbox, world.queue, world.now + timedelta(days=1)) == 0
+
+
+class DiesAt:
+    """Dies right after a call was made."""
+
+    def __init__(self, point: str) -> None:
+        self._point = point
+
+    def before(self, point: str) -> None:
+        return None
+
+    def after(self, point: str) -> None:
+        if point == self._point:
+            raise Crash(point)
+
+    def part(self, point: str, length: int) -> None:
+        return None
+
+
+def test_what_only_a_person_can_settle_is_left_alone(now: datetime) -> None:
+    world = answering(now, a_replying_recipe(service="email"), a_replying_recipe("rec_2"))
+    world.platforms.mail_errors = [Unclear("no answer of SES")]
+    world.platforms.facebook.failures.append("silence")
+    written(world, "email")
+    written(world)
+    world.pass_time(hours=1)
+
+    assert [item.state for item in world.outbox.all()] == ["unknown", "unknown"]
+    assert sweep_outbox(world.outbox, world.queue, world.now + timedelta(days=9)) == 0

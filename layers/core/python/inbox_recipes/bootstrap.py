@@ -13,7 +13,7 @@ from botocore.config import Config
 
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
-from inbox_recipes.ports import Inbox, Ledger, Ports, RuleBooks, RunQueue, Topics
+from inbox_recipes.ports import Inbox, Ledger, Outbox, Ports, RuleBooks, RunQueue, Topics
 from inbox_recipes.settings import (
     ApiSettings,
     EvaluatorSettings,
@@ -57,6 +57,7 @@ class Evaluating:
     rule_books: RuleBooks
     ledger: Ledger
     queue: RunQueue
+    outbox: Outbox
     matchers: "Matchers" = field(default_factory=_matchers)
 
 
@@ -155,6 +156,7 @@ def _mails() -> "S3Mails":
 
 def evaluator() -> Evaluating:
     """The ports of the evaluator."""
+    from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.sqs_runs import SqsRuns
 
@@ -164,6 +166,7 @@ def evaluator() -> Evaluating:
         rule_books=DynamoRecipes(dynamo, settings.recipes_table),
         ledger=_ledger(dynamo, settings),
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
+        outbox=DynamoOutbox(dynamo, settings.ledger_table),
     )
 
 
