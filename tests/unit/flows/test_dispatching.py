@@ -10,9 +10,11 @@ from inbox_recipes.errors import Permanent, Retryable, Stale, Unclear
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.outbox import Desk, approve, send_again, settle
 from inbox_recipes.flows.outbox_sweep import sweep_outbox
+from inbox_recipes.flows.replies import NewReply, reply_to_mention
 from inbox_recipes.messages import OutboxMessage
 from inbox_recipes.outbox import Decision, Settlement
 from inbox_recipes.profiles import Credential
+from inbox_recipes.replay import replay, state_of
 from tests.builders import NORA, a_recipe, add_tags, an_incoming
 from tests.fakes import Crash, CrashAt, Meanwhile, World
 from tests.replies import (
@@ -219,6 +221,39 @@ def test_throttled_mail_is_tried_again_and_refused_mail_is_not(now: datetime) ->
     again = written(world, "email", native_id="m2@example.com", author__id="eve@example.com")
     world.settle()
     assert told(world, again) == [("failed", "SES answered MessageRejected")]
+
+
+@pytest.mark.parametrize("names_it", [True, False])
+def test_an_agent_whose_answer_the_platform_told_first_is_still_who_answered(
+    names_it: bool, now: datetime
+) -> None:
+    """A6; rows 121-125: the case is in the agent's hands, and the histories lead to the present."""
+    world = answering(now)
+    theirs = written(world)
+    answer = world.platforms.facebook.answer
+
+    def answered(called: Any) -> Any:
+        given, made = answer(called)
+        if made:
+            answers: dict[str, Any] = (
+                {"source__in_reply_to_message_id": world.mention(theirs).id} if names_it else {}
+            )
+            world.take_in(echo(world, "facebook", made.id, **answers))
+        return given, made
+
+    world.platforms.facebook.answer = answered  # type: ignore[method-assign]
+    reply_to_mention(theirs, NewReply(text="We are on it."), "k", world.agent(), world.desk())
+    world.now += timedelta(seconds=1)
+    world.settle()
+
+    ours = world.mention(only(world).sent_as or "")
+    assert (ours.delivery, world.case().handled_by) == ("sent", "agent")
+    acts = world.ledger.handled([ours.contact_id or ""], now, world.now)
+    assert ("nora", "replied") in [(hand.id, hand.did) for act in acts for hand in act.hands]
+    for mention in world.store.mentions.values():
+        assert replay(world.mention_history(mention.unique_id)) == (state_of(mention), mention.revision)
+    case = world.case()
+    assert replay(world.case_history(case.id)) == (state_of(case), case.revision)
 
 
 @pytest.mark.parametrize("first", ["the platform", "we"])
