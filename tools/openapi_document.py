@@ -11,7 +11,8 @@ from inbox_recipes import __version__
 from inbox_recipes.deliveries import State
 from inbox_recipes.http.problems import CONTENT_TYPE, ProblemDocument
 from inbox_recipes.http.routes import OPERATIONS, Operation, Scope
-from inbox_recipes.outbox import STATES
+from inbox_recipes.moderations import STATES as MODERATION_STATES
+from inbox_recipes.outbox import STATES as OUTBOX_STATES
 from tools.openapi_examples import EXAMPLES
 
 type Json = dict[str, Any]
@@ -50,6 +51,8 @@ VERSION_HEADERS = {
         ("If-None-Match", "To create: `*`", False),
     ],
 }
+KNOWN_BY_THEIR_ID = ("/mentions",)
+"""Where a repeated request is known by what is in it, without a key."""
 QUERY: dict[str, tuple[str, Json]] = {
     "profile": ("Only this connected profile, where profiles have apps of their own", {"type": "string"}),
     "at": ("The moment in question; now when there is none", {"type": "string", "format": "date-time"}),
@@ -75,14 +78,27 @@ QUERY: dict[str, tuple[str, Json]] = {
         {"type": "array", "items": {"type": "string"}},
     ),
     "approver": ("Only what this user should look at", {"type": "string"}),
-    "/outbox?profile": ("Only what this profile sends", {"type": "string"}),
-    "/outbox?state": (
-        "Only those in one of these states",
-        {"type": "array", "items": {"type": "string", "enum": list(STATES)}},
-    ),
     "service": ("The service of a social profile; with `profile_id`", {"type": "string"}),
     "profile_id": ("The id of a social profile on its service", {"type": "string"}),
 }
+QUERY_OF: dict[str, dict[str, tuple[str, Json]]] = {
+    "/moderation": {
+        "state": ("Only those that stand so", {"type": "string", "enum": list(MODERATION_STATES)}),
+        "topic_id": ("Only in this topic", {"type": "string"}),
+        "format": (
+            "`csv` gives the page as a table, with the next one in `Link`; as does `Accept: text/csv`",
+            {"type": "string", "enum": ["json", "csv"], "default": "json"},
+        ),
+    },
+    "/outbox": {
+        "profile": ("Only what this profile sends", {"type": "string"}),
+        "state": (
+            "Only those in one of these states",
+            {"type": "array", "items": {"type": "string", "enum": list(OUTBOX_STATES)}},
+        ),
+    },
+}
+"""What a parameter means on one path only."""
 PARTS = {
     "platform": "A platform, as `source.service` of mentions has it",
     "id": "The id that its creation answered or chose",
@@ -189,12 +205,12 @@ def _parameters(operation: Operation) -> Iterator[Json]:
         if part.startswith("{"):
             yield _parameter("path", part[1:-1], PARTS[part[1:-1]], {"type": "string"}, required=True)
     for name in operation.query:
-        yield _parameter("query", name, *(QUERY.get(f"{operation.path}?{name}") or QUERY[name]))
+        yield _parameter("query", name, *(QUERY | QUERY_OF.get(operation.path, {}))[name])
     if operation.listed:
         limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
         yield _parameter("query", "limit", "Entries in a page", limit)
         yield _parameter("query", "cursor", "`paging.next` of the page before", {"type": "string"})
-    if operation.version == "created" and _repeatable(operation):
+    if _repeatable(operation) and operation.path not in KNOWN_BY_THEIR_ID:
         words = "Makes a repeated request one: the same key gets the same answer, with 200"
         yield _parameter("header", "Idempotency-Key", words, {"type": "string", "maxLength": 255})
     for name, description, required in VERSION_HEADERS.get(operation.version or "", ()):
@@ -211,6 +227,8 @@ def _success(operation: Operation, status: int, refs: Refs) -> Json:
         schema = _schema(operation.gives, refs)
         content = _listed(schema) if operation.listed else schema
         answer["content"] = {"application/json": {"schema": content}}
+        if "format" in operation.query:
+            answer["content"]["text/csv"] = {"schema": {"type": "string"}}
     if operation.version and operation.method != "DELETE":
         answer["headers"] = _etag()
     if status == HTTPStatus.OK and _repeatable(operation):

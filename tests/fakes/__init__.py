@@ -10,6 +10,7 @@ from tests.fakes.budgets import FakeBudgets
 from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
+from tests.fakes.moderations import FakeModerations
 from tests.fakes.notifications import FakeDeviceRegistry, FakeDevices, FakeNotifications, FakePost
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.outside import NO_ANSWER, REFUSED, FakeSecrets, FakeSigningKeys, FakeWebhooks, Sent, answered
@@ -31,6 +32,7 @@ __all__ = [
     "FakeDevices",
     "FakeInbox",
     "FakeLedger",
+    "FakeModerations",
     "FakeNotices",
     "FakeNotifications",
     "FakeOutbox",

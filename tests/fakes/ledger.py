@@ -32,10 +32,10 @@ class FakeLedger:
 
     def run(self, run_id: str) -> Run | None:
         run = self._store.runs.get(run_id)
-        mine = sorted(key for key in self._store.claims if key[0] == run_id)
+        mine = sorted(self._store.claimed.get(run_id, ()))
         if run is None or not mine:
             return run
-        return run.model_copy(update={"claims": tuple(self._store.claims[key] for key in mine)})
+        return run.model_copy(update={"claims": tuple(self._store.claims[run_id, each] for each in mine)})
 
     def finish(self, run: Run) -> None:
         self._store.put_run(run)
@@ -44,7 +44,7 @@ class FakeLedger:
         known = self._store.claims.get((run_id, claim.position))
         if known is not None and (known.state == "closed" or known.attempts > claim.attempts):
             return False
-        self._store.claims[run_id, claim.position] = claim
+        self._store.put_claim(run_id, claim)
         return True
 
     def wait(self, wait_id: str) -> Wait | None:

@@ -10,12 +10,14 @@ from inbox_recipes.errors import Stale
 from inbox_recipes.handling import Handled, acts
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
+from inbox_recipes.moderations import Moderation
 from inbox_recipes.notifications import Counted, Tray
 from inbox_recipes.outbox import OutboxItem, marks
 from inbox_recipes.ports import Quarantined, Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
 from inbox_recipes.turns import Assignee
+from inbox_recipes.wording import unworded
 
 PLACES = 100
 """Items that one DynamoDB transaction can hold."""
@@ -40,8 +42,10 @@ class Store:
     numbers: int = 0
     runs: dict[str, Run] = field(default_factory=dict)
     claims: dict[tuple[str, int], Claim] = field(default_factory=dict)
+    claimed: dict[str, set[int]] = field(default_factory=dict)
     once: dict[tuple[str, str], str] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
+    moderations: dict[str, Moderation] = field(default_factory=dict)
     turns: dict[Assignee, datetime] = field(default_factory=dict)
     handled: dict[str, list[Handled]] = field(default_factory=dict)
     logs: dict[LogKey, dict[str, HistoryEntry]] = field(default_factory=dict)
@@ -55,7 +59,7 @@ class Store:
     outbox: dict[str, OutboxItem] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
-    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn"})
+    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn", "seen"})
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Check every condition, then do all of it or nothing."""
@@ -84,6 +88,9 @@ class Store:
         if transaction.counted:
             counted = transaction.counted
             self.counted[counted.recipe_id, counted.position, counted.run_id] = counted
+        if transaction.moderation:
+            moderated = transaction.moderation[1]
+            self.moderations[moderated.id] = moderated
         if transaction.outbox:
             self.outbox[transaction.outbox[1].id] = transaction.outbox[1]
         if transaction.turn:
@@ -96,16 +103,22 @@ class Store:
         for run in transaction.runs:
             self.put_run(run)
         if transaction.claim:
-            run_id, claim = transaction.claim
-            self.claims[run_id, claim.position] = claim
+            self.put_claim(*transaction.claim)
+
+    def put_claim(self, run_id: str, claim: Claim) -> None:
+        """Claims are found by their run."""
+        self.claimed.setdefault(run_id, set()).add(claim.position)
+        self.claims[run_id, claim.position] = claim
 
     def put_run(self, run: Run) -> None:
         """Claims are kept beside the run."""
         self.runs[run.run_id] = run.model_copy(update={"claims": ()}) if run.claims else run
 
     def add_lines(self, lines: tuple[Line, ...]) -> None:
-        """A line written twice is one line."""
+        """A line written twice is one line. One that could not be told in French and English is refused."""
         for line in lines:
+            missing = unworded(line.entry)
+            assert missing is None, f"{missing} has no words: add a row to wording/deeds.py or reasons.py"
             self.logs.setdefault((line.log, line.item_id), {})[line.entry.id] = line.entry
 
     def history(self, log: Object, item_id: str) -> list[HistoryEntry]:
@@ -132,13 +145,16 @@ class Store:
         ]
         pairs += [(b, self.profiles.get((a.service, a.author_id))) for b, a in transaction.profiles]
         pairs += [(before, self.contacts.get(after.id)) for before, after in transaction.contacts]
-        if transaction.seen:
+        if transaction.seen and "seen" in self.conditions:
             seen = transaction.seen
             pairs.append((seen, self.profiles.get((seen.service, seen.author_id))))
         if transaction.outbox:
             pairs.append((transaction.outbox[0], self.outbox.get(transaction.outbox[1].id)))
         if transaction.wait:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
+        if transaction.moderation:
+            before, after = transaction.moderation
+            pairs.append((before, self.moderations.get(after.id)))
         if not self._turn_is_fresh(transaction):
             return False
         if "revision" not in self.conditions:
@@ -218,6 +234,7 @@ def _must_fit(transaction: Transaction, handled: dict[str, Handled]) -> None:
     keys += [("handled", contact_id) for contact_id in handled]
     keys += [("run", run.run_id) for run in transaction.runs]
     keys += [(part,) for part in ("wait", "turn", "claim", "counted") if getattr(transaction, part)]
+    keys += [("moderation",), ("due",)] if transaction.moderation else []
     if len(keys) > PLACES or len(keys) > len(set(keys)):
         twice = [key for key, times in Counter(keys).items() if times > 1]
         raise AssertionError(f"{len(keys)} places, written twice: {twice}")

@@ -13,12 +13,15 @@ from inbox_recipes.matching import Matchers
 from inbox_recipes.triggers import Occurrence, detect
 from tests.simulation.history import History
 from tests.simulation.judge_effects import (
+    judge_bijection,
     judge_chains,
     judge_claims,
     judge_deliveries,
     judge_effects,
     judge_lines,
+    judge_repeats,
 )
+from tests.simulation.judge_notifications import judge_notifications
 from tests.simulation.judge_turns import judge_turns
 from tests.simulation.judge_waits import judge_waits
 from tests.simulation.judgement import Judgement
@@ -33,10 +36,13 @@ def judge(history: History) -> Judgement:
     _judge_mentions(history, found)
     _judge_occurrences(history, found)
     judge_effects(history.sim, found)
+    judge_repeats(history.sim, found)
     judge_lines(history.sim, found)
+    judge_bijection(history.sim, found)
     judge_claims(history.sim, found)
     judge_chains(history.sim, found)
     judge_deliveries(history, found)
+    judge_notifications(history, found)
     found.lost += sorted(history.forgotten)
     found.lost += [f"{each} was not found by the sweeper" for each in sorted(history.unseen)]
     judge_waits(history.sim, found)

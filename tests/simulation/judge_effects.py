@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from datetime import timedelta
 
+from inbox_recipes.actions import ACTIONS
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.ids import delivery_id
 from inbox_recipes.inbox import Case, Mention
@@ -15,6 +16,8 @@ from tests.simulation.world import Simulated
 
 CLOCKS = timedelta(seconds=11)
 """Two clocks that are five seconds off, each in its direction, and a second."""
+CHANGING = {name for name, action in ACTIONS.items() if action.effect_class == "A"}
+"""Actions that change mentions and cases."""
 
 
 def name(item: Mention | Case) -> tuple[str, str]:
@@ -91,6 +94,49 @@ def judge_lines(sim: Simulated, found: Judgement) -> None:
     for run in store.runs.values():
         if run.status == "cancelled" and run.run_id not in explained:
             found.lost.append(f"the reason why {run.run_id} of {run.recipe_id} was cancelled")
+
+
+def judge_bijection(sim: Simulated, found: Judgement) -> None:
+    """R23: every change of an item has one line, and no line tells of a change that was not made."""
+    store = sim.world.store
+    changes: Counter[tuple[str, str, int]] = Counter(
+        (*name(write.after), write.after.revision)
+        for transaction in store.journal
+        for write in transaction.writes
+    )
+    told: Counter[tuple[str, str, int]] = Counter(
+        (log, item_id, entry.revision)
+        for (log, item_id), log_entries in store.logs.items()
+        for entry in log_entries.values()
+        if entry.revision is not None
+    )
+    found.lost += [f"the line about {key[1]} at revision {key[2]}" for key in changes - told]
+    found.unexpected += [f"a line about {key[1]} at revision {key[2]}" for key in told - changes]
+    found.unexpected += [
+        f"{entry.by.id} tells of {entry.type} on {item_id}, and changed nothing"
+        for (_, item_id), log_entries in store.logs.items()
+        for entry in log_entries.values()
+        if entry.type in CHANGING
+        and entry.outcome == "done"
+        and entry.by.kind == "recipe"
+        and entry.revision is None
+    ]
+
+
+def judge_repeats(sim: Simulated, found: Judgement) -> None:
+    """R3: no action changes an item twice, whatever its claims say."""
+    changed = Counter(
+        (line.entry.run_id, line.entry.position, line.item_id)
+        for transaction in sim.world.store.journal
+        if transaction.actor.kind == "recipe" and transaction.writes
+        for line in transaction.lines
+        if line.entry.outcome == "done"
+    )
+    found.duplicated += [
+        f"{run_id}, action {position} changed {item_id} {times} times"
+        for (run_id, position, item_id), times in changed.items()
+        if times > 1
+    ]
 
 
 def judge_claims(sim: Simulated, found: Judgement) -> None:

@@ -25,6 +25,8 @@ class People:
 
     def __init__(self, simulated: Simulated, ports: Ports, queue: RunQueue) -> None:
         self._sim, self._inbox, self._ledger, self._queue = simulated, ports.inbox, ports.ledger, queue
+        self._privately = simulated.rng.choice((0.1, 0.6, 0.95))
+        self._customers = CUSTOMERS[: simulated.rng.randint(1, 2)]
         self.posted: dict[str, IncomingMention] = {}
         self.unanswered: list[str] = []
         self.sent_again = 0
@@ -55,8 +57,8 @@ class People:
     def _a_customer_writes(self) -> None:
         rng = self._sim.rng
         text = rng.choice(["Where is it?", "This is urgent!"])
-        build = a_private if rng.random() < 0.85 else an_incoming
-        self._post(build(str(len(self.posted)), text, author__id=rng.choice(CUSTOMERS)))
+        build = a_private if rng.random() < self._privately else an_incoming
+        self._post(build(str(len(self.posted)), text, author__id=rng.choice(self._customers)))
 
     def _we_reply(self) -> None:
         there = self._sim.world.store.mentions.values()

@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 from zlib import crc32
 
 from inbox_recipes.changes import Change
-from inbox_recipes.deliveries import Answer
 from inbox_recipes.errors import RecipeEngineError
 from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.execute import execute
@@ -17,8 +15,7 @@ from inbox_recipes.flows.sweep import sweep
 from inbox_recipes.messages import pause_after
 from inbox_recipes.ports import Ports, RunQueue
 from inbox_recipes.triggers import detect
-from inbox_recipes.webhook_requests import Request
-from tests.fakes import NO_ANSWER, Crash, FakeWebhooks, answered
+from tests.fakes import Crash
 from tests.simulation.world import Simulated
 
 SHARDS = 3
@@ -27,25 +24,6 @@ HIDDEN = timedelta(seconds=600)
 STREAM_TRIES = 4
 """After these the mapping gives a batch up: once, and three retries (template.yaml)."""
 SWEEP = timedelta(minutes=5)
-
-
-class Receivers(FakeWebhooks):
-    """Other people's servers: most answer, some do not, and some took it all the same."""
-
-    def __init__(self, rng: Random) -> None:
-        super().__init__()
-        self._rng = rng
-        self.taken: set[str] = set()
-        self.healthy = False
-
-    def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
-        super().send(request, delivery_id, at)
-        dice = 1.0 if self.healthy else self._rng.random()
-        if dice < 0.005:
-            return answered(410)
-        if dice > 0.35 or dice < 0.1:
-            self.taken.add(delivery_id)
-        return NO_ANSWER if dice < 0.35 else answered(200)
 
 
 class Platform:

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from inbox_recipes.people import User
 from inbox_recipes.recipes import Recipe
 from tests.builders import (
     ARRIVAL,
@@ -29,6 +30,7 @@ SHARES_OUT = a_recipe(
     "shares_out", trigger=ARRIVAL, actions=[{"type": "assign", "users": ["nora", "omar"], "mode": "one"}]
 )
 """In every history: turns are what all conversations have in common."""
+USERS = {name: User(name=name.title(), email=f"{name}@example.com") for name in ("nora", "omar")}
 
 
 def some_recipes(rng: Random) -> list[Recipe]:
@@ -50,6 +52,20 @@ def some_recipes(rng: Random) -> list[Recipe]:
         ),
         a_recipe("reopens", trigger=REOPENED, actions=[{"type": "remove_tags", "tags": ["waiting", "late"]}]),
         a_recipe("watches", trigger=ARRIVAL, mode="shadow"),
+        a_recipe(
+            "notifies",
+            trigger=ARRIVAL,
+            actions=[
+                {
+                    "type": "notify",
+                    "channels": ["email"],
+                    "users": ["nora", "omar"],
+                    "threshold": rng.randint(1, 3),
+                    "interval_minutes": rng.choice([0, 10]),
+                },
+                add_tags("told"),
+            ],
+        ),
         a_recipe(
             "ping",
             trigger={"type": "case_tag_added", "tag": "urgent"},
@@ -99,6 +115,6 @@ def some_recipes(rng: Random) -> list[Recipe]:
             actions=[wait(rng.randint(5, 40)), {"type": "resolve"}],
         ),
     ]
-    chosen = rng.sample(at_once, rng.randint(1, 5)) + rng.sample(later, rng.randint(2, 4))
+    chosen = rng.sample(at_once, rng.randint(0, 5)) + rng.sample(later, rng.randint(1, 4))
     rng.shuffle(chosen)
     return [*chosen, SHARES_OUT]

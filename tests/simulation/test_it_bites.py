@@ -2,27 +2,39 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from itertools import count
 from typing import Any
 
 import pytest
 
 from inbox_recipes import ids, rule_book, waits
-from inbox_recipes.flows import acting, edits, evaluate, execute, waiting
+from inbox_recipes.flows import (
+    acting,
+    edits,
+    evaluate,
+    execute,
+    notifying,
+    sending,
+    waiting,
+)  # fmt: skip
 from inbox_recipes.flows.acting import Acting, closed
 from inbox_recipes.flows.sweep import Swept
-from inbox_recipes.messages import WaitDueMessage
+from inbox_recipes.messages import NotificationMessage, WaitDueMessage
+from inbox_recipes.notifications import Tray
 from inbox_recipes.openings import Openings
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Run
 from inbox_recipes.triggers import Occurrence
-from inbox_recipes.waits import Guard
+from inbox_recipes.waits import Guard, Standing
 from tests.fakes import FakeLedger
 from tests.simulation import platform
 from tests.simulation.history import History
 from tests.simulation.judge import judge
 from tests.simulation.judgement import Judgement
+from tests.simulation.tally import judgements
 
 SOON = 1000
 """Seeds: the bar of reliability's section 4."""
@@ -122,6 +134,51 @@ def without_watching_authors(patch: Patch) -> None:
     patch.setattr(waiting, "_watched", lambda *_: ())
 
 
+def without_the_claim_in_the_transaction(patch: Patch) -> None:
+    """The effect first, then the claim: who dies in between does it twice when the message comes again."""
+    made = edits.make
+
+    def apart(transaction: Transaction, **parts: Any) -> Transaction:
+        return replace(transaction, **{name: part for name, part in parts.items() if name != "claim"})
+
+    def make(acting: Acting, position: int, change: Any) -> None:
+        made(acting, position, change)
+        claim = closed(position, acting.recipe.actions[position].type, "done")
+        over = Transaction(actor=acting.actor, at=acting.now, claim=(acting.run.run_id, claim))
+        acting.ports.inbox.commit(over)
+
+    patch.setattr(edits, "replace", apart)
+    patch.setattr(edits, "make", make)
+
+
+def without_the_mark_of_a_sending(patch: Patch) -> None:
+    """Who finds a sending that was begun and not ended sends again."""
+    real = sending.send
+
+    def send(tray: Tray, recipe: Recipe, ports: Ports) -> tuple[Tray, int]:
+        digest = tray.digest
+        for index in range(len(digest.recipients) if digest else 0):
+            digest = digest and digest.told(index, begun=False)
+        return real(tray.model_copy(update={"digest": digest}), recipe, ports)
+
+    patch.setattr(sending, "send", send)
+
+
+def without_the_time_of_a_schedule(patch: Patch) -> None:
+    """A notification's schedule is taken to have come early, by a clock that is slow."""
+    real = notifying.settle
+
+    def settle(message: NotificationMessage, ports: Ports, now: datetime) -> None:
+        real(message.model_copy(update={"due": None}), ports, now)
+
+    patch.setattr(notifying, "settle", settle)
+
+
+def without_doubt_about_what_comes_late(patch: Patch) -> None:
+    """As if the messages of a mention's author were counted for ever."""
+    patch.setattr(acting, "Standing", lambda item, profile=None, unwatched=False: Standing(item, profile))
+
+
 def no_patch(_: Patch) -> None:
     """What is taken away is a condition of the tables."""
 
@@ -145,6 +202,11 @@ SAFEGUARDS: dict[str, tuple[Callable[[Patch], None], str | None, str]] = {
     "the condition on claims": (no_patch, "claim", "duplicated"),
     "the condition on turns": (no_patch, "turn", "duplicated"),
     "the condition on new mentions": (no_patch, "new mention", "duplicated"),
+    "the condition on a profile that was read": (no_patch, "seen", "unexpected"),
+    "the claim in the transaction of its effect": (without_the_claim_in_the_transaction, None, "duplicated"),
+    "the mark that a sending was begun": (without_the_mark_of_a_sending, None, "duplicated"),
+    "the time of a notification's schedule": (without_the_time_of_a_schedule, None, "lost"),
+    "the doubt about what comes late": (without_doubt_about_what_comes_late, None, "unexpected"),
 }
 
 
@@ -159,8 +221,9 @@ def judged(seed: int, condition: str | None) -> Judgement:
 def test_a_safeguard_that_is_missing_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     patch, condition, number = SAFEGUARDS[name]
     patch(monkeypatch)
+    play = partial(judged, condition=condition)
 
-    bad = next((each for seed in range(SOON) if not (each := judged(seed, condition)).is_good), None)
+    bad = next((each for _, each in judgements(range(SOON), play) if not each.is_good), None)
 
     assert bad, f"{SOON} seeds without {name}, and nothing was noticed"
     assert getattr(bad, number), f"without {name}: {bad}"

@@ -13,10 +13,13 @@ from inbox_recipes.inbox import Frozen
 from inbox_recipes.recipes import Recipe
 from tests.builders import NOON, a_rule_book
 from tests.fakes import Crash, World
-from tests.simulation.recipes import some_recipes
+from tests.simulation.recipes import USERS, some_recipes
 
-FAULTS = 8
+FAULTS = (3, 8, 16)
 """Crashes, lost answers and conflicts in one history; after them, everything works."""
+
+CROWDS = (0.5, 1, 3)
+"""How much more often than usual others get in between, in one history."""
 
 
 OFTEN = {"inbox.commit": 0.25, "webhooks.send": 0.4, "ledger.finish": 0.02, "rule_books.current": 0.02}
@@ -50,7 +53,8 @@ class Simulated:
     world: World = field(init=False)
     _told: list[tuple[datetime, int, str, Frozen | None]] = field(default_factory=list)
     editions: list[Edition] = field(default_factory=list)
-    faults_left: int = FAULTS
+    faults_left: int = field(init=False)
+    crowd: float = field(init=False)
     calm: bool = False
     deep: int = 0
 
@@ -58,9 +62,10 @@ class Simulated:
         self.rng = Random(self.seed)  # noqa: S311 - chance that can be repeated
         long_ago = STARTS[1] - timedelta(days=1)
         recipes = [each.model_copy(update={"on_since": long_ago}) for each in some_recipes(self.rng)]
-        book = a_rule_book(*recipes)
+        book = a_rule_book(*recipes, users=USERS)
         start = self.rng.choice(STARTS) + timedelta(minutes=self.rng.randint(0, 24 * 60))
         self.world = World(book, start)
+        self.faults_left, self.crowd = self.rng.choice(FAULTS), self.rng.choice(CROWDS)
         self.editions = [Edition(0, self.now, recipe.id, recipe) for recipe in book.recipes]
 
     @property
@@ -113,7 +118,7 @@ class Disturbances:
     def before(self, point: str) -> None:
         sim = self._sim
         sim.tick()
-        if sim.deep < 2 and sim.rng.random() < OFTEN.get(point, 0.05):
+        if sim.deep < 2 and sim.rng.random() < sim.crowd * OFTEN.get(point, 0.05):
             sim.deep += 1
             self._others.somebody_acts()
             sim.deep -= 1

@@ -7,7 +7,7 @@ silence resolves it. So what one handler makes must be what the next one's file 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,21 +25,32 @@ from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change
 from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.configuration import KINDS, Stored
+from inbox_recipes.effects import Removal
 from inbox_recipes.flows.agents import patch_case
+from inbox_recipes.flows.erase import ask
 from inbox_recipes.flows.execute import execute
+from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.flows.platform_events import Doors
 from inbox_recipes.flows.replies import NewReply, reply_to_mention
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
+from inbox_recipes.ids import moderation_id
 from inbox_recipes.inbox import Case
-from inbox_recipes.messages import MESSAGES, NotificationMessage, OutboxMessage, RunMessage, WaitReviewMessage
+from inbox_recipes.messages import (
+    MESSAGES,
+    EraseMessage,
+    NotificationMessage,
+    OutboxMessage,
+    RunMessage,
+    WaitReviewMessage,
+)
 from inbox_recipes.observability import metrics
 from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
 from inbox_recipes.profiles import ConnectedProfile, Credential
-from tests.builders import a_private
+from tests.builders import a_private, an_incoming
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, FakeSigningKeys, World
 from tests.fakes.books import FakeTopics
@@ -55,6 +66,7 @@ HANDLERS = {
 
 CASE = "cas_c699a41dd186313fc296f370"
 MENTION = "46283_1001"
+COMMENT = "77_2001"
 TWEET = "46284_1859920000000000042"
 MAUD = Actor(kind="agent", id="maud", name="Maud Tessier")
 
@@ -148,16 +160,20 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     services = Services(
         made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.deliveries,
         made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
-        queue=made.queue, signing_keys=FakeSigningKeys(made.now),
-        standings=made.platforms.standings, outbox=made.outbox, token=lambda: "0b5e1f",
+        queue=made.queue, signing_keys=FakeSigningKeys(made.now), personal_data=made.personal_data,
+        standings=made.platforms.standings, moderations=made.moderations, outbox=made.outbox,
+        token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
-    evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue, made.outbox)
+    evaluating = Evaluating(
+        made.inbox, made.rule_books, made.ledger, made.queue, made.outbox, made.moderations
+    )
     monkeypatch.setattr(api, "api", lambda: build_app(services))
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)
     monkeypatch.setattr(ingest, "doors", lambda: doors(made))
     monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
     monkeypatch.setattr(executor, "ports", made.ports)
+    monkeypatch.setattr(executor, "erasing", made.erasing)
     monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")
     return made
 
@@ -225,6 +241,12 @@ def the_wait_is_to_be_cancelled(stack: Stack) -> None:
     stack.now = at("10:06:30")
 
 
+def the_customer_is_to_be_erased(stack: Stack) -> None:
+    the_customer_wrote(stack)
+    stack.now = at("11:00:00")
+    ask("con_1aa44e8ee6a036ccfbed6b1c", MAUD, stack.inbox, stack.personal_data, stack.queue, stack.now)
+
+
 def two_upset_customers_are_counted(stack: Stack) -> None:
     for native_id in ("2001", "2002"):
         upset = a_private(native_id, "C'est honteux.", author__id=native_id, message__sentiment="negative")
@@ -233,6 +255,22 @@ def two_upset_customers_are_counted(stack: Stack) -> None:
     for group in list(stack.queue.groups.values()):
         while group and isinstance(group[0], RunMessage):
             execute(group.popleft(), stack.ports(), stack.now)
+
+
+def a_comment_is_in_quarantine(stack: Stack) -> None:
+    stack.now = at("10:02:00")
+    stack.rule_books.connect(page=connection("facebook").profile)
+    played = stack.platforms.facebook
+    played.messages[COMMENT] = played.write("u88", "Bande de voleurs", private=False)
+    comment = an_incoming(COMMENT, "Bande de voleurs", message__type="comment", source__profile="page")
+    [taken_in] = stack.take_in(comment)
+    removal = Removal(stack.mention(taken_in.unique_id), "delete", 24, 0)
+    act = begun(
+        moderation_id("by hand", taken_in.unique_id, "1"), removal, "page", MAUD, stack.now, "calling"
+    )
+    hidden, shown = act.succeeded(stack.now), {"on_service": "hidden"}
+    write(None, hidden, stack.inbox, stack.rule_books, stack.now, MAUD, shown=shown)
+    stack.now = at("10:02:00") + timedelta(hours=24)
 
 
 def the_stream_was_lost(stack: Stack) -> None:
@@ -255,6 +293,15 @@ def the_receiver_is_gone(stack: Stack) -> None:
     stack.evaluate()
     stack.work()
     stack.now = at("10:02:35")
+
+
+def the_first_step_was_done(stack: Stack, _: Any) -> None:
+    assert stack.case().title == "#1"
+    assert stack.mention(MENTION).message.content != ""
+    first, second = stack.queue.waiting()
+    assert [first.model_dump_json()] == bodies("sqs_erase")
+    assert isinstance(second, EraseMessage)
+    assert second.step == "mentions"
 
 
 def answered(answer: Any, status: int) -> Any:
@@ -381,6 +428,14 @@ def the_wait_is_cancelled(stack: Stack, answer: Any) -> None:
     assert stack.told("case", CASE)[-1] == ("wait", "skipped", "maud")
 
 
+def the_comment_is_deleted_there_and_stays_here(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert COMMENT not in stack.platforms.facebook.messages
+    [act] = stack.store.moderations.values()
+    assert (act.state, stack.mention(act.unique_id).on_service) == ("done", "deleted")
+    assert stack.told("mention", act.unique_id)[1:] == [("remove_from_service", "done", "maud")] * 2
+
+
 def one_mail_tells_of_both(stack: Stack, answer: Any) -> None:
     assert answer == {"batchItemFailures": []}
     assert bodies("sqs_notification")[0] in [
@@ -474,6 +529,8 @@ SAMPLES = {
     "sqs_run": Sample(the_customer_wrote, the_actions_are_done),
     "sqs_wait_due": Sample(the_case_waits, silence_resolves_the_case),
     "sqs_wait_review": Sample(the_wait_is_to_be_cancelled, the_wait_is_cancelled),
+    "sqs_erase": Sample(the_customer_is_to_be_erased, the_first_step_was_done),
+    "sqs_moderation": Sample(a_comment_is_in_quarantine, the_comment_is_deleted_there_and_stays_here),
     "sqs_notification": Sample(two_upset_customers_are_counted, one_mail_tells_of_both),
     "sqs_outbox": Sample(an_agent_has_answered, the_answer_is_sent),
     "sqs_retry": Sample(the_first_attempt_failed, the_second_attempt_says_the_same),
@@ -538,6 +595,8 @@ def image(item: Any, written: Transaction) -> Event:
         "sqs_notification",
         "sqs_retry",
         "sqs_receiver_notice",
+        "sqs_erase",
+        "sqs_moderation",
         "sqs_outbox",
     ],
 )
@@ -551,5 +610,5 @@ def test_a_body_is_what_the_queue_carries(name: str) -> None:
     if isinstance(message, RunMessage | WaitReviewMessage | NotificationMessage | OutboxMessage):
         assert sent["MessageGroupId"] == message.group
         assert sent["MessageDeduplicationId"] == message.deduplication_id
-    elif message.type in ("wait_due", "receiver_notice"):
+    elif message.type in ("wait_due", "receiver_notice", "moderation"):
         assert sent["MessageDeduplicationId"] == sha256(record["body"].encode()).hexdigest()

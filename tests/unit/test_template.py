@@ -111,6 +111,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:ConditionCheckItem",
         },
         "Inbox/index/by_topic": {"dynamodb:Query"},
+        "Inbox/index/by_contact": {"dynamodb:Query"},
         "Ledger/index/listing": {"dynamodb:Query"},
         "Ledger": READ | {"dynamodb:PutItem"},
         "RetryQueue": {"sqs:SendMessage"},
@@ -167,7 +168,15 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:Query",
             "dynamodb:UpdateItem",
             "dynamodb:PutItem",
+            "dynamodb:DeleteItem",
             "dynamodb:ConditionCheckItem",
+        },
+        "Inbox/index/by_contact": {"dynamodb:Query"},
+        "Ledger/index/listing": {"dynamodb:Query"},
+        "IngestDeadLetters": {
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:ChangeMessageVisibility",
         },
         "Recipes": READ,
         "Ledger": READ
@@ -267,17 +276,20 @@ def test_only_the_scheduler_is_handed_the_schedule_role() -> None:
     assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 
 
-def test_the_executor_deletes_nothing_of_the_ledger_but_what_waits_for_a_notification() -> None:
+@pytest.mark.parametrize(("table", "partitions"), [("Ledger", "NOTIFY#*"), ("Inbox", "CONTACT#*")])
+def test_the_executor_deletes_what_waits_for_a_notification_and_contacts_of_cases_and_nothing_else(
+    table: str, partitions: str
+) -> None:
     """R22, R23: lines of the history stay."""
     (policy,) = RESOURCES["ExecutorRole"]["Properties"]["Policies"]
     (statement,) = (
         each
         for each in policy["PolicyDocument"]["Statement"]
-        if "dynamodb:DeleteItem" in each["Action"] and resource_words(each["Resource"]) == "Ledger"
+        if "dynamodb:DeleteItem" in each["Action"] and resource_words(each["Resource"]) == table
     )
 
     assert statement["Action"] == "dynamodb:DeleteItem"
-    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["NOTIFY#*"]}}
+    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [partitions]}}
 
 
 @pytest.mark.parametrize("name", CONSUMED)
@@ -405,9 +417,31 @@ def test_a_table_survives_accidents(name: str) -> None:
     assert table["SSESpecification"]["SSEEnabled"] is True
 
 
-def test_only_the_inbox_has_a_stream_and_only_the_ledger_forgets() -> None:
+def test_only_the_inbox_has_a_stream_and_all_but_the_rule_book_forget() -> None:
+    """R20. What expires sets nothing off: see the filter of the stream."""
     assert [name for name, table in TABLES.items() if "StreamSpecification" in table] == ["Inbox"]
-    assert [name for name, table in TABLES.items() if "TimeToLiveSpecification" in table] == ["Ledger"]
+    assert [name for name, table in TABLES.items() if "TimeToLiveSpecification" in table] == [
+        "Inbox",
+        "Ledger",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "days", "variable"),
+    [
+        ("MentionRetentionDays", 400, "MENTION_DAYS"),
+        ("HistoryRetentionDays", 400, "HISTORY_DAYS"),
+        ("DeliveryRetentionDays", 30, "DELIVERY_DAYS"),
+        ("RawRetentionDays", 30, "RAW_DAYS"),
+    ],
+)
+def test_how_long_each_class_of_data_is_kept_is_a_parameter(parameter: str, days: int, variable: str) -> None:
+    """R20."""
+    shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    own = FUNCTIONS["ExecutorFunction"]["Environment"]["Variables"]
+
+    assert TEMPLATE["Parameters"][parameter]["Default"] == days
+    assert (shared | own)[variable] == {"Ref": parameter}
 
 
 def test_every_queue_refuses_plain_http() -> None:

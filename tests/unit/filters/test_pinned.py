@@ -1,35 +1,45 @@
-"""What a filter leaves open, which warnings are made from (A11, A12)."""
+"""To which services a filter pins a recipe (A12): what the tree says by itself, and no more."""
 
 from typing import Any
 
 import pytest
 
-from inbox_recipes.filters import Group
 from inbox_recipes.filters.pinned import pinned
-from tests.builders import condition, group
+from inbox_recipes.filters.saved import SavedFilter
+from inbox_recipes.filters.tree import Group
+from tests.builders import a_rule_book, condition, group
 
-FB = condition("source.service", "is", "facebook")
-X = condition("source.service", "is", ["Twitter", "facebook"])
-MAIL = condition("source.service", "is", "email")
-TEXT = condition("content.text", "contains_any", ["a"])
+X = condition("source.service", "is", "twitter")
+EITHER = condition("source.service", "is", ["Twitter", "facebook"])
+WORDS = condition("content.text", "contains_any", ["spam"])
+NOT_MAIL = condition("source.service", "is_not", "email")
 
 
 @pytest.mark.parametrize(
-    ("tree", "left"),
+    ("tree", "services"),
     [
         (group("and"), None),
-        (group("and", TEXT), None),
-        (group("and", FB, TEXT), {"facebook"}),
-        (group("and", X), {"twitter", "facebook"}),
-        (group("and", X, FB), {"facebook"}),
-        (group("and", FB, MAIL), set()),
-        (group("or", FB, MAIL), {"facebook", "email"}),
-        (group("or", FB, TEXT), None),
-        (group("and", group("or", FB, MAIL), X), {"facebook"}),
-        (group("and", FB, negated=True), None),
-        (group("and", TEXT, group("or", FB, negated=True)), None),
-        (group("and", condition("source.service", "is_not", "facebook")), None),
+        (group("and", WORDS), None),
+        (group("and", NOT_MAIL), None),
+        (group("and", X), {"twitter"}),
+        (group("and", WORDS, EITHER), {"twitter", "facebook"}),
+        (group("and", X, EITHER), {"twitter"}),
+        (group("or", X, WORDS), None),
+        (group("or", X, EITHER), {"twitter", "facebook"}),
+        (group("and", WORDS, group("or", X, EITHER)), {"twitter", "facebook"}),
+        (group("and", X, negated=True), None),
+        (group("and", X, group("and", EITHER, negated=True)), {"twitter"}),
+        (group("and", X, condition("source.service", "is", "email")), set()),
     ],
 )
-def test_what_services_a_filter_lets_through(tree: dict[str, Any], left: set[str] | None) -> None:
-    assert pinned(Group.model_validate(tree), "source.service") == left
+def test_what_the_filter_lets_through(tree: dict[str, Any], services: set[str] | None) -> None:
+    found = pinned(Group.model_validate(tree), "source.service")
+
+    assert (None if found is None else set(found)) == services
+
+
+def test_a_saved_filter_pins_as_if_it_stood_there() -> None:
+    saved = {"x": SavedFilter.model_validate({"name": "X", "filter": group("and", X)})}
+    tree = Group.model_validate(group("and", {"saved_filter_id": "x"}, WORDS))
+
+    assert pinned(a_rule_book(saved_filters=saved).group(tree), "source.service") == frozenset({"twitter"})

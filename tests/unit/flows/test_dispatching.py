@@ -417,7 +417,9 @@ def test_a_public_answer_to_somebody_without_a_case_is_told_in_the_mentions_hist
     )
     world.settle()
 
-    assert told(world, taken.unique_id) == [("failed", "Facebook answered code 100, subcode 33")]
+    assert told(world, taken.unique_id) == [
+        ("failed", "Facebook answered code 100, subcode 33: it does not exist, or not for this page")
+    ]
     assert world.store.cases == {}
 
 
@@ -468,7 +470,7 @@ class DiesAt:
 
 def test_what_only_a_person_can_settle_is_left_alone(now: datetime) -> None:
     world = answering(now, a_replying_recipe(service="email"), a_replying_recipe("rec_2"))
-    world.platforms.mail_errors = [Unclear("no answer of SES")]
+    world.platforms.mail_errors = [Unclear("no answer of SES: ReadTimeoutError")]
     world.platforms.facebook.failures.append("silence")
     written(world, "email")
     written(world)

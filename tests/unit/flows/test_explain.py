@@ -403,3 +403,21 @@ def test_no_smaller_set_of_answers_turns_a_filter_round(seed: int) -> None:
 def test_a_filter_that_nothing_can_change_leaves_no_way_to_turn_the_verdict(world: World) -> None:
     never = recipe(filter={"combinator": "and", "not": True, "rules": []})
     assert world.ask(recipe=never, mention=posted()).flip is None
+
+
+def test_an_action_that_would_find_nothing_to_do_is_told_with_the_reason(world: World) -> None:
+    """A12, and whatever else is skipped: before it runs, and for what never came."""
+    delete = {"type": "remove_from_service", "what": "delete", "confirmed": True}
+    public = {"private": False, "message": {"content": "Merde", "type": "comment"}}
+    actions = [{"type": "tag_case", "tags": ["rude"]}, delete]
+
+    def skips(**changed: Any) -> list[tuple[int, str]]:
+        answer = world.ask(recipe=recipe(actions=actions), mention=posted(**public, **changed))
+        return [(each.position, each.reason) for each in answer.skips]
+
+    nobody = (1, "no connected profile of facebook has received it")
+    assert skips() == [(0, "the mention is in no case"), nobody]
+    assert skips(source={"service": "twitter"})[1] == (1, "twitter has no way to delete a message")
+    page = {"name": "Orvane", "service": "facebook", "native_id": "77", "topic": "46283"}
+    world.save("profile", "page", page)
+    assert skips() == [(0, "the mention is in no case")]

@@ -20,6 +20,7 @@ from tests.fakes import (
     FakeDevices,
     FakeInbox,
     FakeLedger,
+    FakeModerations,
     FakeOutbox,
     FakeRetries,
     FakeSecrets,
@@ -27,6 +28,7 @@ from tests.fakes import (
     FakeStandings,
     Store,
 )
+from tests.fakes.personal_data import FakePersonalData
 from tests.fakes.queues import FakeRunQueue
 from tests.unit.http.contract import hold
 
@@ -75,6 +77,7 @@ class Client:
         self.secrets = FakeSecrets()
         self.signing_keys = FakeSigningKeys(NOON)
         self.standings = FakeStandings()
+        self.personal_data = FakePersonalData(self.store)
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -90,7 +93,9 @@ class Client:
             availabilities=FakeAvailabilities(),
             queue=self.queue,
             signing_keys=self.signing_keys,
+            moderations=FakeModerations(self.store),
             standings=self.standings,
+            personal_data=self.personal_data,
             outbox=FakeOutbox(self.store),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
@@ -130,7 +135,9 @@ class Client:
         }
         answer = self.app.resolve(event, Context())
         shown = {name: values[-1] for name, values in answer["multiValueHeaders"].items()}
-        reply = Reply(answer["statusCode"], json.loads(answer["body"] or "null"), shown)
+        text = answer["body"] or "null"
+        is_json = "json" in shown.get("Content-Type", "json")
+        reply = Reply(answer["statusCode"], json.loads(text) if is_json else text, shown)
         hold(method, parts.path, reply.status, reply.body, reply.headers)
         return reply
 

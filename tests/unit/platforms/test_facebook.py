@@ -114,12 +114,14 @@ def test_calls_are_those_of_the_documentation() -> None:
         "POST", "page-77/messages", {"recipient": {"comment_id": "100_200"}, **text},
     )  # fmt: skip
     assert call(FACEBOOK.hide(OURS, comment)) == ("POST", "100_200", {"is_hidden": True})
+    assert call(FACEBOOK.unhide(OURS, comment)) == ("POST", "100_200", {"is_hidden": False})
     assert call(FACEBOOK.delete(OURS, comment)) == ("DELETE", "100_200", None)
     assert call(FACEBOOK.block_author(OURS, comment)) == ("POST", "page-77/blocked", {"user": ["u77"]})
-    with pytest.raises(Permanent):
-        FACEBOOK.hide(OURS, message)
-    with pytest.raises(Permanent):
-        FACEBOOK.delete(OURS, message)
+    assert FACEBOOK.refuses("hide", message) == "Facebook hides comments only"
+    assert FACEBOOK.refuses("delete", message) == "Facebook deletes no private messages of others"
+    assert FACEBOOK.refuses("block_author", message) is None
+    nobody = a_mention("100_200", incoming={"message__type": "comment", "author__id": "unknown-100_200"})
+    assert FACEBOOK.refuses("block_author", nobody) == "Facebook does not tell who wrote it"
 
 
 def test_what_was_made_has_its_id_and_is_found_again() -> None:

@@ -124,6 +124,7 @@ def test_calls_are_those_of_the_documentation() -> None:
             "public": X.reply(OURS, public, "Hi"),
             "private": X.reply(OURS, private, "Hi"),
             "hide": X.hide(OURS, public),
+            "unhide": X.unhide(OURS, public),
             "block": X.block_author(OURS, public),
         }.items()
         if isinstance(call, Request)
@@ -133,8 +134,10 @@ def test_calls_are_those_of_the_documentation() -> None:
         "public": ("POST", "/2/tweets", {"text": "Hi", "reply": {"in_reply_to_tweet_id": "1860"}}),
         "private": ("POST", "/2/dm_conversations/with/88/messages", {"text": "Hi"}),
         "hide": ("PUT", "/2/tweets/1860/hidden", {"hidden": True}),
+        "unhide": ("PUT", "/2/tweets/1860/hidden", {"hidden": False}),
         "block": ("POST", "/2/users/88/dm/block", {}),
     }
+    assert X.refuses("hide", public) == X.refuses("hide", private) == "X hides replies only"
 
 
 def test_what_was_made_has_its_id() -> None:

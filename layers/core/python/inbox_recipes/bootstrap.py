@@ -13,7 +13,16 @@ from botocore.config import Config
 
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
-from inbox_recipes.ports import Inbox, Ledger, Outbox, Ports, RuleBooks, RunQueue, Topics
+from inbox_recipes.ports import (
+    Inbox,
+    Ledger,
+    Moderations,
+    Outbox,
+    Ports,
+    RuleBooks,
+    RunQueue,
+    Topics,
+)
 from inbox_recipes.settings import (
     ApiSettings,
     EvaluatorSettings,
@@ -23,10 +32,12 @@ from inbox_recipes.settings import (
 )
 
 if TYPE_CHECKING:
+    from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
     from inbox_recipes.adapters.public_web import PublicWeb
     from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
     from inbox_recipes.adapters.stored_mail import S3Mails
     from inbox_recipes.durations import BusinessTime
+    from inbox_recipes.flows.erase_steps import Erasing
     from inbox_recipes.flows.platform_events import Doors
     from inbox_recipes.http.services import Services
     from inbox_recipes.matching import Matchers
@@ -58,6 +69,7 @@ class Evaluating:
     ledger: Ledger
     queue: RunQueue
     outbox: Outbox
+    moderations: Moderations
     matchers: "Matchers" = field(default_factory=_matchers)
 
 
@@ -84,11 +96,18 @@ def _session() -> botocore.session.Session:
 
 
 def _inbox(dynamo: Any, settings: Settings) -> DynamoInbox:
-    return DynamoInbox(dynamo, settings.inbox_table, settings.ledger_table, settings.history_days)
+    days = (settings.history_days, settings.mention_days)
+    return DynamoInbox(dynamo, settings.inbox_table, settings.ledger_table, *days)
 
 
 def _ledger(dynamo: Any, settings: Settings) -> DynamoLedger:
-    return DynamoLedger(dynamo, settings.ledger_table, settings.history_days)
+    return DynamoLedger(dynamo, settings.ledger_table, settings.history_days, settings.raw_days)
+
+
+def _moderations(dynamo: Any, settings: Settings) -> "DynamoModerations":
+    from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
+
+    return DynamoModerations(dynamo, settings.ledger_table)
 
 
 def business_time(schedule_id: str, body: Any) -> "BusinessTime":
@@ -167,6 +186,7 @@ def evaluator() -> Evaluating:
         ledger=_ledger(dynamo, settings),
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
         outbox=DynamoOutbox(dynamo, settings.ledger_table),
+        moderations=_moderations(dynamo, settings),
     )
 
 
@@ -221,6 +241,7 @@ def executor() -> Ports:
         mail=SesMail(lambda: _once("sesv2"), settings.notification_sender),
         push=SnsPush(lambda: _once("sns")),
         devices=DynamoDevices(dynamo, settings.recipes_table),
+        moderations=_moderations(dynamo, settings),
         platforms=PlatformCalls(
             lambda: rule_books.current().profiles,
             stored.read,
@@ -230,6 +251,21 @@ def executor() -> Ports:
         ),
         outbox=DynamoOutbox(dynamo, settings.ledger_table),
         inbox_url=settings.inbox_url.rstrip("/"),
+    )
+
+
+def erasing(ports: Ports) -> "Erasing":
+    """What the executor needs beside, when a contact is erased."""
+    from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
+    from inbox_recipes.flows.erase_steps import Erasing
+
+    settings = ExecutorSettings.read()
+    personal_data = DynamoPersonalData(
+        client("dynamodb"), settings.inbox_table, settings.ledger_table, settings.history_days,
+        settings.raw_days, (client("sqs"), settings.ingest_dead_letters_url),
+    )  # fmt: skip
+    return Erasing(
+        ports.inbox, ports.ledger, ports.deliveries, personal_data, ports.queue, ports.timers, ports.outbox
     )
 
 
@@ -246,6 +282,7 @@ def api() -> "Services":
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
     from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
+    from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_standings import DynamoStandings
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
@@ -285,5 +322,9 @@ def api() -> "Services":
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
         signing_keys=SigningSecret(secrets, settings.signing_secret_arn),
         standings=DynamoStandings(dynamo, settings.ledger_table),
+        personal_data=DynamoPersonalData(
+            dynamo, settings.inbox_table, settings.ledger_table, settings.history_days, settings.raw_days
+        ),
+        moderations=_moderations(dynamo, settings),
         outbox=DynamoOutbox(dynamo, settings.ledger_table),
     )

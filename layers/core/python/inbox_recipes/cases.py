@@ -49,7 +49,8 @@ class Case(Frozen):
 
     `number` is the account's own count. `fence` counts the customer's messages: a delayed rule compares it
     with the value it started from, so an answer in time always wins (R5). `last_message_at` is when the
-    case was opened as long as it holds no mention.
+    case was opened as long as it holds no mention. `erased`: a contact of it was, and with that its title
+    and notes (R20).
     """
 
     id: str
@@ -77,6 +78,7 @@ class Case(Frozen):
     notes: tuple[Note, ...] = ()
     feedback: Feedback = Feedback()
     handled_by: HandledBy | None = None
+    erased: bool = False
     revision: int
 
     @property

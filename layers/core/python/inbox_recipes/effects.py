@@ -12,7 +12,7 @@ from typing import Any, Literal
 from inbox_recipes.durations import HoursOf, no_hours, timed
 from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object, Subject
 from inbox_recipes.outbox import Kind, Mode
-from inbox_recipes.platforms import Service
+from inbox_recipes.platforms import Act, Service
 from inbox_recipes.turns import Turn
 from inbox_recipes.webhook_requests import Draft
 
@@ -112,6 +112,19 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """Something to be done on the platform to the mention or its author.
+
+    Above `most_per_hour` of the recipe in an hour it is held for a person to decide.
+    """
+
+    mention: Mention
+    what: Act
+    quarantine_hours: int | None
+    most_per_hour: int
+
+
+@dataclass(frozen=True)
 class Say:
     """A message to the customer, with its variables still in it.
 
@@ -157,4 +170,4 @@ class Nothing:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-Effect = Change | Give | FollowUp | Call | Say | Pause | Nothing | Tally
+Effect = Change | Give | FollowUp | Call | Say | Pause | Nothing | Removal | Tally

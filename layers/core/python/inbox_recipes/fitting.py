@@ -1,4 +1,4 @@
-"""What the account lets a recipe do: the cases feature (A40) and the list of categories (A27). Pure.
+"""What the account and the platforms let a recipe do: cases (A40), categories (A27), acts (A12). Pure.
 
 Asked when something is saved, and again when an action is done: settings may have changed in between.
 """
@@ -8,14 +8,9 @@ from collections.abc import Iterator
 from inbox_recipes.actions import ACTIONS
 from inbox_recipes.actions.base import Action, Offer, offers
 from inbox_recipes.actions.edit import EditProperty
-from inbox_recipes.actions.reply import Reply
-from inbox_recipes.actions.send_private_reply import SendPrivateReply
-from inbox_recipes.actions.send_public_reply import SendPublicReply
 from inbox_recipes.categories import Category
 from inbox_recipes.errors import Problem
-from inbox_recipes.filters.pinned import pinned
 from inbox_recipes.inbox import Frozen, Object
-from inbox_recipes.platforms import CAPABILITIES
 from inbox_recipes.recipes import RecipeDefinition
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.triggers import Arrival, Trigger
@@ -77,53 +72,7 @@ def misfits(model: Frozen, book: RuleBook, member_id: str = "") -> list[Problem]
         for at, name in categories_set(model)
         if not listed(name, book)
     ]
-    unlisted += _of_profiles(model, book)
     return unlisted if book.account.cases else [*_of_cases(model, book.recipe(member_id)), *unlisted]
-
-
-def _of_profiles(recipe: RecipeDefinition, book: RuleBook) -> Iterator[Problem]:
-    """A public answer goes out by a profile of the service that it names (A39)."""
-    for index, action in enumerate(recipe.actions):
-        if not isinstance(action, SendPublicReply) or action.profile not in book.profiles:
-            continue
-        if (service := book.profiles[action.profile].service) != action.service:
-            allowed = sorted(key for key, each in book.profiles.items() if each.service == action.service)
-            detail = (
-                f"The profile {action.profile!r} is one of {service}, and this answers on {action.service}."
-            )
-            yield Problem(f"/actions/{index}/profile", detail, tuple(allowed))
-
-
-def warnings(recipe: RecipeDefinition, book: RuleBook) -> list[Problem]:
-    """What can be saved and may still not do what was meant: answers that would be skipped (A11, A38)."""
-    services = pinned(book.group(recipe.filter), "source.service")
-    found = []
-    for index, action in enumerate(recipe.actions):
-        at = f"/actions/{index}"
-        if isinstance(action, Reply):
-            detail = _of_service(action.service, services, recipe, book)
-            found += [Problem(f"{at}/service", detail, (action.service,))] if detail else []
-        elif isinstance(action, SendPrivateReply) and services is not None:
-            able = {str(name) for name, each in CAPABILITIES.items() if each.private_reply}
-            none = sorted(services - able)
-            if none:
-                words = f"{' and '.join(none)} has no private messages: nothing is sent there."
-                found.append(Problem(at, words, tuple(sorted(able))))
-    return found
-
-
-def _of_service(
-    service: str, services: frozenset[str] | None, recipe: RecipeDefinition, book: RuleBook
-) -> str | None:
-    """Why an answer on a service will not be given to everything that the recipe lets through."""
-    if services is None or services - {service}:
-        return f"The filter lets other services through than {service}: their messages are not answered."
-    if not services:
-        return f"The filter lets nothing of {service} through."
-    connected = [
-        each for each in book.profiles.values() if each.service == service and each.topic in recipe.topics
-    ]
-    return None if connected else f"No profile of {service} is connected to a topic of this recipe."
 
 
 def _of_category(category: Category, book: RuleBook, member_id: str) -> Iterator[Problem]:

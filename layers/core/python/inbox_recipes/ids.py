@@ -38,6 +38,11 @@ def wait_id(case_id: str, recipe_id: str) -> str:
     return f"wait_{digest(case_id, recipe_id)}"
 
 
+def moderation_id(*decided_by: object) -> str:
+    """One act on a platform: of a run and the position of its action, or of what a person asked for."""
+    return f"mod_{digest(*decided_by)}"
+
+
 def delivery_id(run_id: str, position: int) -> str:
     """The `webhook-id` of an action: the same on every attempt, so that receivers can drop repeats."""
     return f"msg_{digest(run_id, position)}"

@@ -44,6 +44,7 @@ from inbox_recipes.mentions import (
     MentionStatus,
     Message,
     NativeId,
+    OnService,
     Published,
     Source,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "NoteDates",
     "NoteText",
     "Object",
+    "OnService",
     "Priority",
     "Profile",
     "ProjectRef",

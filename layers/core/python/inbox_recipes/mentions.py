@@ -21,6 +21,7 @@ from inbox_recipes.spelling import IN_WORDS, NATIVE_ID, SERVICE
 
 MentionStatus = Literal["new", "done", "sent"]
 Delivery = Literal["recorded", "sent"]
+OnService = Literal["hidden", "deleted"]
 NativeId = Annotated[
     str,
     Field(coerce_numbers_to_str=True, description=IN_WORDS[NATIVE_ID]),
@@ -142,8 +143,9 @@ class Mention(Frozen):
 
     `delivery` is how far a message that was written here has come: `sent` to its platform; `recorded` is kept
     here and goes nowhere, for want of a connected profile.
+    `on_service` and `author_blocked` tell what we have done on the platform to it and to its author (row 49).
     `case_id` is the case that it came into last, `other_case_ids` those it is in besides; `related_case`
-    tells which one counts (A22).
+    tells which one counts (A22). `erased`: its contact was, and with that what it said (R20).
     """
 
     unique_id: str
@@ -166,7 +168,10 @@ class Mention(Frozen):
     timestamps: Timestamps = Timestamps()
     last_action: LastAction | None = None
     delivery: Delivery | None = None
+    on_service: OnService | None = None
+    author_blocked: bool = False
     notes: tuple[Note, ...] = ()
+    erased: bool = False
     revision: int
 
     @property

@@ -1,4 +1,4 @@
-"""What crosses the queues: runs, retries, due waits, messages to customers, and looks at notifications.
+"""What crosses the queues: runs, retries, due waits, and what is due elsewhere.
 
 Each has a `schema_version` (R24).
 """
@@ -95,13 +95,17 @@ class WaitReviewMessage(Frozen):
 
 
 class NotificationMessage(Frozen):
-    """Look whether a notification of an action is due. `cause` tells repeats from new reasons to look."""
+    """Look whether a notification of an action is due. `cause` tells repeats from new reasons to look.
+
+    `due` is when a schedule was to bring it: it never comes before, whatever the reader's clock says (R5).
+    """
 
     type: Literal["notification"] = "notification"
     schema_version: Literal[1] = 1
     recipe_id: str
     position: int
     cause: str
+    due: Time | None = None
 
     @property
     def group(self) -> str:
@@ -153,6 +157,57 @@ class ReceiverNoticeMessage(Frozen):
         return f"receiver:{self.endpoint_id}"
 
 
+EraseStep = Literal["cases", "mentions", "records", "trials", "put_aside", "dead_letters"]
+
+
+class EraseMessage(Frozen):
+    """Go on erasing a contact, at that step and after what `cursor` names; `look` is the first or the second.
+
+    An erasure that was asked for at another time has messages of its own.
+    """
+
+    type: Literal["erase"] = "erase"
+    schema_version: Literal[1] = 1
+    contact_id: str
+    asked_at: Time
+    look: Literal[1, 2] = 1
+    step: EraseStep = "cases"
+    cursor: str | None = None
+
+    @property
+    def group(self) -> str:
+        """The steps of one erasure come one after the other, and hold up no conversation."""
+        return f"erase:{self.contact_id}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same step once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
+class ModerationMessage(Frozen):
+    """Something is due in an act of moderation: a call, or the end of its quarantine.
+
+    What that is, and whether it still is to be done, is read from the act. `due` is when it was to be.
+    """
+
+    type: Literal["moderation"] = "moderation"
+    schema_version: Literal[1] = 1
+    moderation_id: str
+    unique_id: str
+    due: Time
+
+    @property
+    def group(self) -> str:
+        """Those about one mention come one after the other, and hold up no conversation."""
+        return f"moderation:{ids.digest(self.unique_id)}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same one once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
 QueueMessage = Annotated[
     RunMessage
     | DeliveryMessage
@@ -161,7 +216,9 @@ QueueMessage = Annotated[
     | WaitReviewMessage
     | NotificationMessage
     | OutboxMessage
-    | ReceiverNoticeMessage,
+    | ReceiverNoticeMessage
+    | EraseMessage
+    | ModerationMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

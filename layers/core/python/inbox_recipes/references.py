@@ -17,6 +17,7 @@ from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
 from inbox_recipes.fitting import categories_set, misfits
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
+from inbox_recipes.platform_fitting import impossible
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import RecipeDefinition
 from inbox_recipes.roles import BUILT_IN, Role
@@ -85,6 +86,7 @@ def faults(model: Frozen, book: RuleBook, at: str = "", member_id: str = "") -> 
         or _dangling(model, book)
         or _circles(model, book, member_id)
         or _too_large(model, book, member_id)
+        or impossible(model, book)
     )
     return [Problem(at + each.pointer, each.detail, each.allowed) for each in found]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from inbox_recipes.erasures import of_changes
 from inbox_recipes.history import Change, HistoryEntry, Line
 from inbox_recipes.inbox import Case, Mention
 from inbox_recipes.ports import Transaction, Write
@@ -18,7 +19,7 @@ type State = dict[str, Any]
 
 NOT_IN_A_MENTION = {"unique_id", "id", "topic", "project", "source", "author", "private", "permalink"}
 NOT_IN_A_CASE = {"id", "topic", "project"}
-TOLD_BY_THE_LINE = {"date", "last_action", "revision"}
+TOLD_BY_THE_LINE = {"date", "last_action", "revision", "erased"}
 """Who did what, when, to which revision is what the line itself says."""
 PARTS_OF_A_MENTION = {"message": {"language", "sentiment", "category"}, "location": {"country"}}
 """All that changes of these."""
@@ -47,7 +48,9 @@ def _state(item: Mention | Case, told: dict[str, Any]) -> State:
         parts = whole.pop(name, {})
         pairs = enumerate(parts) if isinstance(parts, list) else parts.items()
         whole |= {f"{name}/{key}": value for key, value in pairs}
-    return {path: value for path, value in whole.items() if value not in (None, [], {})}
+    return {
+        path: value for path, value in whole.items() if value is not False and value not in (None, [], {})
+    }
 
 
 def changes(before: Mention | Case | None, after: Mention | Case) -> dict[str, Change]:
@@ -107,5 +110,15 @@ def _place(write: Write) -> tuple[str, str]:
 
 
 def _telling(line: Line, write: Write) -> Line:
-    told = {"revision": write.after.revision, "changes": changes(write.before, write.after)}
+    changed = changes(write.before, write.after)
+    if write.after.erased:
+        gone = _contacts(write.before) - _contacts(write.after)
+        changed = of_changes(changed, gone)
+    told = {"revision": write.after.revision, "changes": changed}
     return line.model_copy(update={"entry": line.entry.model_copy(update=told)})
+
+
+def _contacts(item: Mention | Case | None) -> set[str]:
+    if isinstance(item, Case):
+        return set(item.contact_ids)
+    return {item.contact_id} if item and item.contact_id else set()

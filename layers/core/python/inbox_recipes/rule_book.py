@@ -130,8 +130,8 @@ def told(gate: Gate, recipe: Recipe, occurrence: Occurrence, subject: Subject, b
 
 def topic_of(occurrence: Occurrence, subject: Subject) -> str | None:
     """The topic that recipes are scoped by: a case has its own (A18)."""
-    item = subject.case if occurrence.about == "case" else subject.mention
-    return item.topic.id if item else None
+    item = subject.mention if occurrence.kind == "mention_arrived" else subject.case
+    return None if item is None else item.topic.id
 
 
 def no_longer_holding(

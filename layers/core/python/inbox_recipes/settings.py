@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """The tables and how long history is kept: what every function needs."""
+    """The tables and for how many days what is kept (0: mentions for ever): what every function needs."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -15,6 +15,8 @@ class Settings(BaseModel):
     recipes_table: str
     ledger_table: str
     history_days: int = 400
+    mention_days: int = 400
+    raw_days: int = 30
 
     @classmethod
     def read(cls) -> Self:
@@ -84,3 +86,4 @@ class ExecutorSettings(DeliverySettings):
     schedule_dead_letters_arn: str
     schedule_prefix: str
     signing_secret_arn: str
+    ingest_dead_letters_url: str

@@ -10,6 +10,7 @@ from inbox_recipes.actions.assign_case import AssignCase
 from inbox_recipes.actions.base import Action
 from inbox_recipes.actions.edit import EditProperty
 from inbox_recipes.actions.notify import Notify
+from inbox_recipes.actions.remove_from_service import RemoveFromService
 from inbox_recipes.actions.remove_tags import RemoveTags
 from inbox_recipes.actions.reply import Reply
 from inbox_recipes.actions.resolve import Resolve
@@ -30,6 +31,7 @@ AnyAction = Annotated[
     | AssignCase
     | EditProperty
     | Notify
+    | RemoveFromService
     | RemoveTags
     | Reply
     | Resolve

@@ -29,12 +29,16 @@ HOURS_SEARCHED = 2
 
 
 class DynamoLedger:
-    """The Ledger table. Everything in it expires after `history_days`."""
+    """The Ledger table. Everything in it expires after `history_days`, what was put aside after `raw_days`.
 
-    def __init__(self, client: "DynamoDBClient", table: str, history_days: int) -> None:
+    What has expired is not shown, though it may be there for two days more.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str, history_days: int, raw_days: int = 30) -> None:
         self._client = client
         self._table = table
         self._history_days = history_days
+        self._raw_days = raw_days
 
     def start(self, run: Run) -> Run | None:
         """Open the run, or give the open one; nothing when another version has already acted (A4)."""
@@ -77,7 +81,7 @@ class DynamoLedger:
             ExpressionAttributeValues=typed({":pk": keys.run(run_id)["pk"]}),
             ConsistentRead=True,
         )
-        items = [plain(item) for page in pages for item in page["Items"]]
+        items = [item for page in pages for item in map(plain, page["Items"]) if keys.is_kept(item)]
         claims = tuple(Claim.model_validate_json(item["claim"]) for item in items if "claim" in item)
         runs = [Run.model_validate_json(item["run"]) for item in items if "run" in item]
         return runs[0].model_copy(update={"claims": claims}) if runs else None
@@ -106,7 +110,8 @@ class DynamoLedger:
         answer = self._client.get_item(
             TableName=self._table, Key=typed(dict(keys.wait(wait_id))), ConsistentRead=True
         )
-        return Wait.model_validate_json(plain(answer["Item"])["wait"]) if "Item" in answer else None
+        item = plain(answer["Item"]) if "Item" in answer else {}
+        return Wait.model_validate_json(item["wait"]) if item and keys.is_kept(item) else None
 
     def add_lines(self, lines: Sequence[Line]) -> None:
         """Write history that has no effect beside it. A line written twice is one line."""
@@ -138,8 +143,7 @@ class DynamoLedger:
                 ),
             )  # fmt: skip
             for page in pages:
-                for item in page["Items"]:
-                    yield from decompressed(plain(item)["records"])
+                yield from _records(page["Items"])
 
     def quarantine(self, at: datetime, sequence: str, record: dict[str, Any], reason: str) -> None:
         """Put a record aside that cannot be evaluated, with the reason (R7)."""
@@ -148,7 +152,7 @@ class DynamoLedger:
             "entity": "quarantine",
             "reason": reason,
             "record": compressed_pages([record])[0],
-            "expires_at": self._expiry(at),
+            "expires_at": keys.expiry(at, self._raw_days),
         }
         self._client.put_item(TableName=self._table, Item=typed(item))
 
@@ -162,7 +166,8 @@ class DynamoLedger:
             ConsistentRead=True,
             **resume_after("pk", keys.history(log, item_id, "")["pk"], "sk", after),
         )
-        lines = [HistoryEntry.model_validate_json(plain(item)["entry"]) for item in answer["Items"]]
+        items = [item for item in map(plain, answer["Items"]) if keys.is_kept(item)]
+        lines = [HistoryEntry.model_validate_json(item["entry"]) for item in items]
         return Page(lines[:limit], lines[limit - 1].id if len(lines) > limit else None)
 
     def handled(self, contact_ids: Iterable[str], since: datetime, until: datetime) -> Sequence[Handled]:
@@ -236,7 +241,7 @@ class DynamoLedger:
                 ScanIndexForward=False,
                 **resume_after("pk", key, "sk", last if back == 0 else None),
             )
-            items += [plain(item) for item in answer["Items"]]
+            items += filter(keys.is_kept, map(plain, answer["Items"]))
             if len(items) > limit:
                 break
         found = [_put_aside(item) for item in items[:limit]]
@@ -258,8 +263,7 @@ class DynamoLedger:
                 ),
             )
             for page in pages:
-                for item in page["Items"]:
-                    yield from decompressed(plain(item)["records"])
+                yield from _records(page["Items"])
             hours += 1
 
     def begun(self, runs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -303,10 +307,16 @@ class DynamoLedger:
             ScanIndexForward=not newest_first,
             **resume_after("list_key", list_key, "list_at", cursor, newest_first=newest_first),
         )
-        return [plain(item) for item in answer["Items"]]
+        return [item for item in map(plain, answer["Items"]) if keys.is_kept(item)]
 
     def _expiry(self, at: datetime) -> int:
         return keys.expiry(at, self._history_days)
+
+
+def _records(items: Iterable[Any]) -> Iterable[dict[str, Any]]:
+    for item in map(plain, items):
+        if keys.is_kept(item):
+            yield from decompressed(item["records"])
 
 
 def _hour(at: datetime) -> str:

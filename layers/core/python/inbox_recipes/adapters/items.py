@@ -18,7 +18,7 @@ from inbox_recipes.ports import Transaction
 
 MENTION_ATTRIBUTES = (
     "status", "tags", "users", "teams", "case_id", "other_case_ids", "contact_id", "timestamps", "delivery",
-    "revision",
+    "on_service", "author_blocked", "erased", "revision",
 )  # fmt: skip
 MESSAGE_ATTRIBUTES = ("language", "sentiment", "category")
 CASE_ATTRIBUTES = (
@@ -46,6 +46,9 @@ def mention_item(mention: Mention) -> Item:
         "contact_id": mention.contact_id,
         "timestamps": mention.timestamps.model_dump(mode="json", exclude_none=True) or None,
         "delivery": mention.delivery,
+        "erased": mention.erased or None,
+        "on_service": mention.on_service,
+        "author_blocked": mention.author_blocked or None,
         "revision": mention.revision,
         "action": mention.last_action.type if mention.last_action else None,
         "country": country,
@@ -60,6 +63,8 @@ def to_mention(item: Item) -> Mention:
     body["location"]["country"] = item.get("country")
     own = {name: item.get(name) for name in MENTION_ATTRIBUTES if name not in ("users", "teams")}
     own |= {"other_case_ids": item.get("other_case_ids", ()), "timestamps": item.get("timestamps", {})}
+    own["erased"] = item.get("erased", False)
+    own["author_blocked"] = item.get("author_blocked", False)
     return Mention.model_validate(body | own | _shared(item))
 
 

@@ -1,6 +1,7 @@
 """Every key of the three tables in one place."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from inbox_recipes.clock import stamp
 
@@ -90,6 +91,16 @@ def delivery_request(delivery_id: str) -> dict[str, str]:
 def delivery_attempt(delivery_id: str, number: int) -> dict[str, str]:
     """One attempt of a delivery, in the Ledger: they sort by number."""
     return {"pk": f"DELIVERY#{delivery_id}", "sk": f"ATTEMPT#{number:06d}"}
+
+
+def moderation(moderation_id: str) -> dict[str, str]:
+    """An act of moderation, in the Ledger."""
+    return {"pk": f"MODERATION#{moderation_id}", "sk": STATE}
+
+
+def moderation_due(moderation_id: str) -> dict[str, str]:
+    """The mark that something is due in an act of moderation, beside it."""
+    return {"pk": f"MODERATION#{moderation_id}", "sk": "DUE"}
 
 
 def receiver(endpoint_id: str) -> dict[str, str]:
@@ -183,6 +194,11 @@ def version(kind: str, member_id: str, number: int) -> dict[str, str]:
     return {"pk": f"VERSIONS#{kind}#{member_id}", "sk": f"{number:09d}"}
 
 
+def erasure(contact_id: str) -> dict[str, str]:
+    """How far the erasing of a contact is, in the Ledger."""
+    return {"pk": f"ERASURE#{contact_id}", "sk": STATE}
+
+
 def sweep() -> dict[str, str]:
     """How far the sweeper has come, in the Ledger."""
     return {"pk": "SWEEP", "sk": STATE}
@@ -191,3 +207,9 @@ def sweep() -> dict[str, str]:
 def expiry(at: datetime, days: int) -> int:
     """When DynamoDB may forget an item, in epoch seconds."""
     return int((at + timedelta(days=days)).timestamp())
+
+
+def is_kept(item: dict[str, Any]) -> bool:
+    """Whether an item has not expired; DynamoDB takes it away up to two days later (R20)."""
+    expires_at = item.get("expires_at")
+    return expires_at is None or bool(expires_at > datetime.now(UTC).timestamp())

@@ -22,7 +22,7 @@ from inbox_recipes.messages import RunMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue
 from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import RuleBook, evaluate, held_back, told
+from inbox_recipes.rule_book import RuleBook, evaluate, told
 from inbox_recipes.triggers import Occurrence, detect
 
 DATA_ERRORS = (ValueError, KeyError, TypeError, AttributeError)
@@ -155,11 +155,10 @@ def _judged(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: M
     The matcher tells those whose filter holds; their other gates need no words, unless a line tells of them.
     """
     try:
-        candidates = matcher.candidates(occurrence, Scene(subject, occurrence, occurrence.at))
+        judged = matcher.judged(occurrence, Scene(subject, occurrence, occurrence.at))
     except EvaluationError:
         return [_by_interpreter(recipe, occurrence, subject, book) for recipe in book.recipes]
-    gates = ((recipe, held_back(recipe, occurrence, matcher.openings)) for recipe in candidates)
-    return [Judged(recipe, gate is None, None, gate) for recipe, gate in gates]
+    return [Judged(recipe, gate is None, None, gate) for recipe, gate in judged]
 
 
 def _by_interpreter(recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook) -> Judged:

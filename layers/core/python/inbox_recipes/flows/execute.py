@@ -4,6 +4,7 @@ The claims are the cursor: a message that comes again goes on where the last one
 action does not stop the ones after it (A4).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from inbox_recipes.actions.base import Action, ToAssignees, Written
 from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Say, Tally
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Removal, Say, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import (
@@ -19,6 +20,7 @@ from inbox_recipes.flows import (
     calls,
     dispatching,
     edits,
+    moderating,
     notifying,
     receiver_notices,
     wait_reviews,
@@ -30,6 +32,7 @@ from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import (
     DeliveryMessage,
+    ModerationMessage,
     NotificationMessage,
     OutboxMessage,
     QueueMessage,
@@ -47,27 +50,8 @@ MANY_TRIES = 50
 """How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
 
 
-type Done = Change | Call | Say | Tally | Pause | Nothing
+type Done = Change | Call | Say | Tally | Pause | Nothing | Removal
 """Effects as they are carried out: whose turn it is has been found out."""
-
-
-def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
-    """Carry out one message of the runs or retry queue. Safe to repeat."""
-    match message:
-        case RunMessage():
-            _begin(message, ports, now)
-        case DeliveryMessage() | RetryMessage():
-            calls.try_again(message, ports, now)
-        case NotificationMessage():
-            notifying.settle(message, ports, now)
-        case OutboxMessage():
-            dispatching.receive(message, ports, now)
-        case ReceiverNoticeMessage():
-            receiver_notices.tell(message, ports, now)
-        case WaitDueMessage():
-            _go_on(waiting.resume(message, ports, now))
-        case WaitReviewMessage():
-            _go_on(wait_reviews.review(message, ports, now))
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
@@ -86,12 +70,6 @@ def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
     )
     if run is not None and run.finished_at is None:
         _act(Acting(ports=ports, run=run, recipe=recipe, now=now))
-
-
-def _go_on(acting: Acting | None) -> None:
-    """With what comes after a wait, if it is over and anything does."""
-    if acting:
-        _act(acting)
 
 
 def _act(acting: Acting) -> None:
@@ -170,6 +148,8 @@ def _do(acting: Acting, position: int, effect: Done, subject: Subject) -> None:
             edits.make(acting, position, effect)
         case Call():
             calls.first_attempt(acting, position, effect)
+        case Removal():
+            moderating.first(acting, position, effect)
         case Say():
             writing.write(acting, position, effect)
         case Tally():
@@ -205,3 +185,36 @@ def _decided(acting: Acting, action: Action, subject: Subject, book: RuleBook) -
 
 def _tries(action: Action) -> int:
     return MANY_TRIES if isinstance(action, ToAssignees) else TRIES
+
+
+def _resume(message: WaitDueMessage, ports: Ports, now: datetime) -> None:
+    _go_on(waiting.resume(message, ports, now))
+
+
+def _review(message: WaitReviewMessage, ports: Ports, now: datetime) -> None:
+    _go_on(wait_reviews.review(message, ports, now))
+
+
+def _go_on(acting: Acting | None) -> None:
+    """With what comes after a wait, if it is over and everything still holds."""
+    if acting:
+        _act(acting)
+
+
+WORK: dict[type, Callable[[Any, Ports, datetime], None]] = {
+    RunMessage: _begin,
+    DeliveryMessage: calls.try_again,
+    RetryMessage: calls.try_again,
+    ModerationMessage: moderating.look,
+    NotificationMessage: notifying.settle,
+    OutboxMessage: dispatching.receive,
+    ReceiverNoticeMessage: receiver_notices.tell,
+    WaitDueMessage: _resume,
+    WaitReviewMessage: _review,
+}
+"""What each message asks for. Erasing is a flow of its own: it needs more than runs do."""
+
+
+def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
+    """Carry out one message of the runs or retry queue. Safe to repeat."""
+    WORK[type(message)](message, ports, now)

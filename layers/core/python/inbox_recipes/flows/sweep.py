@@ -17,9 +17,9 @@ from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.inbox import Subject
 from inbox_recipes.matching import Matchers
-from inbox_recipes.messages import RunMessage
+from inbox_recipes.messages import ModerationMessage, RunMessage
 from inbox_recipes.people import Actor
-from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue
+from inbox_recipes.ports import Inbox, Ledger, Moderations, RuleBooks, RunQueue
 from inbox_recipes.triggers import Occurrence, detect
 
 SWEEPER = Actor(kind="system", id="sweeper", name="sweeper")
@@ -32,6 +32,7 @@ AT_ONCE = timedelta(minutes=30)
 FIRST = AT_ONCE
 PAGE = 100
 MOST_WAITS = 2000
+MOST_ACTS = 500
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,17 @@ def sweep(
     queue.send(runs)
     ledger.sweep_done(until)
     return Swept(waits, len(missed), len(runs), until)
+
+
+def remind(moderations: Moderations, queue: RunQueue, now: datetime) -> int:
+    """Have acts of moderation looked at in which something is overdue. Gives how many."""
+    overdue = moderations.overdue(now - OVERDUE, MOST_ACTS)
+    messages = [
+        ModerationMessage(moderation_id=act.id, unique_id=act.unique_id, due=act.due_at or now)
+        for act in overdue
+    ]
+    queue.send(messages)
+    return len(messages)
 
 
 def _overdue_waits(ledger: Ledger, queue: RunQueue, now: datetime) -> int:

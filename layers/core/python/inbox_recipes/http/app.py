@@ -23,7 +23,7 @@ LONGEST_ID = 1000
 CORS = CORSConfig(
     allow_origin="*",
     allow_headers=["If-Match", "If-None-Match", "Idempotency-Key"],
-    expose_headers=["ETag", "Location", "Retry-After"],
+    expose_headers=["ETag", "Link", "Location", "Retry-After"],
 )
 
 
@@ -56,6 +56,8 @@ def _route(
         request.caller.allow(permission)
         _must_be_possible(decoded)
         answer = answers(request)
+        if answer.media:
+            return Response(answer.status, answer.media, answer.body, headers=dict(answer.headers))
         body = "" if answer.body is None else json.dumps(answer.body, ensure_ascii=False)
         content_type = None if answer.body is None else "application/json"
         return Response(answer.status, content_type, body, headers=dict(answer.headers))

@@ -271,11 +271,12 @@ def _asked(request: Request) -> dict[str, Any]:
         raise InvalidInput([Problem("?state", f"There is no state {asked['state']!r}.", get_args(State))])
     for name in ("since", "until"):
         if name in query:
-            asked[name] = _moment(name, query[name])
+            asked[name] = moment(name, query[name])
     return asked
 
 
-def _moment(name: str, text: str) -> datetime:
+def moment(name: str, text: str) -> datetime:
+    """A moment that the query names."""
     try:
         return MOMENT.validate_python(text.replace(" ", "+"))
     except ValidationError as error:

@@ -9,13 +9,13 @@ from inbox_recipes.configuration import KINDS, Stored
 from inbox_recipes.credentials import without_names
 from inbox_recipes.differences import differences
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
-from inbox_recipes.fitting import warnings
 from inbox_recipes.http import waits
 from inbox_recipes.http.members import Members, editor, shown
 from inbox_recipes.http.paging import listing, part_of
 from inbox_recipes.http.request import Answer, Request, read, versioned
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import Id
+from inbox_recipes.platform_fitting import warnings
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.validation import validated
 
@@ -127,8 +127,9 @@ def put_order(request: Request) -> Answer:
 
 
 def warned(stored: Stored, book: RuleBook) -> dict[str, Any]:
-    """A recipe with what may not do what was meant (A11)."""
-    return {**shown(stored), "warnings": [asdict(each) for each in warnings(stored.recipe(), book)]}
+    """A recipe with what it will skip for part of what it meets."""
+    found = [asdict(each) | {"allowed": list(each.allowed)} for each in warnings(stored.recipe(), book)]
+    return {**shown(stored), "warnings": found}
 
 
 def shown_version(stored: Stored) -> dict[str, Any]:

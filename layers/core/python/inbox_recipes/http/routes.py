@@ -14,10 +14,12 @@ from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.cases import LinkedMentions, NewCase
 from inbox_recipes.flows.contacts import Merge
 from inbox_recipes.flows.explain import Explanation
+from inbox_recipes.flows.export import Exported
+from inbox_recipes.flows.moderating_by_hand import ModerationDecision, NewModeration, Objection
 from inbox_recipes.flows.notes import NewNote, NotePatch
 from inbox_recipes.flows.replays import Selection, Trial
 from inbox_recipes.flows.replies import NewReply
-from inbox_recipes.history import HistoryEntry
+from inbox_recipes.history import ToldEntry
 from inbox_recipes.http import (
     account,
     bulk,
@@ -28,8 +30,10 @@ from inbox_recipes.http import (
     devices,
     filters,
     inbox,
+    moderation,
     notes,
     outbox,
+    personal_data,
     profiles,
     recipes,
     replies,
@@ -249,7 +253,11 @@ OPERATIONS: tuple[Operation, ...] = (
               replies.to_mention, Mention | OutboxItem, NewReply, version="created", statuses=(201, 202, 200),
               needs="inbox.reply"),
     Operation("GET", "/mentions/{unique_id}/history", READ_INBOX, "List what happened to a mention",
-              inbox.mention_history, HistoryEntry, listed=True),
+              inbox.mention_history, ToldEntry, listed=True),
+    Operation("POST", "/mentions/{unique_id}/moderation", WRITE_INBOX,
+              "Hide, delete or show a mention on its platform again, or block its author there",
+              moderation.act, moderation.ShownModeration, NewModeration, statuses=(202, 200),
+              needs="inbox.moderate"),
     Operation("GET", "/cases", READ_INBOX, "List cases, newest first",
               inbox.cases, Case, listed=True, query=CHOSEN_BY),
     Operation("POST", "/cases", WRITE_INBOX, "Open a case by hand, with an id and a number made by the API",
@@ -268,7 +276,7 @@ OPERATIONS: tuple[Operation, ...] = (
               replies.in_case, Mention | OutboxItem, NewReply, version="created", statuses=(201, 202, 200),
               needs="inbox.reply"),
     Operation("GET", "/cases/{id}/history", READ_INBOX, "List what happened to a case",
-              inbox.case_history, HistoryEntry, listed=True),
+              inbox.case_history, ToldEntry, listed=True),
     Operation("GET", "/cases/{id}/mentions", READ_INBOX, "List what a case holds, oldest first",
               cases.mentions, Mention, listed=True),
     Operation("POST", "/cases/{id}/mentions", WRITE_INBOX, "Put mentions into a case that was opened by hand",
@@ -287,6 +295,12 @@ OPERATIONS: tuple[Operation, ...] = (
               contacts.merge, Contact, Merge, version="optional"),
     Operation("GET", "/contacts/{id}/cases", READ_INBOX, "List a contact's cases, newest first",
               contacts.cases, Case, listed=True),
+    Operation("GET", "/contacts/{id}/export", READ_INBOX, "Take out everything that is kept about a contact",
+              personal_data.export, Exported, listed=True, needs="contacts.export"),
+    Operation("POST", "/contacts/{id}/erase", WRITE_RECIPES, "Erase everything that is kept about a contact",
+              personal_data.erase, personal_data.ShownErasure, statuses=(202,), needs="contacts.erase"),
+    Operation("GET", "/contacts/{id}/erasure", READ_INBOX, "Read how far the erasing of a contact is",
+              personal_data.erasure, personal_data.ShownErasure),
     Operation("GET", "/platforms/{platform}/webhook", None, "Answer a platform's challenge",
               None, query=("profile",)),
     Operation("POST", "/platforms/{platform}/webhook", None, "Take in a platform's events, signed by it",
@@ -335,6 +349,21 @@ OPERATIONS: tuple[Operation, ...] = (
               signing_keys.live, LiveKeys),
     Operation("POST", "/signing-keys/rotate", WRITE_RECIPES, "Sign webhooks with new keys",
               signing_keys.rotate, Rotated, Rotation),
+    Operation("GET", "/moderation", READ_INBOX,
+              "List what was done on platforms and why, newest first; as CSV with `format=csv`",
+              moderation.moderation, moderation.ShownModeration, listed=True,
+              query=("recipe_id", "topic_id", "state", "since", "until", "format")),
+    Operation("GET", "/moderation/{id}", READ_INBOX, "Read what was done on a platform, and why",
+              moderation.one, moderation.ShownModeration),
+    Operation("POST", "/moderation/{id}/object", WRITE_INBOX,
+              "Object: what waits is called off, and what is hidden is shown again",
+              moderation.object_to, moderation.ShownModeration, Objection),
+    Operation("POST", "/moderation/{id}/approve", WRITE_INBOX, "Let go on what is held for a person",
+              moderation.approve, moderation.ShownModeration, ModerationDecision, needs="inbox.moderate"),
+    Operation("POST", "/moderation/{id}/dismiss", WRITE_INBOX, "Have nothing done about what is held",
+              moderation.dismiss, moderation.ShownModeration, ModerationDecision, needs="inbox.moderate"),
+    Operation("POST", "/moderation/{id}/retry", WRITE_INBOX, "Try again what has failed",
+              moderation.retry, moderation.ShownModeration, ModerationDecision, needs="inbox.moderate"),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
               waits.waits, Wait, listed=True, query=("recipe_id", "case_id")),
     Operation("GET", "/waits/{wait_id}", READ_INBOX, "Read a wait, also one that is over",

@@ -15,7 +15,9 @@ from inbox_recipes.ports import (
     Devices,
     Inbox,
     Ledger,
+    Moderations,
     Outbox,
+    PersonalData,
     Retries,
     RuleBooks,
     RunQueue,
@@ -47,6 +49,8 @@ class Services:
     queue: RunQueue
     signing_keys: SigningKeyRing
     standings: Standings
+    personal_data: PersonalData
+    moderations: Moderations
     outbox: Outbox
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now

@@ -65,7 +65,10 @@ class Warned(Frozen):
 
 
 class RecipeMember(RecipeDefinition, Member):
-    """A recipe. `on_since` is when it last began to decide."""
+    """A recipe. `on_since` is when it last began to decide.
+
+    `warnings`: what it will skip for part of what it meets.
+    """
 
     on_since: Time | None
     warnings: tuple[Warned, ...] = ()

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from inbox_recipes.errors import Permanent
 from inbox_recipes.inbox import IncomingMention, Mention
-from inbox_recipes.platforms import CAPABILITIES, Capabilities, Service
+from inbox_recipes.platforms import CAPABILITIES, Act, Capabilities, Service
 from inbox_recipes.profiles import ConnectedProfile
 
 type Json = dict[str, Any]
@@ -108,6 +108,15 @@ class Answered:
     body: Any = None
 
 
+ACTS: dict[Act, str] = {
+    "hide": "hide messages",
+    "unhide": "show hidden messages again",
+    "delete": "delete messages of others",
+    "block_author": "block authors",
+}
+"""What a platform is asked to do, in words."""
+
+
 class Connector(ABC):
     """One platform. Methods that send give what is to be sent; `done` reads what came back."""
 
@@ -163,17 +172,40 @@ class Connector(ABC):
         """A public answer below the mention."""
         raise self.cannot("answer in public")
 
+    def refuses(self, act: Act, mention: Mention) -> str | None:
+        """Why the platform will not do that to this mention, whoever asks, if it will not (A12)."""
+        return None if self.capabilities.allows(act) else f"{self.service} cannot {ACTS[act]}"
+
+    def moderate(self, act: Act, connection: Connection, mention: Mention) -> Outgoing:
+        """The call for an act. Raises Permanent for one that the platform has no way to do."""
+        refusal = self.refuses(act, mention)
+        if refusal:
+            raise Permanent(refusal)
+        match act:
+            case "hide":
+                return self.hide(connection, mention)
+            case "unhide":
+                return self.unhide(connection, mention)
+            case "delete":
+                return self.delete(connection, mention)
+            case "block_author":
+                return self.block_author(connection, mention)
+
     def hide(self, connection: Connection, mention: Mention) -> Outgoing:
-        """Hide the mention from others."""
-        raise self.cannot("hide messages")
+        """Hide the mention from others. Hiding what is hidden is no mistake."""
+        raise self.cannot(ACTS["hide"])
+
+    def unhide(self, connection: Connection, mention: Mention) -> Outgoing:
+        """Show a hidden mention to others again."""
+        raise self.cannot(ACTS["unhide"])
 
     def delete(self, connection: Connection, mention: Mention) -> Outgoing:
         """Delete the mention."""
-        raise self.cannot("delete messages of others")
+        raise self.cannot(ACTS["delete"])
 
     def block_author(self, connection: Connection, mention: Mention) -> Outgoing:
         """Block the mention's author, for the profile that received it (A13)."""
-        raise self.cannot("block authors")
+        raise self.cannot(ACTS["block_author"])
 
     def read_back(self, connection: Connection, mention: Mention) -> Outgoing:
         """Ask for our latest answers to the mention."""
@@ -191,7 +223,7 @@ class Connector(ABC):
         """The native id of what a call made, if it made something.
 
         Raises Retryable (rate limit, with its seconds: nothing was done), Unclear (an outage: perhaps it
-        was), TokenExpired or Permanent.
+        was), TokenExpired, Gone or Permanent.
         """
 
     def cannot(self, what: str) -> Permanent:

@@ -25,6 +25,7 @@ from inbox_recipes.inbox import (
     Source,
     TopicRef,
 )
+from inbox_recipes.platforms import Act
 from inbox_recipes.platforms.base import (
     Answered,
     Connection,
@@ -41,7 +42,7 @@ from inbox_recipes.platforms.base import (
     signed_with,
     to_native_id,
 )
-from inbox_recipes.platforms.outcomes import TokenExpired, judge
+from inbox_recipes.platforms.outcomes import Gone, TokenExpired, judge
 
 API = "https://graph.facebook.com"
 VERSION = "v24.0"
@@ -50,6 +51,9 @@ POSTS = ("status", "post", "photo", "video", "share")
 TOO_MANY_CALLS = (4, 17, 32, 613)
 PASSING = (1, 2)
 TOKEN_IS_OVER = (102, 190)
+NOT_THERE = (100, 33)
+UNKNOWN = "unknown-"
+"""How an id begins that stands for an author whom Facebook does not name."""
 
 
 class Facebook(Connector):
@@ -114,16 +118,26 @@ class Facebook(Connector):
         """POST /{object}/comments."""
         return _call(connection, "POST", f"{_native(mention)}/comments", {"message": text})
 
+    def refuses(self, act: Act, mention: Mention) -> str | None:
+        """Comments can be hidden, what is public deleted, and whoever shares who he or she is blocked."""
+        if act in ("hide", "unhide") and mention.message.type != "comment":
+            return "Facebook hides comments only"
+        if act == "delete" and mention.private:
+            return "Facebook deletes no private messages of others"
+        if act == "block_author" and mention.author.id.startswith(UNKNOWN):
+            return "Facebook does not tell who wrote it"
+        return super().refuses(act, mention)
+
     def hide(self, connection: Connection, mention: Mention) -> Request:
-        """POST /{comment} with `is_hidden`."""
-        if mention.message.type != "comment":
-            raise Permanent("Facebook hides comments only")
+        """POST /{comment} with `is_hidden`; its author and his or her friends still see it."""
         return _call(connection, "POST", _native(mention), {"is_hidden": True})
+
+    def unhide(self, connection: Connection, mention: Mention) -> Request:
+        """POST /{comment} with `is_hidden` false."""
+        return _call(connection, "POST", _native(mention), {"is_hidden": False})
 
     def delete(self, connection: Connection, mention: Mention) -> Request:
         """DELETE /{object}."""
-        if mention.private:
-            raise Permanent("Facebook deletes no messages of others")
         return _call(connection, "DELETE", _native(mention))
 
     def block_author(self, connection: Connection, mention: Mention) -> Request:
@@ -160,6 +174,8 @@ class Facebook(Connector):
             raise Unclear(f"Facebook answered code {code}: an outage")
         if code in TOKEN_IS_OVER:
             raise TokenExpired(f"Facebook answered code {code}: the page token is expired or revoked")
+        if (code, error.get("error_subcode")) == NOT_THERE:
+            raise Gone("Facebook answered code 100, subcode 33: it does not exist, or not for this page")
         if code is not None:
             raise Permanent(f"Facebook answered code {code}, subcode {error.get('error_subcode')}")
         judge("Facebook", answered)
@@ -205,7 +221,7 @@ def _change(change: Json, page: Connection) -> IncomingMention | str:
     comment = item == "comment"
     native = value["comment_id"] if comment else value["post_id"]
     # Facebook leaves `from` out when the person does not share it with the app.
-    author, ours = value.get("from") or {"id": f"unknown-{native}"}, page.profile.native_id
+    author, ours = value.get("from") or {"id": f"{UNKNOWN}{native}"}, page.profile.native_id
     return _mention(
         page,
         native_id=native,

@@ -11,6 +11,10 @@ class TokenExpired(Permanent):
     """The platform no longer takes the profile's token: somebody must connect the profile again."""
 
 
+class Gone(Permanent):
+    """The platform does not know, or no longer knows, what the call was about."""
+
+
 def judge(platform: str, answered: Answered) -> None:
     """Raise for anything but success.
 

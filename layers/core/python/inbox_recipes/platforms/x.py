@@ -29,6 +29,7 @@ from inbox_recipes.inbox import (
     Source,
     TopicRef,
 )
+from inbox_recipes.platforms import Act
 from inbox_recipes.platforms.base import (
     Answered,
     Connection,
@@ -42,7 +43,7 @@ from inbox_recipes.platforms.base import (
     gathered,
     read_each,
 )
-from inbox_recipes.platforms.outcomes import TokenExpired, judge
+from inbox_recipes.platforms.outcomes import Gone, TokenExpired, judge
 
 API = "https://api.x.com"
 SIGNATURE = "x-twitter-webhooks-signature"
@@ -116,9 +117,20 @@ class X(Connector):
         body = {"text": text, "reply": {"in_reply_to_tweet_id": from_native_id(mention.id)}}
         return _call(connection, "POST", "/2/tweets", body)
 
+    def refuses(self, act: Act, mention: Mention) -> str | None:
+        """Replies can be hidden, in conversations that the account began; that, X alone knows."""
+        reply = mention.source.in_reply_to_message_id is not None and not mention.private
+        if act in ("hide", "unhide") and not reply:
+            return "X hides replies only"
+        return super().refuses(act, mention)
+
     def hide(self, connection: Connection, mention: Mention) -> Request:
         """PUT /2/tweets/{id}/hidden: a reply in a conversation that the account began."""
         return _call(connection, "PUT", f"/2/tweets/{_path(mention.id)}/hidden", {"hidden": True})
+
+    def unhide(self, connection: Connection, mention: Mention) -> Request:
+        """PUT /2/tweets/{id}/hidden with `hidden` false."""
+        return _call(connection, "PUT", f"/2/tweets/{_path(mention.id)}/hidden", {"hidden": False})
 
     def block_author(self, connection: Connection, mention: Mention) -> Request:
         """POST /2/users/{id}/dm/block: the one way to block that X offers without an Enterprise plan."""
@@ -154,8 +166,10 @@ class X(Connector):
             raise Retryable("X answered 429: too many calls for this profile", wait)
         if answered.status == 401:
             raise TokenExpired("X answered 401: the access token is expired or revoked")
-        if answered.status in (403, 404):
-            raise Permanent(f"X answered {answered.status}: {_title(answered.body)}")
+        if answered.status == 404:
+            raise Gone(f"X answered 404: {_title(answered.body)}")
+        if answered.status == 403:
+            raise Permanent(f"X answered 403: {_title(answered.body)}")
         judge("X", answered)
         data = (answered.body or {}).get("data")
         found = isinstance(data, dict) and (data.get("dm_event_id") or data.get("id"))

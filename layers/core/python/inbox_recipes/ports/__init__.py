@@ -6,7 +6,15 @@ Nothing here is needed but as a type, so a function that uses one port does not 
 from dataclasses import dataclass
 
 from inbox_recipes.ports.inbox import Inbox, Transaction, Write
-from inbox_recipes.ports.ledger import Counters, Deliveries, Ledger, Notifications, Outbox, Quarantined
+from inbox_recipes.ports.ledger import (
+    Counters,
+    Deliveries,
+    Ledger,
+    Moderations,
+    Notifications,
+    Outbox,
+    Quarantined,
+)
 from inbox_recipes.ports.outside import (
     DeviceRegistry,
     LaterMessage,
@@ -26,6 +34,7 @@ from inbox_recipes.ports.outside import (
 )
 from inbox_recipes.ports.pages import Page
 from inbox_recipes.ports.people import Availabilities, Devices
+from inbox_recipes.ports.personal_data import EventPage, PersonalData
 from inbox_recipes.ports.rule_book import Profiles, RuleBooks, Topics
 
 __all__ = [
@@ -34,14 +43,17 @@ __all__ = [
     "Deliveries",
     "DeviceRegistry",
     "Devices",
+    "EventPage",
     "Inbox",
     "LaterMessage",
     "Ledger",
     "Mail",
+    "Moderations",
     "Notices",
     "Notifications",
     "Outbox",
     "Page",
+    "PersonalData",
     "Platforms",
     "Ports",
     "Profiles",
@@ -83,5 +95,6 @@ class Ports:
     push: Push
     devices: Devices
     platforms: Platforms
+    moderations: Moderations
     outbox: Outbox
     inbox_url: str = ""

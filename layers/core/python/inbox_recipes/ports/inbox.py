@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from inbox_recipes.changes import Change
     from inbox_recipes.history import Line
     from inbox_recipes.inbox import Case, Contact, Mention, Profile
+    from inbox_recipes.moderations import Moderation
     from inbox_recipes.notifications import Counted
     from inbox_recipes.outbox import OutboxItem
     from inbox_recipes.people import Actor
@@ -30,7 +31,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, profiles, contacts, outbox, wait, turn, runs, history, claim.
+    """Everything that happens together: items, profiles, contacts, outbox, wait, turn, act, history, claim.
 
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
     be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
@@ -47,6 +48,7 @@ class Transaction:
     outbox: tuple[OutboxItem | None, OutboxItem] | None = None
     wait: tuple[Wait | None, Wait] | None = None
     turn: tuple[Turn | None, Turn] | None = None
+    moderation: tuple[Moderation | None, Moderation] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
     counted: Counted | None = None
@@ -98,6 +100,11 @@ class Inbox(Protocol):
 
     def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
         """The cases that name any of the contacts, newest first."""
+
+    def mentions_of_contacts(
+        self, contact_ids: Sequence[str], limit: int, cursor: str | None
+    ) -> Page[Mention]:
+        """The mentions from and to any of the contacts, newest first, by an index as for arrivals."""
 
     def list_contacts(self, limit: int, cursor: str | None) -> Page[Contact]:
         """Contacts, newest first, without those that were merged into another."""

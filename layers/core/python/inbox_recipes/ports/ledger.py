@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Object
+    from inbox_recipes.moderations import Moderation, State
     from inbox_recipes.notifications import Counted, Tray
     from inbox_recipes.outbox import Mark, OutboxItem
     from inbox_recipes.ports.pages import Page
@@ -95,6 +96,29 @@ class Ledger(Protocol):
         """Note up to when the sweeper has made sure of everything."""
 
 
+class Moderations(Protocol):
+    """What is and was done on platforms to what others wrote. `Inbox.commit` alone writes it."""
+
+    def get(self, moderation_id: str) -> Moderation | None:
+        """One act as it stands now."""
+
+    def listed(
+        self,
+        limit: int,
+        cursor: str | None,
+        *,
+        recipe_id: str | None = None,
+        topic_id: str | None = None,
+        state: State | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Page[Moderation]:
+        """Acts, newest first, of the last 31 days or of the time asked for. A page may be short."""
+
+    def overdue(self, until: datetime, limit: int) -> Sequence[Moderation]:
+        """Acts in which something should have been done before then, the longest due first."""
+
+
 class Deliveries(Protocol):
     """The log of deliveries, and the receivers with what is known of their health."""
 
@@ -124,6 +148,12 @@ class Deliveries(Protocol):
         until: datetime | None = None,
     ) -> Page[Delivery]:
         """Deliveries, newest first, of those 31 days or of the time asked for."""
+
+    def erase(self, delivery_id: str, now: datetime) -> None:
+        """Take away what a delivery sends and what came back, and let it end; nothing for one unknown (R20).
+
+        Raises Stale when it moved on at the same time.
+        """
 
     def endpoint(self, endpoint_id: str) -> Endpoint | None:
         """A receiver, if anything was ever sent to it."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from inbox_recipes.endpoints import Endpoint
     from inbox_recipes.messages import (
         DeliveryMessage,
+        EraseMessage,
+        ModerationMessage,
         NotificationMessage,
         OutboxMessage,
         ReceiverNoticeMessage,
@@ -23,19 +25,22 @@ if TYPE_CHECKING:
     )
     from inbox_recipes.platforms.base import Answered, Connection, Outgoing
     from inbox_recipes.profiles import Standing
+    from inbox_recipes.recipes import Recipe
     from inbox_recipes.signing_keys import LiveKeys, Rotated, Rotation
     from inbox_recipes.webhook_requests import Request
 
 
-type QueuedMessage = RunMessage | NotificationMessage | WaitReviewMessage | OutboxMessage
-type LaterMessage = DeliveryMessage | OutboxMessage
+type QueuedMessage = (
+    RunMessage | NotificationMessage | WaitReviewMessage | OutboxMessage | EraseMessage | ModerationMessage
+)
+type LaterMessage = DeliveryMessage | OutboxMessage | ModerationMessage
 
 
 class RunQueue(Protocol):
     """The runs queue."""
 
     def send(self, messages: Sequence[QueuedMessage]) -> None:
-        """Queue messages, in order within a group: a conversation, or an action that notifies."""
+        """Queue messages, in order within a group: a conversation, a tray, an erasure, an act."""
 
 
 class Retries(Protocol):
@@ -46,7 +51,13 @@ class Retries(Protocol):
 
 
 type TimedMessage = (
-    WaitDueMessage | DeliveryMessage | NotificationMessage | OutboxMessage | ReceiverNoticeMessage
+    WaitDueMessage
+    | DeliveryMessage
+    | NotificationMessage
+    | OutboxMessage
+    | ReceiverNoticeMessage
+    | EraseMessage
+    | ModerationMessage
 )
 
 
@@ -103,6 +114,9 @@ class Notices(Protocol):
 
     def receiver_disabled(self, endpoint: Endpoint) -> None:
         """A receiver was switched off by us, and what was to go there does not."""
+
+    def acts_held(self, recipe: Recipe, most_per_hour: int) -> None:
+        """A recipe has done so many acts of moderation in an hour that further ones wait for a person."""
 
 
 class Mail(Protocol):

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from inbox_recipes.filters.fields.row import Field, moment, of_contact, of_mention
+from inbox_recipes.filters.fields.row import Attribute, Field, Seen, of_contact, of_mention
 from inbox_recipes.inbox import Mention, Sentiment
 
 
@@ -12,35 +12,36 @@ def _all_text(mention: Mention) -> str:
 
 ROWS = (
     Field("content.text", "text", of_mention(_all_text)),
-    Field("content.title", "text", of_mention(lambda m: m.message.title)),
-    Field("content.body", "text", of_mention(lambda m: m.message.content)),
-    Field("content.hashtag", "tags", of_mention(lambda m: m.message.entities.hashtag, ())),
-    Field("content.link", "tags", of_mention(lambda m: m.message.entities.url, ())),
-    Field("content.language", "choice", of_mention(lambda m: m.message.language)),
-    Field("content.sentiment", "choice", of_mention(lambda m: m.message.sentiment), get_args(Sentiment)),
-    Field("content.category", "choice", of_mention(lambda m: m.message.category)),
-    Field("source.service", "choice", of_mention(lambda m: m.source.service)),
-    Field("source.domain", "choice", of_mention(lambda m: m.source.domain)),
-    Field("source.application", "choice", of_mention(lambda m: m.source.application)),
-    Field("source.message_type", "choice", of_mention(lambda m: m.message.type)),
-    Field("source.private", "flag", of_mention(lambda m: m.private)),
-    Field("source.published_at", "time", moment(of_mention(lambda m: m.date.published))),
-    Field("author.name", "name", of_mention(lambda m: m.author.name)),
-    Field("author.id", "choice", of_mention(lambda m: m.author.id)),
-    Field("author.managed", "flag", of_mention(lambda m: m.author.managed)),
-    Field("author.followers", "number", of_mention(lambda m: m.author.followers)),
+    Field("content.title", "text", Attribute("mention", "message.title")),
+    Field("content.body", "text", Attribute("mention", "message.content")),
+    Field("content.hashtag", "tags", Attribute("mention", "message.entities.hashtag", ())),
+    Field("content.link", "tags", Attribute("mention", "message.entities.url", ())),
+    Field("content.language", "choice", Attribute("mention", "message.language")),
+    Field("content.sentiment", "choice", Attribute("mention", "message.sentiment"), get_args(Sentiment)),
+    Field("content.category", "choice", Attribute("mention", "message.category")),
+    Field("source.service", "choice", Attribute("mention", "source.service")),
+    Field("source.domain", "choice", Attribute("mention", "source.domain")),
+    Field("source.application", "choice", Attribute("mention", "source.application")),
+    Field("source.message_type", "choice", Attribute("mention", "message.type")),
+    Field("source.private", "flag", Attribute("mention", "private")),
+    Field("source.published_at", "time", Seen(Attribute("mention", "date.published"))),
+    Field("author.name", "name", Attribute("mention", "author.name")),
+    Field("author.id", "choice", Attribute("mention", "author.id")),
+    Field("author.managed", "flag", Attribute("mention", "author.managed")),
+    Field("author.followers", "number", Attribute("mention", "author.followers")),
     Field("contact.name", "name", of_contact(lambda c: c.name)),
     Field("contact.email", "name", of_contact(lambda c: c.email)),
     Field("contact.tags", "tags", of_contact(lambda c: c.tags, ())),
     Field("contact.custom_attributes", "tags",
           of_contact(lambda c: tuple(f"{name}={value}" for name, value in c.customattributes.items()), ())),
-    Field("locations.continent", "choice", of_mention(lambda m: m.location.continent)),
-    Field("locations.country", "choice", of_mention(lambda m: m.location.country)),
-    Field("locations.region", "choice", of_mention(lambda m: m.location.region)),
-    Field("locations.city", "choice", of_mention(lambda m: m.location.city)),
-    Field("profiles.profile", "choice", of_mention(lambda m: m.source.profile)),
+    Field("locations.continent", "choice", Attribute("mention", "location.continent")),
+    Field("locations.country", "choice", Attribute("mention", "location.country")),
+    Field("locations.region", "choice", Attribute("mention", "location.region")),
+    Field("locations.city", "choice", Attribute("mention", "location.city")),
+    Field("profiles.profile", "choice", Attribute("mention", "source.profile")),
     Field("media.has_attachment", "flag",
           of_mention(lambda m: bool(m.message.attachments), missing=False)),
     Field("media.attachment_type", "choice",
-          of_mention(lambda m: tuple(attachment.type for attachment in m.message.attachments))),
+          of_mention(lambda m: tuple(attachment.type for attachment in m.message.attachments)),
+          several=True),
 )  # fmt: skip
