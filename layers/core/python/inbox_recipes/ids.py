@@ -38,6 +38,16 @@ def wait_id(case_id: str, recipe_id: str) -> str:
     return f"wait_{digest(case_id, recipe_id)}"
 
 
+def survey_id(case_id: str, kind: str) -> str:
+    """The survey of a kind of a case: there is one at most (A37)."""
+    return f"sur_{digest('survey', case_id, kind)}"
+
+
+def flow_step_id(case_id: str, unique_id: str) -> str:
+    """The claim of a flow on a customer's message: it is answered once."""
+    return f"step_{digest('flow', case_id, unique_id)}"
+
+
 def moderation_id(*decided_by: object) -> str:
     """One act on a platform: of a run and the position of its action, or of what a person asked for."""
     return f"mod_{digest(*decided_by)}"

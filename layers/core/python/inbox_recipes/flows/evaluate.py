@@ -18,7 +18,7 @@ from inbox_recipes.filters import Scene
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.inbox import Case, Mention, Subject
 from inbox_recipes.matching import Matcher, Matchers
-from inbox_recipes.messages import RunMessage
+from inbox_recipes.messages import FlowMessage, RunMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue
 from inbox_recipes.recipes import Recipe
@@ -36,6 +36,7 @@ class Decided:
     records: list[dict[str, Any]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     runs: list[RunMessage] = field(default_factory=list)
+    flows: list[FlowMessage] = field(default_factory=list)
     quarantined: int = 0
 
     def add(self, other: "Decided") -> None:
@@ -43,6 +44,7 @@ class Decided:
         self.records += other.records
         self.lines += other.lines
         self.runs += other.runs
+        self.flows += other.flows
 
 
 def evaluate_changes(
@@ -69,8 +71,9 @@ def evaluate_changes(
         ledger.record(now, batch_id, decided.records)
     if decided.lines:
         ledger.add_lines(decided.lines)
-    if decided.runs:
-        runs.send(decided.runs)
+    if decided.runs or decided.flows:
+        # A flow goes first: recipes that act on the message find the case as the flow has left it.
+        runs.send([*decided.flows, *decided.runs])
     return decided
 
 
@@ -113,6 +116,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
                     conversation=group,
                 )
             )
+    decided.flows += _to_flows(occurrence, subject, group)
     decided.records.append(
         {
             "occurrence": occurrence.model_dump(mode="json"),
@@ -123,6 +127,14 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
         }
     )
     return decided
+
+
+def _to_flows(occurrence: Occurrence, subject: Subject, group: str) -> list[FlowMessage]:
+    """What a customer has written to a flow."""
+    mention = subject.mention if occurrence.about == "mention" else None
+    if mention is None or mention.handled_by is None or mention.case_id is None:
+        return []
+    return [FlowMessage(case_id=mention.case_id, unique_id=mention.unique_id, conversation=group)]
 
 
 def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) -> list[Subject]:

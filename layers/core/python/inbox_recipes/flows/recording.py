@@ -15,10 +15,19 @@ from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows.acting import TRIES, closed
 from inbox_recipes.history import Line
-from inbox_recipes.inbox import Author, Case, IncomingMention, LastAction, Mention, Message, Published, Source
+from inbox_recipes.inbox import (
+    Author,
+    Case,
+    HandledBy,
+    IncomingMention,
+    LastAction,
+    Mention,
+    Message,
+    Published,
+    Source,
+)
 from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.outbox_lines import LINE_OF, OUTCOME_OF, standing_lines
-from inbox_recipes.people import Actor
 from inbox_recipes.platforms.base import from_native_id, to_native_id
 from inbox_recipes.ports import Inbox, Outbox, RuleBooks, Transaction, Write
 from inbox_recipes.profiles import ConnectedProfile
@@ -111,7 +120,7 @@ class Recorder:
         )
         whole = admit_ours(ours, view, item.by, self.now, book.business_time)
         if not known:
-            return replace(whole, writes=tuple(_marked(each, item.by) for each in whole.writes))
+            return replace(whole, writes=tuple(_marked(each, item) for each in whole.writes))
         [echo] = known.values()
         return self._left_out(item, whole, echo, parent, view)
 
@@ -121,10 +130,12 @@ class Recorder:
         """What the platform, which was faster, could not tell: that it is from here, and who said it."""
         did = LastAction(type="sent", by=item.by.kind, by_id=item.by.id, at=self.now)
         changed = {"delivery": "sent", "last_action": did, "revision": echo.revision + 1}
-        writes, lines = [Write(echo, echo.model_copy(update=changed))], whole.lines
+        buttons = {"buttons": item.buttons} if item.buttons else {}
+        writes, lines = [Write(echo, echo.model_copy(update=changed | buttons))], whole.lines
         case = view.cases.get(item.case_id or "")
-        if item.by.kind == "agent" and case is not None and case.handled_by != "agent":
-            writes.append(Write(case, Edit(case, put={"handled_by": "agent"}).after(did)))
+        means = _means_for(case, item) if case else {}
+        if case is not None and any(getattr(case, name) != value for name, value in means.items()):
+            writes.append(Write(case, Edit(case, put=means).after(did)))
         answered = echo.source.in_reply_to_message_id == parent.id
         writes += [each for each in whole.writes if each.before == parent and not answered]
         kept = tuple(line for line in lines if line.entry.type == "replied" and not answered)
@@ -175,14 +186,29 @@ def _message(
         ),
         author=Author(id=to_native_id(from_native_id(profile.native_id)), name=profile.name, managed=True),
         private=private,
+        buttons=item.buttons,
         date=Published(published=now),
     )
 
 
-def _marked(write: Write, by: Actor) -> Write:
+def _marked(write: Write, item: OutboxItem) -> Write:
     """What we have sent; and cases that an agent has answered in are in an agent's hands."""
     if isinstance(write.after, Case):
-        hands = {"handled_by": "agent"} if by.kind == "agent" else {}
-        return Write(write.before, write.after.model_copy(update=hands))
+        return Write(write.before, write.after.model_copy(update=_means_for(write.after, item)))
     sent = {"delivery": "sent"} if write.before is None else {}
     return Write(write.before, write.after.model_copy(update=sent))
+
+
+def _means_for(case: Case, item: OutboxItem) -> dict[str, object]:
+    """What changes of a case when the message is sent in it."""
+    if item.by.kind == "agent":
+        return {"handled_by": HandledBy(type="agent"), "flow": None}
+    return _survey_sent(case, item)
+
+
+def _survey_sent(case: Case, item: OutboxItem) -> dict[str, object]:
+    """Since when a survey can be answered: whatever is said after it is about something else."""
+    mine = [each for each in case.feedback.surveys if item.purpose and each.id == item.purpose.id]
+    if not mine:
+        return {}
+    return {"feedback": case.feedback.having(mine[0].model_copy(update={"sent_at": case.last_reply_at}))}

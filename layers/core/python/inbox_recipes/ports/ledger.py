@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from inbox_recipes.budgets import Budget
     from inbox_recipes.deliveries import Attempt, Delivery
     from inbox_recipes.endpoints import Endpoint
+    from inbox_recipes.feedback import CaseSurvey, Wording
     from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Object
@@ -163,6 +164,16 @@ class Deliveries(Protocol):
 
     def endpoints(self, limit: int, cursor: str | None) -> Page[Endpoint]:
         """Receivers, by their addresses."""
+
+
+class Surveys(Protocol):
+    """The surveys of all cases. They are written with their cases, in the transaction of the inbox."""
+
+    def get(self, survey_id: str) -> tuple[CaseSurvey, Wording] | None:
+        """A survey and what it asked."""
+
+    def asked_between(self, since: datetime, until: datetime) -> Iterable[CaseSurvey]:
+        """The surveys that were asked from that moment on and before the other, oldest first."""
 
 
 class Outbox(Protocol):
