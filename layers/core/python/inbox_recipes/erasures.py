@@ -37,7 +37,7 @@ ERASED = {"erased": True}
 
 KEPT_DETAIL = frozenset(
     {"attempts", "case_id", "delivery_id", "interval_minutes", "moderation_id", "notification_id",
-     "occurrence_id", "previous", "replay", "status", "threshold", "unique_id", "wait_id"}
+     "occurrence_id", "outbox_id", "previous", "replay", "status", "threshold", "unique_id", "wait_id"}
 )  # fmt: skip
 """What a line's detail keeps: ids, counts and statuses."""
 

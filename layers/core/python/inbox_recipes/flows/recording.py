@@ -11,10 +11,21 @@ from datetime import datetime
 
 from inbox_recipes import ids
 from inbox_recipes.arrivals import View, admit_ours
+from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows.acting import TRIES, closed
 from inbox_recipes.history import Line
-from inbox_recipes.inbox import Author, Case, HandledBy, IncomingMention, Mention, Message, Published, Source
+from inbox_recipes.inbox import (
+    Author,
+    Case,
+    HandledBy,
+    IncomingMention,
+    LastAction,
+    Mention,
+    Message,
+    Published,
+    Source,
+)
 from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.outbox_lines import LINE_OF, OUTCOME_OF, standing_lines
 from inbox_recipes.platforms.base import from_native_id, to_native_id
@@ -78,6 +89,12 @@ class Recorder:
         sent_as = ids.unique_id(parent.topic.id, native_id) if parent else native_id
         after = item.sent(self.now, native_id, sent_as)
         told = tuple(lines) if lines is not None else standing_lines(after, self.now)
+        if came and any(
+            isinstance(each.before, Mention) and each.before.id == native_id for each in came.writes
+        ):
+            told += tuple(
+                line.model_copy(update={"item_id": sent_as}) for line in told if line.log == "mention"
+            )
         whole = came or Transaction(actor=item.by, at=self.now)
         return after, replace(
             whole,
@@ -105,12 +122,29 @@ class Recorder:
         if not known:
             return replace(whole, writes=tuple(_marked(each, item) for each in whole.writes))
         [echo] = known.values()
-        if echo.source.in_reply_to_message_id == parent.id:
-            return Transaction(actor=item.by, at=self.now)
+        return self._left_out(item, whole, echo, parent, view)
+
+    def _left_out(
+        self, item: OutboxItem, whole: Transaction, echo: Mention, parent: Mention, view: View
+    ) -> Transaction:
+        """What the platform, which was faster, could not tell: that it is from here, and who said it."""
+        did = LastAction(type="sent", by=item.by.kind, by_id=item.by.id, at=self.now)
+        changed = {"delivery": "sent", "last_action": did, "revision": echo.revision + 1}
+        buttons = {"buttons": item.buttons} if item.buttons else {}
+        writes, lines = [Write(echo, echo.model_copy(update=changed | buttons))], whole.lines
+        case = view.cases.get(item.case_id or "")
+        means = _means_for(case, item) if case else {}
+        if case is not None and any(getattr(case, name) != value for name, value in means.items()):
+            writes.append(Write(case, Edit(case, put=means).after(did)))
+        answered = echo.source.in_reply_to_message_id == parent.id
+        writes += [each for each in whole.writes if each.before == parent and not answered]
+        kept = tuple(line for line in lines if line.entry.type == "replied" and not answered)
         return replace(
             whole,
-            writes=tuple(each for each in whole.writes if each.before == parent),
-            lines=tuple(line for line in whole.lines if line.entry.type == "replied"),
+            writes=tuple(writes),
+            lines=kept,
+            profiles=() if answered else whole.profiles,
+            seen=None if answered else whole.seen,
         )
 
 
@@ -160,12 +194,16 @@ def _message(
 def _marked(write: Write, item: OutboxItem) -> Write:
     """What we have sent; and cases that an agent has answered in are in an agent's hands."""
     if isinstance(write.after, Case):
-        by = item.by
-        agents: dict[str, object] = {"handled_by": HandledBy(type="agent"), "flow": None}
-        hands = agents if by.kind == "agent" else _survey_sent(write.after, item)
-        return Write(write.before, write.after.model_copy(update=hands))
+        return Write(write.before, write.after.model_copy(update=_means_for(write.after, item)))
     sent = {"delivery": "sent"} if write.before is None else {}
     return Write(write.before, write.after.model_copy(update=sent))
+
+
+def _means_for(case: Case, item: OutboxItem) -> dict[str, object]:
+    """What changes of a case when the message is sent in it."""
+    if item.by.kind == "agent":
+        return {"handled_by": HandledBy(type="agent"), "flow": None}
+    return _survey_sent(case, item)
 
 
 def _survey_sent(case: Case, item: OutboxItem) -> dict[str, object]:

@@ -41,6 +41,7 @@ def export(request: Request) -> Answer:
             services.ledger,
             services.deliveries,
             services.moderations,
+            services.outbox,
             limit,
             cursor,
         ),
