@@ -135,7 +135,15 @@ class World:
         personal_data: PersonalData = self.personal_data
         if watch is not None:
             personal_data = watched(personal_data, "personal_data", watch)
-        return Erasing(ports.inbox, ports.ledger, ports.deliveries, personal_data, ports.queue, ports.timers)
+        return Erasing(
+            ports.inbox,
+            ports.ledger,
+            ports.deliveries,
+            personal_data,
+            ports.queue,
+            ports.timers,
+            ports.outbox,
+        )
 
     def settle(self) -> None:
         """Evaluate and work until nothing is left to do now."""

@@ -172,7 +172,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
         surveys=FakeSurveys(made.store), survey_keys=lambda: (SURVEY_KEY,), token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
-    evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue, made.moderations)
+    evaluating = Evaluating(
+        made.inbox, made.rule_books, made.ledger, made.queue, made.outbox, made.moderations
+    )
     monkeypatch.setattr(api, "api", lambda: build_app(services))
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)
     monkeypatch.setattr(ingest, "doors", lambda: doors(made))

@@ -9,9 +9,12 @@ import pytest
 from inbox_recipes.errors import Permanent, Retryable, Stale, Unclear
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.outbox import Desk, approve, send_again, settle
+from inbox_recipes.flows.outbox_sweep import sweep_outbox
+from inbox_recipes.flows.replies import NewReply, reply_to_mention
 from inbox_recipes.messages import OutboxMessage
 from inbox_recipes.outbox import Decision, Settlement
 from inbox_recipes.profiles import Credential
+from inbox_recipes.replay import replay, state_of
 from tests.builders import NORA, a_recipe, add_tags, an_incoming
 from tests.fakes import Crash, CrashAt, Meanwhile, World
 from tests.replies import (
@@ -220,6 +223,39 @@ def test_throttled_mail_is_tried_again_and_refused_mail_is_not(now: datetime) ->
     assert told(world, again) == [("failed", "SES answered MessageRejected")]
 
 
+@pytest.mark.parametrize("names_it", [True, False])
+def test_an_agent_whose_answer_the_platform_told_first_is_still_who_answered(
+    names_it: bool, now: datetime
+) -> None:
+    """A6; rows 121-125: the case is in the agent's hands, and the histories lead to the present."""
+    world = answering(now)
+    theirs = written(world)
+    answer = world.platforms.facebook.answer
+
+    def answered(called: Any) -> Any:
+        given, made = answer(called)
+        if made:
+            answers: dict[str, Any] = (
+                {"source__in_reply_to_message_id": world.mention(theirs).id} if names_it else {}
+            )
+            world.take_in(echo(world, "facebook", made.id, **answers))
+        return given, made
+
+    world.platforms.facebook.answer = answered  # type: ignore[method-assign]
+    reply_to_mention(theirs, NewReply(text="We are on it."), "k", world.agent(), world.desk())
+    world.now += timedelta(seconds=1)
+    world.settle()
+
+    ours = world.mention(only(world).sent_as or "")
+    assert (ours.delivery, world.case().handled_by) == ("sent", "agent")
+    acts = world.ledger.handled([ours.contact_id or ""], now, world.now)
+    assert ("nora", "replied") in [(hand.id, hand.did) for act in acts for hand in act.hands]
+    for mention in world.store.mentions.values():
+        assert replay(world.mention_history(mention.unique_id)) == (state_of(mention), mention.revision)
+    case = world.case()
+    assert replay(world.case_history(case.id)) == (state_of(case), case.revision)
+
+
 @pytest.mark.parametrize("first", ["the platform", "we"])
 def test_the_platforms_own_telling_is_no_second_message(first: str, now: datetime) -> None:
     """R2: whichever comes first, there is one message, in the case, and the mention is answered."""
@@ -385,3 +421,60 @@ def test_a_public_answer_to_somebody_without_a_case_is_told_in_the_mentions_hist
         ("failed", "Facebook answered code 100, subcode 33: it does not exist, or not for this page")
     ]
     assert world.store.cases == {}
+
+
+@pytest.mark.parametrize("lost", ["rate_limit", "lost_answer", "a crash", "an approval"])
+def test_what_was_lost_on_the_way_is_set_going_again(lost: str, now: datetime) -> None:
+    """R1: the message that was to bring it on never came; the sweep says the same once more."""
+    world = answering(now, a_replying_recipe(mode="approval" if lost == "an approval" else "immediate"))
+    if lost in ("rate_limit", "lost_answer"):
+        world.platforms.facebook.failures.append(lost)  # type: ignore[arg-type]
+    written(world)
+    world.evaluate()
+    if lost == "a crash":
+        with pytest.raises(Crash):
+            world.work(DiesAt("platforms.call"))
+        world.queue.groups.clear()
+    world.settle()
+    if lost == "an approval":
+        approve(only(world).id, Decision(), desk(world))
+    world.queue.groups.clear()
+    world.retries.delayed.clear()
+    assert only(world).state in ("queued", "sending", "unknown")
+
+    assert sweep_outbox(world.outbox, world.queue, world.now) == 0
+    world.now += timedelta(minutes=21)
+    assert sweep_outbox(world.outbox, world.queue, world.now) == 1
+    world.pass_time(hours=1)
+
+    assert (only(world).state, len(sent_texts(world))) == ("sent", 1)
+    assert sweep_outbox(world.outbox, world.queue, world.now + timedelta(days=1)) == 0
+
+
+class DiesAt:
+    """Dies right after a call was made."""
+
+    def __init__(self, point: str) -> None:
+        self._point = point
+
+    def before(self, point: str) -> None:
+        return None
+
+    def after(self, point: str) -> None:
+        if point == self._point:
+            raise Crash(point)
+
+    def part(self, point: str, length: int) -> None:
+        return None
+
+
+def test_what_only_a_person_can_settle_is_left_alone(now: datetime) -> None:
+    world = answering(now, a_replying_recipe(service="email"), a_replying_recipe("rec_2"))
+    world.platforms.mail_errors = [Unclear("no answer of SES: ReadTimeoutError")]
+    world.platforms.facebook.failures.append("silence")
+    written(world, "email")
+    written(world)
+    world.pass_time(hours=1)
+
+    assert [item.state for item in world.outbox.all()] == ["unknown", "unknown"]
+    assert sweep_outbox(world.outbox, world.queue, world.now + timedelta(days=9)) == 0

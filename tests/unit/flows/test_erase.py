@@ -17,6 +17,7 @@ from inbox_recipes.flows.erase import ask, erasure_of
 from inbox_recipes.flows.export import Exported, exported
 from inbox_recipes.flows.happenings import arrived
 from inbox_recipes.flows.notes import NewNote, add_note
+from inbox_recipes.flows.replies import NewReply, reply_to_mention
 from inbox_recipes.inbox import Object
 from inbox_recipes.messages import RunMessage
 from inbox_recipes.ports import Page
@@ -36,6 +37,7 @@ from tests.builders import (
     webhook,
 )  # fmt: skip
 from tests.fakes import NO_ANSWER, Crash, CrashAt, Meanwhile, World
+from tests.replies import PROFILES, a_replying_recipe, answering, only, sent_texts, written
 
 CANARY = "c4n4ry"
 
@@ -56,6 +58,7 @@ def a_world() -> World:
         a_recipe("tells", actions=[webhook(url="https://example.com/[author.name]"), add_tags("new")]),
         a_recipe("waits", trigger=IN_CASE, actions=[wait(30), add_tags("silent", target="case")]),
         a_recipe("shadows", mode="shadow"),
+        profiles=dict(PROFILES),
     )
     world = World(book, NOON)
     world.webhooks.answers = [NO_ANSWER, 200, 503]
@@ -73,6 +76,8 @@ def a_world() -> World:
     world.settle()
     world.now += timedelta(minutes=1)
     world.take_in(our_reply("4", to="1", message__content=f"Dear {CANARY}"))
+    draft = NewReply(text=f"Dear {CANARY}", profile="facebook", mode="draft")
+    reply_to_mention(f"{TOPIC}_1", draft, "k0", world.agent(), world.desk())
     case_id = world.mention(f"{TOPIC}_1").case_id or ""
     agent = Agent(NORA, world.inbox, world.rule_books, world.now)
     add_note("case", case_id, NewNote.model_validate({"text": f"{CANARY} note"}), "k1", agent)
@@ -315,7 +320,7 @@ def test_no_message_of_a_queue_names_the_customer() -> None:
 
 def export(world: World, contact_id: str, limit: int, cursor: str | None = None) -> Page[Exported]:
     contact = contact_of(contact_id, world.inbox)
-    return exported(contact, world.inbox, world.ledger, world.deliveries, limit, cursor)
+    return exported(contact, world.inbox, world.ledger, world.deliveries, world.outbox, limit, cursor)
 
 
 @pytest.mark.parametrize("limit", [1, 7, 100])
@@ -350,3 +355,24 @@ def test_a_page_of_an_export_has_a_size(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert 1 <= len(page.data) < 6
     assert page.next is not None
+
+
+@pytest.mark.parametrize("fails", [None, "rate_limit", "lost_answer"])
+def test_what_was_written_to_the_contact_goes_too_and_what_waits_is_not_sent(fails: Any) -> None:
+    """R20: the outbox keeps the fact."""
+    world = answering(NOON, a_replying_recipe(text=f"Dear [author.name], {CANARY}"))
+    if fails:
+        world.platforms.facebook.failures.append(fails)
+    theirs = written(world, author__name=CANARY, text=CANARY)
+    world.settle()
+    world.now += timedelta(minutes=1)
+    ask(
+        world.mention(theirs).contact_id or "", NORA, world.inbox, world.personal_data, world.queue, world.now
+    )
+    world.pass_time(hours=1)
+
+    item = only(world)
+    assert (item.text, item.contact_id, item.comments) == ("", None, ())
+    assert item.state == {None: "sent", "rate_limit": "skipped", "lost_answer": "unknown"}[fails]
+    assert len(sent_texts(world)) == (fails != "rate_limit")
+    assert CANARY not in told(world)

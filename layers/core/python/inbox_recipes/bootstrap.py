@@ -13,7 +13,16 @@ from botocore.config import Config
 
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
-from inbox_recipes.ports import Inbox, Ledger, Moderations, Ports, RuleBooks, RunQueue, Topics
+from inbox_recipes.ports import (
+    Inbox,
+    Ledger,
+    Moderations,
+    Outbox,
+    Ports,
+    RuleBooks,
+    RunQueue,
+    Topics,
+)
 from inbox_recipes.settings import (
     ApiSettings,
     EvaluatorSettings,
@@ -59,6 +68,7 @@ class Evaluating:
     rule_books: RuleBooks
     ledger: Ledger
     queue: RunQueue
+    outbox: Outbox
     moderations: Moderations
     matchers: "Matchers" = field(default_factory=_matchers)
 
@@ -165,6 +175,7 @@ def _mails() -> "S3Mails":
 
 def evaluator() -> Evaluating:
     """The ports of the evaluator."""
+    from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.sqs_runs import SqsRuns
 
@@ -174,6 +185,7 @@ def evaluator() -> Evaluating:
         rule_books=DynamoRecipes(dynamo, settings.recipes_table),
         ledger=_ledger(dynamo, settings),
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
+        outbox=DynamoOutbox(dynamo, settings.ledger_table),
         moderations=_moderations(dynamo, settings),
     )
 
@@ -258,7 +270,9 @@ def erasing(ports: Ports) -> "Erasing":
         client("dynamodb"), settings.inbox_table, settings.ledger_table, settings.history_days,
         settings.raw_days, (client("sqs"), settings.ingest_dead_letters_url),
     )  # fmt: skip
-    return Erasing(ports.inbox, ports.ledger, ports.deliveries, personal_data, ports.queue, ports.timers)
+    return Erasing(
+        ports.inbox, ports.ledger, ports.deliveries, personal_data, ports.queue, ports.timers, ports.outbox
+    )
 
 
 def redelivery() -> "SqsRedelivery":

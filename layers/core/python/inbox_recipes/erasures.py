@@ -34,8 +34,8 @@ NOBODY = "erased"
 ERASED = {"erased": True}
 
 KEPT_DETAIL = frozenset(
-    {"attempts", "case_id", "delivery_id", "interval_minutes", "notification_id", "occurrence_id", "previous",
-     "replay", "status", "threshold", "unique_id", "wait_id"}
+    {"attempts", "case_id", "delivery_id", "interval_minutes", "notification_id", "occurrence_id",
+     "outbox_id", "previous", "replay", "status", "threshold", "unique_id", "wait_id"}
 )  # fmt: skip
 """What a line's detail keeps: ids, counts and statuses."""
 

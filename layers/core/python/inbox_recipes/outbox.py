@@ -130,6 +130,12 @@ class OutboxItem(Frozen):
         known = {"native_id": native_id, "sent_as": sent_as, "next_attempt_at": None, "reason": None}
         return self.next(now, state="sent", claimed=False, date=dates, **known)
 
+    def erased(self, now: datetime) -> "OutboxItem":
+        """What is left when the contact is erased: that there was a message; one not yet sent is not sent."""
+        over = "skipped" if self.state in (*UNDECIDED, "queued") else self.state
+        nothing = {"text": "", "buttons": (), "comments": (), "contact_id": None, "reason": None}
+        return self.next(now, state=over, conversation="erased", next_attempt_at=None, **nothing)
+
     def commented(self, comment: str | None, by: Actor, now: datetime) -> tuple[Comment, ...]:
         """The comments, with one more if there is one; the latest fifty."""
         more = (Comment(text=comment, by=by, at=now),) if comment else ()

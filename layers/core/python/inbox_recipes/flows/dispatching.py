@@ -1,4 +1,4 @@
-"""Sending what is in the outbox: claim, send, confirm (class C, R3).
+"""Sending what is in the outbox: claim, send, confirm (class C, R3; decision 36).
 
 No platform takes a key that would let it drop a repeat. So the item says `sending` before the call, and what
 became of it afterwards. Whoever finds a call begun and not ended knows nothing: the item is `unknown`, its

@@ -23,7 +23,7 @@ from inbox_recipes.errors import Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import Case, LastAction, Mention, Object
 from inbox_recipes.messages import EraseStep
-from inbox_recipes.ports import Deliveries, Inbox, Ledger, Page, RunQueue, Timers, Transaction, Write
+from inbox_recipes.ports import Deliveries, Inbox, Ledger, Outbox, Page, RunQueue, Timers, Transaction, Write
 from inbox_recipes.ports.personal_data import EventPage, PersonalData
 from inbox_recipes.triggers import Occurrence
 
@@ -47,6 +47,7 @@ class Erasing:
     personal_data: PersonalData
     queue: RunQueue
     timers: Timers
+    outbox: Outbox
 
     def save(self, erasure: Erasure, **changed: object) -> Erasure:
         """Write down how far it is. Raises Stale when another message of it was faster."""
@@ -188,7 +189,17 @@ def _erase_history(log: Object, item_id: str, erasure: Erasure, work: Erasing) -
         work.ledger.add_lines(
             [Line(log=log, item_id=item_id, entry=left) for entry, left in told if left != entry]
         )
+        for outbox_id in {str(entry.detail["outbox_id"]) for entry, _ in told if "outbox_id" in entry.detail}:
+            _erase_message(outbox_id, erasure, work)
         cursor, more = page.next, page.next is not None
+
+
+def _erase_message(outbox_id: str, erasure: Erasure, work: Erasing) -> None:
+    """What was written to the contact, or was about to be."""
+    item = work.outbox.get(outbox_id)
+    if item is not None and item.text:
+        after = item.erased(erasure.asked_at)
+        work.inbox.commit(Transaction(actor=erasure.by, at=erasure.asked_at, outbox=(item, after)))
 
 
 def _contacts(item: Mention | Case) -> tuple[str | None, ...]:
@@ -215,13 +226,13 @@ def _erase_page(page: EventPage, erasure: Erasure, work: Erasing, now: datetime)
     left = [of_record(record, erasure) for record in page.records]
     for record in left:
         if record is not None:
-            _erase_sent(record, work, now)
+            _erase_sent(record, erasure, work, now)
     kept = [new or old for new, old in zip(left, page.records, strict=True)]
     if kept != list(page.records):
         work.personal_data.replace_page(EventPage(page.name, kept))
 
 
-def _erase_sent(record: dict[str, Any], work: Erasing, now: datetime) -> None:
+def _erase_sent(record: dict[str, Any], erasure: Erasure, work: Erasing, now: datetime) -> None:
     """What the runs that were decided on have sent; earlier versions of runs also kept a customer's name."""
     occurrence = Occurrence.model_validate(record["occurrence"])
     for verdict in record["verdicts"]:
@@ -236,3 +247,4 @@ def _erase_sent(record: dict[str, Any], work: Erasing, now: datetime) -> None:
         for claim in run.claims:
             if claim.action == "webhook":
                 work.deliveries.erase(ids.delivery_id(run_id, claim.position), now)
+            _erase_message(ids.outbox_id(run_id, claim.position), erasure, work)

@@ -1,7 +1,8 @@
 """Everything that is kept about a contact, in pages of entries that follow each other (R20).
 
 First the contact and its profiles; then each case with its history, then each mention with its own. A line
-that tells of a webhook has the delivery beside it, with what was sent and what came back.
+that tells of a webhook has the delivery beside it, with what was sent and what came back; one that tells of
+a message to the contact has that.
 """
 
 import json
@@ -13,7 +14,8 @@ from inbox_recipes.deliveries import Attempt, Delivery
 from inbox_recipes.errors import NotFound
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.inbox import Case, Contact, Frozen, Mention, Object, Profile
-from inbox_recipes.ports import Deliveries, Inbox, Ledger, Page
+from inbox_recipes.outbox import OutboxItem
+from inbox_recipes.ports import Deliveries, Inbox, Ledger, Outbox, Page
 
 LARGEST_PAGE = 3_000_000
 """Characters of JSON; a function may answer with 6 MB."""
@@ -40,6 +42,7 @@ class Exported(Frozen):
     log: Object | None = None
     item_id: str | None = None
     sent: SentDelivery | None = None
+    message: OutboxItem | None = None
 
 
 class Place(NamedTuple):
@@ -58,16 +61,18 @@ class _Sources(NamedTuple):
     inbox: Inbox
     ledger: Ledger
     deliveries: Deliveries
+    outbox: Outbox
 
 
 def exported(
-    contact: Contact, inbox: Inbox, ledger: Ledger, deliveries: Deliveries, limit: int, cursor: str | None
-) -> Page[Exported]:
+    contact: Contact, inbox: Inbox, ledger: Ledger, deliveries: Deliveries, outbox: Outbox, limit: int,
+    cursor: str | None,
+) -> Page[Exported]:  # fmt: skip
     """A page of what is kept about a contact, up to `limit` entries and three megabytes."""
     place = Place(*json.loads(cursor)) if cursor else Place()
     found: list[Exported] = []
     size, following = 0, place
-    for entry, after in _entries(contact, _Sources(inbox, ledger, deliveries), place):
+    for entry, after in _entries(contact, _Sources(inbox, ledger, deliveries, outbox), place):
         if len(found) == limit or (found and size > LARGEST_PAGE):
             return Page(found, json.dumps(following))
         found.append(entry)
@@ -110,8 +115,9 @@ def _lines(item: Mention | Case, sources: _Sources, place: Place) -> Iterator[Ke
     while more:
         page = sources.ledger.history(log, item_id, LINES_AT_ONCE, cursor)
         for entry in page.data:
-            sent = _sent(entry, sources.deliveries)
-            shown = Exported(kind="line", log=log, item_id=item_id, line=entry, sent=sent)
+            sent, outbox_id = _sent(entry, sources.deliveries), entry.detail.get("outbox_id")
+            message = sources.outbox.get(outbox_id) if isinstance(outbox_id, str) else None
+            shown = Exported(kind="line", log=log, item_id=item_id, line=entry, sent=sent, message=message)
             yield shown, Place(place.part, place.item, entry.id)
         cursor, more = page.next, page.next is not None
 

@@ -11,10 +11,15 @@ from datetime import datetime
 
 from inbox_recipes import ids
 from inbox_recipes.arrivals import View, admit_ours
+from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows.acting import TRIES, closed
 from inbox_recipes.history import Line
+<<<<<<< HEAD
 from inbox_recipes.inbox import Author, Case, HandledBy, IncomingMention, Mention, Message, Published, Source
+=======
+from inbox_recipes.inbox import Author, Case, IncomingMention, LastAction, Mention, Message, Published, Source
+>>>>>>> replies
 from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.outbox_lines import LINE_OF, OUTCOME_OF, standing_lines
 from inbox_recipes.platforms.base import from_native_id, to_native_id
@@ -78,6 +83,12 @@ class Recorder:
         sent_as = ids.unique_id(parent.topic.id, native_id) if parent else native_id
         after = item.sent(self.now, native_id, sent_as)
         told = tuple(lines) if lines is not None else standing_lines(after, self.now)
+        if came and any(
+            isinstance(each.before, Mention) and each.before.id == native_id for each in came.writes
+        ):
+            told += tuple(
+                line.model_copy(update={"item_id": sent_as}) for line in told if line.log == "mention"
+            )
         whole = came or Transaction(actor=item.by, at=self.now)
         return after, replace(
             whole,
@@ -105,12 +116,27 @@ class Recorder:
         if not known:
             return replace(whole, writes=tuple(_marked(each, item) for each in whole.writes))
         [echo] = known.values()
-        if echo.source.in_reply_to_message_id == parent.id:
-            return Transaction(actor=item.by, at=self.now)
+        return self._left_out(item, whole, echo, parent, view)
+
+    def _left_out(
+        self, item: OutboxItem, whole: Transaction, echo: Mention, parent: Mention, view: View
+    ) -> Transaction:
+        """What the platform, which was faster, could not tell: that it is from here, and who said it."""
+        did = LastAction(type="sent", by=item.by.kind, by_id=item.by.id, at=self.now)
+        changed = {"delivery": "sent", "last_action": did, "revision": echo.revision + 1}
+        writes, lines = [Write(echo, echo.model_copy(update=changed))], whole.lines
+        case = view.cases.get(item.case_id or "")
+        if item.by.kind == "agent" and case is not None and case.handled_by != "agent":
+            writes.append(Write(case, Edit(case, put={"handled_by": "agent"}).after(did)))
+        answered = echo.source.in_reply_to_message_id == parent.id
+        writes += [each for each in whole.writes if each.before == parent and not answered]
+        kept = tuple(line for line in lines if line.entry.type == "replied" and not answered)
         return replace(
             whole,
-            writes=tuple(each for each in whole.writes if each.before == parent),
-            lines=tuple(line for line in whole.lines if line.entry.type == "replied"),
+            writes=tuple(writes),
+            lines=kept,
+            profiles=() if answered else whole.profiles,
+            seen=None if answered else whole.seen,
         )
 
 

@@ -36,7 +36,7 @@ def export(request: Request) -> Answer:
     return listing(
         request,
         lambda limit, cursor: exported(
-            contact, services.inbox, services.ledger, services.deliveries, limit, cursor
+            contact, services.inbox, services.ledger, services.deliveries, services.outbox, limit, cursor
         ),
         plain,
     )

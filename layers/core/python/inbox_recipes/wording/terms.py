@@ -17,6 +17,9 @@ FRENCH = {
     "country": "pays", "priority": "priorité", "status": "statut", "title": "titre", "filter": "le filtre",
     "topics": "le sujet", "hours": "l'horaire", "trigger": "le déclencheur",
     "mode": "le mode", "loop": "la boucle",
+    "draft": "brouillon", "awaiting_approval": "en attente d'approbation", "queued": "en file d'attente",
+    "failed": "échec", "unknown": "inconnu", "rejected": "refusée", "skipped": "pas envoyée",
+    "True": "oui", "False": "non",
     "nothing": "rien", "none of it": "rien de cela",
 }  # fmt: skip
 """Words that stand by themselves in an entry -> French."""
