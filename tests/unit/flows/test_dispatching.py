@@ -247,7 +247,7 @@ def test_an_agent_whose_answer_the_platform_told_first_is_still_who_answered(
     world.settle()
 
     ours = world.mention(only(world).sent_as or "")
-    assert (ours.delivery, world.case().handled_by) == ("sent", "agent")
+    assert (ours.delivery, world.case().handler) == ("sent", "agent")
     acts = world.ledger.handled([ours.contact_id or ""], now, world.now)
     assert ("nora", "replied") in [(hand.id, hand.did) for act in acts for hand in act.hands]
     for mention in world.store.mentions.values():

@@ -15,17 +15,26 @@ from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows.acting import TRIES, closed
 from inbox_recipes.history import Line
-<<<<<<< HEAD
-from inbox_recipes.inbox import Author, Case, HandledBy, IncomingMention, Mention, Message, Published, Source
-=======
-from inbox_recipes.inbox import Author, Case, IncomingMention, LastAction, Mention, Message, Published, Source
->>>>>>> replies
+from inbox_recipes.inbox import (
+    Author,
+    Case,
+    HandledBy,
+    IncomingMention,
+    LastAction,
+    Mention,
+    Message,
+    Published,
+    Source,
+)
 from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.outbox_lines import LINE_OF, OUTCOME_OF, standing_lines
 from inbox_recipes.platforms.base import from_native_id, to_native_id
 from inbox_recipes.ports import Inbox, Outbox, RuleBooks, Transaction, Write
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.runs import Claim
+
+BY_AGENTS: dict[str, object] = {"handled_by": HandledBy(type="agent"), "flow": None}
+"""A case in which an agent has answered: whatever flow it was in is over."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +135,8 @@ class Recorder:
         changed = {"delivery": "sent", "last_action": did, "revision": echo.revision + 1}
         writes, lines = [Write(echo, echo.model_copy(update=changed))], whole.lines
         case = view.cases.get(item.case_id or "")
-        if item.by.kind == "agent" and case is not None and case.handled_by != "agent":
-            writes.append(Write(case, Edit(case, put={"handled_by": "agent"}).after(did)))
+        if item.by.kind == "agent" and case is not None and case.handler != "agent":
+            writes.append(Write(case, Edit(case, put=BY_AGENTS).after(did)))
         answered = echo.source.in_reply_to_message_id == parent.id
         writes += [each for each in whole.writes if each.before == parent and not answered]
         kept = tuple(line for line in lines if line.entry.type == "replied" and not answered)
@@ -187,8 +196,7 @@ def _marked(write: Write, item: OutboxItem) -> Write:
     """What we have sent; and cases that an agent has answered in are in an agent's hands."""
     if isinstance(write.after, Case):
         by = item.by
-        agents: dict[str, object] = {"handled_by": HandledBy(type="agent"), "flow": None}
-        hands = agents if by.kind == "agent" else _survey_sent(write.after, item)
+        hands = BY_AGENTS if by.kind == "agent" else _survey_sent(write.after, item)
         return Write(write.before, write.after.model_copy(update=hands))
     sent = {"delivery": "sent"} if write.before is None else {}
     return Write(write.before, write.after.model_copy(update=sent))
