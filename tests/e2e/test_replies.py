@@ -163,7 +163,7 @@ def test_an_agent_answers_by_the_outbox(account: Account, sandbox: Sandbox) -> N
     wait_until(lambda: account.api.get(path)["state"] == "sent" or None, 60)
 
     assert [each.text for each in told.ours()] == ["Me voici"]
-    assert account.case_of(unique_id)["handled_by"] == "agent"
+    assert account.case_of(unique_id)["handled_by"]["type"] == "agent"
 
 
 def test_an_expired_token_is_shown_and_the_answer_sent_when_it_is_renewed(

@@ -136,14 +136,9 @@ class World:
         if watch is not None:
             personal_data = watched(personal_data, "personal_data", watch)
         return Erasing(
-            ports.inbox,
-            ports.ledger,
-            ports.deliveries,
-            personal_data,
-            ports.queue,
-            ports.timers,
-            ports.outbox,
-        )
+            ports.inbox, ports.ledger, ports.deliveries, ports.moderations, personal_data, ports.queue,
+            ports.timers, ports.outbox,
+        )  # fmt: skip
 
     def settle(self) -> None:
         """Evaluate and work until nothing is left to do now."""

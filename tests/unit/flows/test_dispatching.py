@@ -11,6 +11,7 @@ from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.outbox import Desk, approve, send_again, settle
 from inbox_recipes.flows.outbox_sweep import sweep_outbox
 from inbox_recipes.flows.replies import NewReply, reply_to_mention
+from inbox_recipes.inbox import HandledBy
 from inbox_recipes.messages import OutboxMessage
 from inbox_recipes.outbox import Decision, Settlement
 from inbox_recipes.profiles import Credential
@@ -247,7 +248,7 @@ def test_an_agent_whose_answer_the_platform_told_first_is_still_who_answered(
     world.settle()
 
     ours = world.mention(only(world).sent_as or "")
-    assert (ours.delivery, world.case().handler) == ("sent", "agent")
+    assert (ours.delivery, world.case().handled_by) == ("sent", HandledBy(type="agent"))
     acts = world.ledger.handled([ours.contact_id or ""], now, world.now)
     assert ("nora", "replied") in [(hand.id, hand.did) for act in acts for hand in act.hands]
     for mention in world.store.mentions.values():

@@ -271,8 +271,9 @@ def erasing(ports: Ports) -> "Erasing":
         settings.raw_days, (client("sqs"), settings.ingest_dead_letters_url),
     )  # fmt: skip
     return Erasing(
-        ports.inbox, ports.ledger, ports.deliveries, personal_data, ports.queue, ports.timers, ports.outbox
-    )
+        ports.inbox, ports.ledger, ports.deliveries, ports.moderations, personal_data, ports.queue,
+        ports.timers, ports.outbox,
+    )  # fmt: skip
 
 
 def redelivery() -> "SqsRedelivery":

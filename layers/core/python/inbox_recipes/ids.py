@@ -9,7 +9,7 @@ import hashlib
 
 def digest(*parts: object) -> str:
     """24 hexadecimal characters of SHA-256 over the parts; no two lists of parts run together."""
-    text = "\x1f".join(str(part) for part in parts)
+    text = "\x1f".join(map(str, parts))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -26,11 +26,13 @@ def count(name: str, value: int = 1) -> None:
 
 def log_failure(message: str, error: BaseException, **keys: Any) -> None:
     """What kind of error it was and where. Not its text, which may quote somebody's message (R9)."""
+    # botocore's errors of a connection have a response too, and it is None.
+    response = getattr(error, "response", None)
     frames = traceback.extract_tb(error.__traceback__)[-10:]
     logger.error(
         message,
         error=type(error).__qualname__,
-        code=getattr(error, "response", {}).get("Error", {}).get("Code"),
+        code=response.get("Error", {}).get("Code") if isinstance(response, dict) else None,
         frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
         **keys,
     )

@@ -4,6 +4,7 @@ Everything here may happen twice (the stream delivers at least once): ids come f
 moment judged is the moment of the change, so a second pass decides and writes the same.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,9 +32,9 @@ DATA_ERRORS = (ValueError, KeyError, TypeError, AttributeError)
 
 @dataclass
 class Decided:
-    """What a batch of occurrences leads to."""
+    """What a batch of occurrences leads to. `records` are the event records, each as a line of JSON."""
 
-    records: list[dict[str, Any]] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     runs: list[RunMessage] = field(default_factory=list)
     flows: list[FlowMessage] = field(default_factory=list)
@@ -77,6 +78,13 @@ def evaluate_changes(
     return decided
 
 
+_SAID = {True: "true", False: "false"}
+
+
+def _text(text: str | None) -> str:
+    return "null" if text is None else json.dumps(text)
+
+
 class Judged(NamedTuple):
     """What came of a recipe: whether it matched, and if not, the error or the gate that stopped it."""
 
@@ -85,15 +93,13 @@ class Judged(NamedTuple):
     error: str | None
     stopped_by: str | None
 
-    def short(self) -> dict[str, Any]:
+    def as_json(self) -> str:
         """It as the event record holds it."""
-        return {
-            "recipe_id": self.recipe.id,
-            "recipe_version": self.recipe.version,
-            "matched": self.matched,
-            "error": self.error,
-            "stopped_by": self.stopped_by,
-        }
+        recipe, matched, error, stopped_by = self
+        return (
+            f'{{"recipe_id":"{recipe.id}","recipe_version":{recipe.version},"matched":{_SAID[matched]},'
+            f'"error":{_text(error)},"stopped_by":{_text(stopped_by)}}}'
+        )
 
 
 def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Matcher) -> Decided:
@@ -118,13 +124,9 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
             )
     decided.flows += _to_flows(occurrence, subject, group)
     decided.records.append(
-        {
-            "occurrence": occurrence.model_dump(mode="json"),
-            "subject": subject.model_dump(mode="json"),
-            "revision": book.revision,
-            "now": stamp(occurrence.at),
-            "verdicts": [each.short() for each in judged],
-        }
+        f'{{"occurrence":{occurrence.model_dump_json()},"subject":{subject.model_dump_json()},'
+        f'"revision":{book.revision},"now":"{stamp(occurrence.at)}",'
+        f'"verdicts":[{",".join(map(Judged.as_json, judged))}]}}'
     )
     return decided
 

@@ -133,10 +133,12 @@ class Recorder:
         """What the platform, which was faster, could not tell: that it is from here, and who said it."""
         did = LastAction(type="sent", by=item.by.kind, by_id=item.by.id, at=self.now)
         changed = {"delivery": "sent", "last_action": did, "revision": echo.revision + 1}
-        writes, lines = [Write(echo, echo.model_copy(update=changed))], whole.lines
+        buttons = {"buttons": item.buttons} if item.buttons else {}
+        writes, lines = [Write(echo, echo.model_copy(update=changed | buttons))], whole.lines
         case = view.cases.get(item.case_id or "")
-        if item.by.kind == "agent" and case is not None and case.handler != "agent":
-            writes.append(Write(case, Edit(case, put=BY_AGENTS).after(did)))
+        means = _means_for(case, item) if case else {}
+        if case is not None and any(getattr(case, name) != value for name, value in means.items()):
+            writes.append(Write(case, Edit(case, put=means).after(did)))
         answered = echo.source.in_reply_to_message_id == parent.id
         writes += [each for each in whole.writes if each.before == parent and not answered]
         kept = tuple(line for line in lines if line.entry.type == "replied" and not answered)
@@ -195,11 +197,16 @@ def _message(
 def _marked(write: Write, item: OutboxItem) -> Write:
     """What we have sent; and cases that an agent has answered in are in an agent's hands."""
     if isinstance(write.after, Case):
-        by = item.by
-        hands = BY_AGENTS if by.kind == "agent" else _survey_sent(write.after, item)
-        return Write(write.before, write.after.model_copy(update=hands))
+        return Write(write.before, write.after.model_copy(update=_means_for(write.after, item)))
     sent = {"delivery": "sent"} if write.before is None else {}
     return Write(write.before, write.after.model_copy(update=sent))
+
+
+def _means_for(case: Case, item: OutboxItem) -> dict[str, object]:
+    """What changes of a case when the message is sent in it."""
+    if item.by.kind == "agent":
+        return {"handled_by": HandledBy(type="agent"), "flow": None}
+    return _survey_sent(case, item)
 
 
 def _survey_sent(case: Case, item: OutboxItem) -> dict[str, object]:

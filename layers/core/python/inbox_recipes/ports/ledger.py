@@ -58,8 +58,8 @@ class Ledger(Protocol):
     def add_lines(self, lines: Sequence[Line]) -> None:
         """Write history that has no effect beside it. A line written twice is one line."""
 
-    def record(self, at: datetime, batch_id: str, records: Sequence[dict[str, Any]]) -> None:
-        """Keep the event records of one evaluated batch."""
+    def record(self, at: datetime, batch_id: str, records: Sequence[str]) -> None:
+        """Keep the event records of one evaluated batch, each as a line of JSON."""
 
     def records(self, at: datetime) -> Iterable[dict[str, Any]]:
         """The event records of occurrences about that moment."""
