@@ -58,10 +58,6 @@ ROWS = (
      "le budget est épuisé : {n} actions par heure pour cette recette ; de nouveau libre le {at}"),
     # surveys and flows
     ("this case got its {x} survey on {at}", "ce dossier a reçu son enquête {x} le {at}"),
-    ("a survey is about a case, and the message is in none",
-     "une enquête porte sur un dossier, et le message n'est dans aucun"),
-    ("a flow goes through a case, and the message is in none",
-     "un scénario suit un dossier, et le message n'est dans aucun"),
     ("there is no {w} {x} any more", "il n'y a plus de {w} {x}"),
     ("{x} is only for what is tagged {y}", "{x} est réservé à ce qui porte le tag {y}"),
     ("a flow has the conversation already", "un scénario mène déjà la conversation"),
