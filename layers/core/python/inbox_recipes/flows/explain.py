@@ -10,7 +10,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.actions import Action, AnyAction
-from inbox_recipes.effects import Nothing, Removal, Say
+from inbox_recipes.effects import Nothing, Removal, Respond, Say
 from inbox_recipes.errors import InvalidInput, NotFound
 from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import happenings
@@ -25,6 +25,7 @@ from inbox_recipes.reasons import sentence, turn_round
 from inbox_recipes.recipes import Recipe, RecipeDefinition
 from inbox_recipes.references import faults
 from inbox_recipes.reply_guards import unanswerable
+from inbox_recipes.response_guards import unsaid
 from inbox_recipes.rule_book import RuleBook, evaluate
 from inbox_recipes.triggers import Occurrence
 from inbox_recipes.verdicts import Step
@@ -127,6 +128,8 @@ def _in_the_way(action: Action, occurrence: Occurrence, subject: Subject, book: 
             return unanswerable(mention, book.profiles)
         case Removal(mention=mention) as removal:
             return refusal(removal, profile_of(mention, book.profiles))
+        case Respond() as respond:
+            return unsaid(respond, book, occurrence.at)
     return None
 
 
