@@ -17,6 +17,7 @@ FRENCH = {
     "country": "pays", "priority": "priorité", "status": "statut", "title": "titre", "filter": "le filtre",
     "topics": "le sujet", "hours": "l'horaire", "trigger": "le déclencheur",
     "mode": "le mode", "loop": "la boucle",
+    "hide": "masquer", "unhide": "afficher", "delete": "supprimer", "block_author": "bloquer l'auteur",
     "nothing": "rien", "none of it": "rien de cela",
 }  # fmt: skip
 """Words that stand by themselves in an entry -> French."""
