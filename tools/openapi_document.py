@@ -108,6 +108,7 @@ PARTS = {
     "note_id": "The id of a note",
     "wait_id": "The id of a wait",
     "run_id": "The id of a run, as histories name it",
+    "token": "The signed end of a survey's link",
 }
 
 
@@ -195,6 +196,8 @@ def _operation(operation: Operation, refs: Refs) -> Json:
     result["responses"] = {str(status): _success(operation, status, refs) for status in operation.statuses}
     if operation.version == "read":
         result["responses"]["304"] = {"description": "The caller has this version", "headers": _etag()}
+    if operation.page:
+        result["responses"] |= _pages(operation)
     for status in sorted(_problem_statuses(operation)):
         result["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return result
@@ -263,7 +266,18 @@ def _etag() -> Json:
     return {"ETag": {"description": "The version, for the next change", "schema": {"type": "string"}}}
 
 
+def _pages(operation: Operation) -> Json:
+    """What a browser is shown. A link that is forged, unknown or over gets the same 404."""
+    told = {200: "A page", 404: "A page: the link does not work", 503: "A page: try again in a moment"}
+    if operation.method == "POST":
+        told[422] = "A page: the question again, with what was wrong"
+    content = {"text/html": {"schema": {"type": "string"}}}
+    return {str(status): {"description": words, "content": content} for status, words in told.items()}
+
+
 def _problem_statuses(operation: Operation) -> set[int]:
+    if operation.page:
+        return {413, 429, 500}
     if operation.scope is None:
         return {403, 404, 413, 429, 500, 503}
     found = {401, 403, 429, 500, 503}

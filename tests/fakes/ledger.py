@@ -1,5 +1,6 @@
 """The Ledger port in memory."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -53,8 +54,8 @@ class FakeLedger:
     def add_lines(self, lines: Sequence[Line]) -> None:
         self._store.add_lines(tuple(lines))
 
-    def record(self, at: datetime, batch_id: str, records: Sequence[dict[str, Any]]) -> None:
-        self._store.pages[at, batch_id] = list(records)
+    def record(self, at: datetime, batch_id: str, records: Sequence[str]) -> None:
+        self._store.pages[at, batch_id] = [json.loads(record) for record in records]
 
     def records(self, at: datetime) -> Iterable[dict[str, Any]]:
         for key in sorted(self._store.pages):

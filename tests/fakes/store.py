@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from inbox_recipes.changes import Change
 from inbox_recipes.errors import Stale
+from inbox_recipes.feedback import CaseSurvey, Wording
 from inbox_recipes.handling import Handled, acts
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
@@ -56,6 +57,8 @@ class Store:
     swept_until: datetime | None = None
     trays: dict[tuple[str, int], Tray] = field(default_factory=dict)
     counted: dict[tuple[str, int, str], Counted] = field(default_factory=dict)
+    surveys: dict[str, CaseSurvey] = field(default_factory=dict)
+    wordings: dict[str, Wording] = field(default_factory=dict)
     outbox: dict[str, OutboxItem] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
@@ -85,6 +88,8 @@ class Store:
         return "done"
 
     def _keep_the_rest(self, transaction: Transaction, handled: dict[str, Handled]) -> None:
+        self.surveys |= {each.survey.id: each for each in transaction.surveys}
+        self.wordings |= dict(transaction.wordings)
         if transaction.counted:
             counted = transaction.counted
             self.counted[counted.recipe_id, counted.position, counted.run_id] = counted

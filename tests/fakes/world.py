@@ -36,6 +36,7 @@ from tests.fakes.personal_data import FakePersonalData
 from tests.fakes.platforms import FakePlatforms
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
+from tests.fakes.surveys import FakeSurveyLinks, FakeSurveys
 from tests.fakes.watched import Watch, watched
 
 
@@ -50,6 +51,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.inbox = FakeInbox(self.store)
+        self.surveys = FakeSurveys(self.store)
         self.ledger = FakeLedger(self.store)
         self.rule_books = FakeRuleBooks(self.book)
         self.matchers = Matchers()
@@ -74,7 +76,7 @@ class World:
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
             self.deliveries, self.notices, self.availabilities, self.budgets,
             self.queue, self.notifications, self.mail, self.push,
-            self.devices, self.platforms, self.moderations, self.outbox,
+            self.devices, self.platforms, self.moderations, self.outbox, FakeSurveyLinks(),
         )  # fmt: skip
         if watch is None:
             return plain
@@ -133,7 +135,10 @@ class World:
         personal_data: PersonalData = self.personal_data
         if watch is not None:
             personal_data = watched(personal_data, "personal_data", watch)
-        return Erasing(ports.inbox, ports.ledger, ports.deliveries, personal_data, ports.queue, ports.timers)
+        return Erasing(
+            ports.inbox, ports.ledger, ports.deliveries, ports.moderations, personal_data, ports.queue,
+            ports.timers,
+        )  # fmt: skip
 
     def settle(self) -> None:
         """Evaluate and work until nothing is left to do now."""

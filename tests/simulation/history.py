@@ -18,13 +18,14 @@ REST = 5_000
 
 @dataclass
 class History(Others):
-    """A seed, its people and its platform."""
+    """A seed, its people and its platform. `only` names the recipes that there may be, besides turns."""
 
     seed: int
     steps: int = STEPS
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self.sim = Simulated(self.seed)
+        self.sim = Simulated(self.seed, self.only)
         world = self.sim.world
         self.receivers = world.webhooks = Receivers(self.sim.rng)
         self.post = world.mail = Post(self.sim.rng, world.store)

@@ -4,6 +4,7 @@ Judged from what can be seen from outside: what was posted, the stream, the even
 transactions, the histories and what receivers got; never from how the code got there.
 """
 
+import json
 from collections import Counter, defaultdict
 
 from inbox_recipes import ids
@@ -84,7 +85,7 @@ def _judge_occurrences(history: History, found: Judgement) -> None:
         [again] = decide(
             occurrence, Subject.model_validate(record["subject"]), book, matchers.of(book)
         ).records
-        if again != record:
+        if json.loads(again) != record:
             found.unexpected.append(f"the decision about {occurrence.id} cannot be computed again")
         matched = [book.recipe(each["recipe_id"]) for each in record["verdicts"] if each["matched"]]
         enabled = [recipe for recipe in matched if recipe and recipe.mode == "enabled"]

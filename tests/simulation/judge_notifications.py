@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 from inbox_recipes.actions.notify import Notify
 from inbox_recipes.history import HistoryEntry
+from inbox_recipes.notifications import LISTED
 from tests.simulation.history import History
 from tests.simulation.judgement import Judgement
 
@@ -38,12 +39,19 @@ def _told(history: History) -> Told:
 
 
 def _judge_counted(history: History, told: Told, found: Judgement) -> None:
-    """What was counted waits, or was told of."""
+    """What was counted waits, or was told of: by a line of its own, or among the others of a long list."""
     store = history.sim.world.store
     waiting = {counted.run_id for counted in store.counted.values()}
-    for (run_id, _), claim in store.claims.items():
-        if claim.action == "notify" and claim.outcome == "done" and run_id not in waiting | told.keys():
-            found.lost.append(f"{run_id} was counted and nobody was told")
+    counted = {
+        run_id
+        for (run_id, _), claim in store.claims.items()
+        if claim.action == "notify" and claim.outcome == "done"
+    }
+    items = {digest: entry.detail["items"] for entries in told.values() for digest, entry in entries.items()}
+    others = sum(max(0, each - LISTED) for each in items.values())
+    untold = sorted(counted - waiting - told.keys())
+    if len(untold) != others:
+        found.lost.append(f"{untold} were counted, and notifications tell of {others} more than they list")
 
 
 def _judge_said(history: History, digest: str, entry: HistoryEntry, found: Judgement) -> None:

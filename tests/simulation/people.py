@@ -34,7 +34,7 @@ class People:
     def act(self) -> None:
         """Somebody does something. In the middle of a call, it is a customer who writes more often."""
         doings: list[tuple[int, Callable[[], None]]] = [
-            (15 if self._sim.deep else 5, self._a_customer_writes),
+            (10 if self._sim.deep else 5, self._a_customer_writes),
             (3, self._we_reply),
             (8, self._we_reply_and_wait),
             (1, lambda: self._an_agent_sets({"status": "pending"})),

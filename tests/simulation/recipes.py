@@ -33,8 +33,8 @@ SHARES_OUT = a_recipe(
 USERS = {name: User(name=name.title(), email=f"{name}@example.com") for name in ("nora", "omar")}
 
 
-def some_recipes(rng: Random) -> list[Recipe]:
-    """Some that act at once and some that wait, in some order."""
+def some_recipes(rng: Random, only: tuple[str, ...] = ()) -> list[Recipe]:
+    """Some that act at once and some that wait, in some order; or those that are named."""
     at_once = [
         a_recipe("tags_and_tells", trigger=ARRIVAL, actions=[add_tags("seen"), webhook("Tell IT")]),
         a_recipe(
@@ -115,6 +115,8 @@ def some_recipes(rng: Random) -> list[Recipe]:
             actions=[wait(rng.randint(5, 40)), {"type": "resolve"}],
         ),
     ]
+    if only:
+        return [*(recipe for recipe in at_once + later if recipe.id in only), SHARES_OUT]
     chosen = rng.sample(at_once, rng.randint(0, 5)) + rng.sample(later, rng.randint(1, 4))
     rng.shuffle(chosen)
     return [*chosen, SHARES_OUT]

@@ -20,12 +20,15 @@ from functions.api import app as api
 from functions.evaluator import app as evaluator
 from functions.executor import app as executor
 from functions.ingest import app as ingest
+from inbox_recipes import flow_walk
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change
 from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.configuration import KINDS, Stored
 from inbox_recipes.effects import Removal
+from inbox_recipes.feedback import Wording
+from inbox_recipes.flow_definition import Flow
 from inbox_recipes.flows.agents import patch_case
 from inbox_recipes.flows.erase import ask
 from inbox_recipes.flows.execute import execute
@@ -36,7 +39,7 @@ from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
 from inbox_recipes.ids import moderation_id
-from inbox_recipes.inbox import Case
+from inbox_recipes.inbox import Case, HandledBy
 from inbox_recipes.messages import (
     MESSAGES,
     EraseMessage,
@@ -48,13 +51,17 @@ from inbox_recipes.messages import (
 from inbox_recipes.observability import metrics
 from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
-from inbox_recipes.ports import Transaction
+from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.profiles import ConnectedProfile, Credential
+from inbox_recipes.responses import Csat
+from inbox_recipes.surveys import asked, kept
 from tests.builders import a_private, an_incoming
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, FakeSigningKeys, World
 from tests.fakes.books import FakeTopics
-from tests.replies import PROFILES, sent_texts
+from tests.fakes.surveys import SURVEY_KEY, FakeSurveys
+from tests.replies import PROFILES, a_profile, sent_texts
+from tests.surveying import RESPONSES
 from tests.wire import SECRETS, connection
 from tools import rule_book
 
@@ -162,7 +169,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
         made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
         queue=made.queue, signing_keys=FakeSigningKeys(made.now), personal_data=made.personal_data,
         standings=made.platforms.standings, moderations=made.moderations, outbox=made.outbox,
-        token=lambda: "0b5e1f",
+        surveys=FakeSurveys(made.store), survey_keys=lambda: (SURVEY_KEY,), token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
     evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue, made.moderations)
@@ -291,6 +298,77 @@ def the_receiver_is_gone(stack: Stack) -> None:
     stack.evaluate()
     stack.work()
     stack.now = at("10:02:35")
+
+
+def the_case_has_a_survey(stack: Stack) -> None:
+    """Asked at seven minutes past, for a week."""
+    the_customer_wrote(stack)
+    stack.now = at("10:07:00")
+    case = stack.case()
+    content = Csat(type="csat", question="Êtes-vous satisfait ?")
+    survey = asked(case, "how-was-it", content, stack.now)
+    feedback = {"feedback": case.feedback.having(survey), "revision": case.revision + 1}
+    after = case.model_copy(update=feedback)
+    stack.inbox.commit(
+        Transaction(
+            actor=MAUD, at=stack.now, writes=(Write(case, after),), surveys=kept(after, [survey]),
+            wordings=((survey.id, Wording(question=content.question)),),
+        )
+    )  # fmt: skip
+    stack.now = at("10:17:01.200")
+
+
+def the_case_is_in_a_flow(stack: Stack) -> None:
+    """The customer has chosen a button of its first step."""
+    the_customer_wrote(stack)
+    stack.rule_books._next(responses=RESPONSES, profiles={"fb-orvane": a_profile("facebook")})
+    flow = RESPONSES["orders"].content
+    assert isinstance(flow, Flow)
+    stack.now = at("10:07:00")
+    case = stack.case()
+    told = {
+        "flow": flow_walk.begun("orders", flow, stack.now),
+        "handled_by": HandledBy(type="flow", flow_id="orders"),
+    }
+    after = case.model_copy(update={**told, "revision": case.revision + 1})
+    stack.inbox.commit(Transaction(actor=MAUD, at=stack.now, writes=(Write(case, after),)))
+
+
+def a_button_of_the_flow_was_clicked(stack: Stack) -> None:
+    the_case_is_in_a_flow(stack)
+    button = {"title": "My order", "payload": f"flow/{CASE}/orders/start"}
+    whole = {"author__id": "u77", "source__profile": "fb-orvane", "clicked_buttons": [button]}
+    stack.take_in(a_private("m_click-2", "My order", **whole))
+
+
+def nobody_chose_anything_for_an_hour(stack: Stack) -> None:
+    the_case_is_in_a_flow(stack)
+    stack.now = at("11:07:01")
+
+
+def the_click_is_the_answer(stack: Stack, answer: Any) -> None:
+    assert answered(answer, 200)["created"] == 1
+    assert (stack.case().feedback.csat, stack.mention("46283_m_click-1").status) == (4, "done")
+    assert stack.told("case", CASE)[-1][:2] == ("survey_answered", "done")
+
+
+def the_page_thanks(stack: Stack, answer: Any) -> None:
+    assert (answer["statusCode"], "<h1>Merci !</h1>" in answer["body"]) == (200, True)
+    [survey] = stack.case().feedback.surveys
+    assert (survey.score, survey.comment) == (4, "Très bien, merci")
+
+
+def the_next_step_is_sent(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert [item.text for item in stack.outbox.all()] == ["Which one?"]
+    assert stack.case().flow is not None
+    assert ("flow_step", "done", "orders") in stack.told("case", CASE)
+
+
+def the_flow_is_over(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert (stack.case().flow, stack.case().handled_by) == (None, None)
+    assert stack.told("case", CASE)[-1] == ("flow_ended", "done", "orders")
 
 
 def the_first_step_was_done(stack: Stack, _: Any) -> None:
@@ -518,6 +596,10 @@ SAMPLES = {
     "ingest_x_challenge": Sample(nothing, the_challenge_is_met),
     "ingest_x_webhook": Sample(nothing, a_post_on_x_comes_in),
     "ingest_facebook_webhook": Sample(nothing, a_comment_on_facebook_comes_in),
+    "ingest_facebook_click": Sample(the_case_has_a_survey, the_click_is_the_answer),
+    "api_answer_survey": Sample(the_case_has_a_survey, the_page_thanks),
+    "sqs_flow": Sample(a_button_of_the_flow_was_clicked, the_next_step_is_sent),
+    "sqs_flow_over": Sample(nobody_chose_anything_for_an_hour, the_flow_is_over),
     "ingest_batch": Sample(nothing, each_of_a_batch_has_its_answer),
     "bus_mention_received": Sample(nothing, a_mention_comes_over_the_bus),
     "stream_mention_arrived": Sample(the_customer_wrote, one_recipe_matches),

@@ -1,5 +1,6 @@
 """What every Ledger shows: runs and claims that begin once, waits, histories, event records."""
 
+import json
 import random
 import string
 from collections.abc import Callable, Iterator
@@ -184,10 +185,14 @@ def records_at(stores: Stores, at: datetime) -> list[dict[str, Any]]:
     return list(stores.ledger.records(at))
 
 
+def lines(*records: dict[str, Any]) -> list[str]:
+    return [json.dumps(record, ensure_ascii=False) for record in records]
+
+
 def test_event_records_come_back_as_they_were_from_their_moment_on(stores: Stores) -> None:
     records = [{"n": n, "text": 'é\n"x"', "none": None, "list": [1.5, True]} for n in range(3)]
-    stores.ledger.record(NOON, "b1", records)
-    stores.ledger.record(NOON + timedelta(minutes=30), "b2", [{"n": 9}])
+    stores.ledger.record(NOON, "b1", lines(*records))
+    stores.ledger.record(NOON + timedelta(minutes=30), "b2", lines({"n": 9}))
 
     assert records_at(stores, NOON) == [*records, {"n": 9}]
     assert records_at(stores, NOON + timedelta(seconds=1)) == [{"n": 9}]
@@ -197,7 +202,7 @@ def test_event_records_come_back_as_they_were_from_their_moment_on(stores: Store
 
 def test_a_batch_that_is_recorded_twice_at_the_same_moment_is_there_once(stores: Stores) -> None:
     for _ in range(2):
-        stores.ledger.record(NOON, "b1", [{"n": 1}])
+        stores.ledger.record(NOON, "b1", lines({"n": 1}))
 
     assert records_at(stores, NOON) == [{"n": 1}]
 
@@ -206,7 +211,7 @@ def test_records_that_do_not_fit_into_one_item_take_several(stores: Stores) -> N
     noise = random.Random(1)  # noqa: S311 - text that cannot be compressed, the same every time
     records = [{"n": n, "text": "".join(noise.choices(string.printable, k=40_000))} for n in range(20)]
 
-    stores.ledger.record(NOON, "b1", records)
+    stores.ledger.record(NOON, "b1", lines(*records))
 
     assert records_at(stores, NOON) == records
 
@@ -261,7 +266,9 @@ def test_what_was_put_aside_is_listed_the_newest_day_first(stores: Stores) -> No
 
 def test_the_records_of_a_span_of_time_are_found(stores: Stores) -> None:
     for minutes in range(0, 150, 10):
-        stores.ledger.record(NOON + timedelta(minutes=minutes), f"batch {minutes}", [{"minutes": minutes}])
+        stores.ledger.record(
+            NOON + timedelta(minutes=minutes), f"batch {minutes}", lines({"minutes": minutes})
+        )
 
     def found(since: int, until: int) -> list[int]:
         span = NOON + timedelta(minutes=since), NOON + timedelta(minutes=until)

@@ -383,6 +383,35 @@ def test_a_recipe_that_was_switched_off_deletes_nothing_more(now: datetime, mode
     assert (on_platform(world), act(world).state) == ("shown", "undone")
 
 
+def test_a_call_that_was_begun_when_the_recipe_was_switched_off_is_told_as_unknown(now: datetime) -> None:
+    """R25: nothing more is done; the run's action is over, and the act says what is not known."""
+    world = a_world(now)
+    platform = world.platforms.facebook
+    platform.messages[COMMENT] = platform.write("900", "damn", private=False)
+    world.take_in(an_incoming(COMMENT, "damn", message__type="comment", source__profile="our-facebook"))
+    world.evaluate()
+
+    def dies() -> None:
+        raise Crash
+
+    with pytest.raises(Crash):
+        world.work(Meanwhile("platforms.call", dies, when="after"))
+    switch(world)
+    world.work()
+    world.now += timedelta(minutes=20)
+    assert remind(world.moderations, world.queue, world.now) == 1
+    world.settle()
+
+    assert act(world).state == "cancelled"
+    assert act(world).reason == (
+        "the recipe was switched to disabled; what came of the call that was begun is not known"
+    )
+    assert remind(world.moderations, world.queue, world.now + timedelta(days=1)) == 0
+    moderator(world).object(act(world).id, Objection(reason="show it"))
+    world.settle()
+    assert (on_platform(world), act(world).state) == ("shown", "undone")
+
+
 def test_a_deleted_recipe_deletes_nothing_more_but_a_person_can(now: datetime) -> None:
     """R25"""
     world = a_world(now, removal("delete", quarantine_hours=24))

@@ -10,7 +10,7 @@ from inbox_recipes.errors import Conflict, InvalidInput, NotFound
 from inbox_recipes.filters import Scene
 from inbox_recipes.filters.fields import FIELDS
 from inbox_recipes.flows.replies import NewReply, reply_in_case, reply_to_mention
-from inbox_recipes.inbox import Mention, Subject
+from inbox_recipes.inbox import HandledBy, Mention, Subject
 from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.replay import replay, state_of
 from tests.builders import (
@@ -82,7 +82,7 @@ def test_the_case_and_the_message_that_is_answered_follow(world: World) -> None:
     assert (case.last_message_by, case.last_reply_at, case.last_mention_id, case.fence) == (
         "us", world.now, reply.unique_id, 1,
     )  # fmt: skip
-    assert (case.handled_by, case.timestamps.response_time) == ("agent", 120)
+    assert (case.handled_by, case.timestamps.response_time) == (HandledBy(type="agent"), 120)
     for line in (world.case_history()[-1], world.mention_history(MENTION)[-1]):
         assert (line.by, line.detail["unique_id"]) == (NORA, reply.unique_id)
     assert world.mention_history(reply.unique_id)[0].by == NORA
@@ -242,7 +242,7 @@ def test_by_a_connected_profile_an_answer_is_sent_and_is_the_agents(service: str
     assert (sent.state, sent.by.id) == ("sent", "nora")
     ours = world.mention(sent.sent_as or "")
     assert (ours.delivery, ours.case_id) == ("sent", world.case().id)
-    assert world.case().handled_by == "agent"
+    assert world.case().handled_by == HandledBy(type="agent")
     assert told(world, theirs) == [("done", None)]
     [act] = world.ledger.handled([ours.contact_id or ""], now, world.now)
     assert [(hand.id, hand.did) for hand in act.hands] == [("nora", "replied")]

@@ -30,6 +30,7 @@ from tests.fakes import (
 )
 from tests.fakes.personal_data import FakePersonalData
 from tests.fakes.queues import FakeRunQueue
+from tests.fakes.surveys import SURVEY_KEY, FakeSurveys
 from tests.unit.http.contract import hold
 
 SCOPES = sorted(set(SCOPE_OF.values()))
@@ -93,6 +94,8 @@ class Client:
             availabilities=FakeAvailabilities(),
             queue=self.queue,
             signing_keys=self.signing_keys,
+            surveys=FakeSurveys(self.store),
+            survey_keys=lambda: (SURVEY_KEY,),
             moderations=FakeModerations(self.store),
             standings=self.standings,
             personal_data=self.personal_data,

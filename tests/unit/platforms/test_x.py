@@ -165,3 +165,15 @@ def test_the_same_words_below_another_post_are_another_message() -> None:
 
     assert X.found(Answered(200, {}, {"data": data}), a_post("1860"), "Hi", NOON) is None
     assert X.found(Answered(200, {}, {"data": data}), a_post("1861"), "Hi", NOON) == "7"
+
+
+def test_a_chosen_option_comes_in_with_what_it_carries() -> None:
+    """Domain 1.2: another tool may have sent it by version 1.1 of the API."""
+    event = direct_message(text="My order")
+    event["message_create"]["message_data"]["quick_reply_response"] = {"type": "options", "metadata": "order"}
+
+    [mention] = events("twitter", x({"direct_message_events": [event], "users": USERS})).mentions
+
+    assert [each.model_dump() for each in mention.clicked_buttons] == [
+        {"title": "My order", "payload": "order"}
+    ]

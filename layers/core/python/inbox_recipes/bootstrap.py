@@ -192,10 +192,11 @@ def executor() -> Ports:
     from inbox_recipes.adapters.notices import AlarmNotices
     from inbox_recipes.adapters.platform_calls import PlatformCalls
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
-    from inbox_recipes.adapters.secrets import SigningKeys, StoredSecrets
+    from inbox_recipes.adapters.secrets import SigningKeys, StoredSecrets, SurveyKeys
     from inbox_recipes.adapters.ses_mail import SesMail
     from inbox_recipes.adapters.sns_push import SnsPush
     from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
+    from inbox_recipes.adapters.survey_pages import SurveyPages
 
     settings, dynamo, sqs = ExecutorSettings.read(), client("dynamodb"), client("sqs")
     secrets = client("secretsmanager")
@@ -238,6 +239,11 @@ def executor() -> Ports:
             settings.allowed_networks,
         ),
         outbox=DynamoOutbox(dynamo, settings.ledger_table),
+        survey_links=SurveyPages(
+            # On the local stack the API's address is that of the emulator, and begins with a slash.
+            (dynamo.meta.endpoint_url if settings.surveys_url.startswith("/") else "") + settings.surveys_url,
+            SurveyKeys(secrets, settings.survey_secret_arn),
+        ),
         inbox_url=settings.inbox_url.rstrip("/"),
     )
 
@@ -252,7 +258,10 @@ def erasing(ports: Ports) -> "Erasing":
         client("dynamodb"), settings.inbox_table, settings.ledger_table, settings.history_days,
         settings.raw_days, (client("sqs"), settings.ingest_dead_letters_url),
     )  # fmt: skip
-    return Erasing(ports.inbox, ports.ledger, ports.deliveries, personal_data, ports.queue, ports.timers)
+    return Erasing(
+        ports.inbox, ports.ledger, ports.deliveries, ports.moderations, personal_data, ports.queue,
+        ports.timers,
+    )  # fmt: skip
 
 
 def redelivery() -> "SqsRedelivery":
@@ -271,8 +280,9 @@ def api() -> "Services":
     from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.dynamo_standings import DynamoStandings
+    from inbox_recipes.adapters.dynamo_surveys import DynamoSurveys
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
-    from inbox_recipes.adapters.secrets import StoredSecrets
+    from inbox_recipes.adapters.secrets import StoredSecrets, SurveyKeys
     from inbox_recipes.adapters.signing_secret import SigningSecret
     from inbox_recipes.adapters.sns_devices import SnsDevices
     from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
@@ -307,6 +317,8 @@ def api() -> "Services":
         reaches_loopback=settings.reaches_loopback,
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
         signing_keys=SigningSecret(secrets, settings.signing_secret_arn),
+        surveys=DynamoSurveys(dynamo, settings.ledger_table),
+        survey_keys=SurveyKeys(secrets, settings.survey_secret_arn),
         standings=DynamoStandings(dynamo, settings.ledger_table),
         personal_data=DynamoPersonalData(
             dynamo, settings.inbox_table, settings.ledger_table, settings.history_days, settings.raw_days

@@ -10,7 +10,7 @@ def to_utc(at: datetime) -> datetime:
 
 def stamp(at: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: sorts as text in the order of time."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return to_utc(at).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_stamp(text: str) -> datetime:

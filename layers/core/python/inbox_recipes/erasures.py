@@ -7,6 +7,7 @@ everything that somebody wrote down about it goes. An id of a contact is a diges
 import json
 import re
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any, Literal, cast
 
 from inbox_recipes.history import Change, HistoryEntry
@@ -25,6 +26,7 @@ from inbox_recipes.inbox import (
     Subject,
     Time,
 )
+from inbox_recipes.moderations import Moderation
 from inbox_recipes.people import Actor
 from inbox_recipes.triggers import Occurrence
 
@@ -34,8 +36,8 @@ NOBODY = "erased"
 ERASED = {"erased": True}
 
 KEPT_DETAIL = frozenset(
-    {"attempts", "case_id", "delivery_id", "interval_minutes", "notification_id", "occurrence_id", "previous",
-     "replay", "status", "threshold", "unique_id", "wait_id"}
+    {"attempts", "case_id", "delivery_id", "interval_minutes", "moderation_id", "notification_id",
+     "occurrence_id", "previous", "replay", "status", "threshold", "unique_id", "wait_id"}
 )  # fmt: skip
 """What a line's detail keeps: ids, counts and statuses."""
 
@@ -133,6 +135,19 @@ def of_line(entry: HistoryEntry, contact_ids: Collection[str]) -> HistoryEntry:
             "changes": None if entry.changes is None else of_changes(entry.changes, contact_ids),
         }
     )
+
+
+def of_moderation(act: Moderation, at: datetime) -> Moderation:
+    """What is left of an act on a platform: what was done, by which clauses, by whom and what came of it."""
+    clauses = tuple(clause.model_copy(update={"got": None}) for clause in act.clauses)
+    remarks = {
+        name: said.model_copy(update={"reason": None})
+        for name in ("approved", "dismissed", "objection")
+        if (said := getattr(act, name)) is not None
+    }
+    silent = {"text": "", "author_id": NOBODY, "author_name": None, "note": None, "reason": None}
+    changed = {"clauses": clauses, "updated_at": at, "revision": act.revision + 1}
+    return act.model_copy(update={**silent, **remarks, **changed})
 
 
 def of_changes(changes: Mapping[str, Change], contact_ids: Collection[str]) -> dict[str, Change]:

@@ -9,7 +9,7 @@ import hashlib
 
 def digest(*parts: object) -> str:
     """24 hexadecimal characters of SHA-256 over the parts; no two lists of parts run together."""
-    text = "\x1f".join(str(part) for part in parts)
+    text = "\x1f".join(map(str, parts))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
@@ -36,6 +36,16 @@ def run_id(recipe_id: str, recipe_version: int, occurrence_id: str) -> str:
 def wait_id(case_id: str, recipe_id: str) -> str:
     """The wait of a recipe on a case; a case has at most one for each recipe."""
     return f"wait_{digest(case_id, recipe_id)}"
+
+
+def survey_id(case_id: str, kind: str) -> str:
+    """The survey of a kind of a case: there is one at most (A37)."""
+    return f"sur_{digest('survey', case_id, kind)}"
+
+
+def flow_step_id(case_id: str, unique_id: str) -> str:
+    """The claim of a flow on a customer's message: it is answered once."""
+    return f"step_{digest('flow', case_id, unique_id)}"
 
 
 def moderation_id(*decided_by: object) -> str:

@@ -7,12 +7,22 @@ deciding about them, of `flows`.
 from collections.abc import Mapping
 
 from inbox_recipes import ids
-from inbox_recipes.cases import Case, CaseDates, CaseStatus, CaseTimestamps, Feedback, HandledBy, Priority
+from inbox_recipes.cases import (
+    Case,
+    CaseDates,
+    CaseStatus,
+    CaseTimestamps,
+    InFlow,
+    Priority,
+)
 from inbox_recipes.contacts import Contact, ContactDates, Profile, SocialProfile
+from inbox_recipes.feedback import Feedback
 from inbox_recipes.item_parts import (
     ActorKind,
     Assignment,
     Frozen,
+    HandledBy,
+    Handler,
     LastAction,
     Note,
     NoteAuthor,
@@ -68,6 +78,8 @@ __all__ = [
     "Feedback",
     "Frozen",
     "HandledBy",
+    "Handler",
+    "InFlow",
     "IncomingMention",
     "LastAction",
     "Link",

@@ -142,6 +142,36 @@ class OutboxMessage(Frozen):
         return ids.digest(self.model_dump_json())
 
 
+class FlowMessage(Frozen):
+    """A customer has written to a flow: go on with it."""
+
+    type: Literal["flow"] = "flow"
+    schema_version: Literal[1] = 1
+    case_id: str
+    unique_id: str
+    conversation: str
+
+    @property
+    def group(self) -> str:
+        """The conversation, whose order it keeps."""
+        return self.conversation
+
+    @property
+    def deduplication_id(self) -> str:
+        """A message is answered once; the queue takes it once in five minutes."""
+        return ids.digest("flow", self.case_id, self.unique_id)
+
+
+class FlowOverMessage(Frozen):
+    """The time of a flow may be over. Whether it really is is decided when it is read."""
+
+    type: Literal["flow_over"] = "flow_over"
+    schema_version: Literal[1] = 1
+    case_id: str
+    conversation: str
+    scheduled_for: Time
+
+
 class ReceiverNoticeMessage(Frozen):
     """People are to be told of a receiver, as it is since `at`. `cause` tells repeats from new tries."""
 
@@ -157,7 +187,7 @@ class ReceiverNoticeMessage(Frozen):
         return f"receiver:{self.endpoint_id}"
 
 
-EraseStep = Literal["cases", "mentions", "records", "trials", "put_aside", "dead_letters"]
+EraseStep = Literal["cases", "mentions", "records", "trials", "moderation", "put_aside", "dead_letters"]
 
 
 class EraseMessage(Frozen):
@@ -216,6 +246,8 @@ QueueMessage = Annotated[
     | WaitReviewMessage
     | NotificationMessage
     | OutboxMessage
+    | FlowMessage
+    | FlowOverMessage
     | ReceiverNoticeMessage
     | EraseMessage
     | ModerationMessage,

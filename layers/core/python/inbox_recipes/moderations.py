@@ -156,8 +156,11 @@ class Moderation(Frozen):
         return self._next("failed", now, words, attempts=attempts, settled=True)
 
     def cancelled(self, why: str, now: datetime) -> "Moderation":
-        """It, once nothing more is to be done: what was hidden stays hidden."""
-        return self._next("cancelled", now, why, settled=True)
+        """It, once nothing more is to be done. What is hidden, or may be, stays so until somebody objects."""
+        calling = self.state == "calling"
+        words = f"{why}; what came of the call that was begun is not known" if calling else why
+        hidden = self.hidden or (self.call == "hide" and (calling or self.attempts > 0))
+        return self._next("cancelled", now, words, hidden=hidden, settled=True)
 
     def approve(self, remark: Remark) -> "Moderation":
         """It, once a person has let one that was held go on. Raises Conflict for any other."""
@@ -169,7 +172,7 @@ class Moderation(Frozen):
         """It, once a person has decided that nothing is done. Raises Conflict unless it is held."""
         if self.state != "held":
             raise Conflict(f"Only what is held can be dismissed; this is {self.state}.")
-        return self._next("dismissed", remark.at, remark.reason or "dismissed", dismissed=remark)
+        return self._next("dismissed", remark.at, "dismissed", dismissed=remark)
 
     def retry(self, remark: Remark) -> "Moderation":
         """It, tried again by hand from where it stopped. Raises Conflict unless it was given up."""
@@ -237,6 +240,8 @@ def refusal(removal: Removal, profile: str | None) -> str | None:
     mention = removal.mention
     if mention.author.managed:
         return "this is a message of ours"
+    if mention.erased and removal.what == "block_author":
+        return "its author was erased"
     if profile is None:
         return f"no connected profile of {mention.source.service} has received it"
     platform = connector(mention.source.service)

@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 from inbox_recipes.inbox import Frozen, ShortText, Time
 from inbox_recipes.people import Actor, Id
 from inbox_recipes.platforms import Service
+from inbox_recipes.quick_replies import QuickReply
 
 TEXT_LENGTH = 10_000
 
@@ -41,13 +42,6 @@ Mode = Literal["approval", "draft", "immediate"]
 
 STATE_OF: dict[Mode, State] = {"approval": "awaiting_approval", "draft": "draft", "immediate": "queued"}
 """How an item begins."""
-
-
-class Button(Frozen):
-    """A quick reply below a message; `payload` is what comes back when it is pressed."""
-
-    title: Annotated[str, StringConstraints(min_length=1, max_length=20)]
-    payload: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
 class Purpose(Frozen):
@@ -94,7 +88,7 @@ class OutboxItem(Frozen):
     contact_id: str | None
     conversation: str
     text: str
-    buttons: tuple[Button, ...] = ()
+    buttons: tuple[QuickReply, ...] = ()
     purpose: Purpose | None = None
     by: Actor
     chain: tuple[str, ...] = ()

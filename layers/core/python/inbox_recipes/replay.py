@@ -17,7 +17,18 @@ from inbox_recipes.ports import Transaction, Write
 type State = dict[str, Any]
 """The properties of an item that can change, by path (`status`, `assignment/users`, `notes/0`)."""
 
-NOT_IN_A_MENTION = {"unique_id", "id", "topic", "project", "source", "author", "private", "permalink"}
+NOT_IN_A_MENTION = {
+    "unique_id",
+    "id",
+    "topic",
+    "project",
+    "source",
+    "author",
+    "private",
+    "permalink",
+    "buttons",
+    "clicked_buttons",
+}
 NOT_IN_A_CASE = {"id", "topic", "project"}
 TOLD_BY_THE_LINE = {"date", "last_action", "revision", "erased"}
 """Who did what, when, to which revision is what the line itself says."""

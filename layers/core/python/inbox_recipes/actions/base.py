@@ -16,6 +16,7 @@ from inbox_recipes.effects import Effect, Nothing
 from inbox_recipes.inbox import Case, Frozen, Mention, Object, Subject
 from inbox_recipes.outbox import TEXT_LENGTH
 from inbox_recipes.people import Id
+from inbox_recipes.prewritten import fit_for_customers
 from inbox_recipes.templates import unknown
 from inbox_recipes.triggers import (
     Arrival,
@@ -89,15 +90,23 @@ class Action(Frozen):
         return {}
 
 
-class Written(Action):
-    """A message to a customer. Its variables stand in brackets; a value that is missing is nothing (A28)."""
+MessageText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LENGTH),
+    AfterValidator(fit_for_customers),
+]
 
-    text: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LENGTH),
-        AfterValidator(known_variables),
-    ]
+
+class Written(Action):
+    """A message to a customer, which goes into the outbox."""
+
     effect_class: ClassVar[Literal["A", "B", "C", "wait"]] = "C"
+
+
+class Worded(Written):
+    """With its own text. Variables stand in brackets; a value that is missing is nothing (A28)."""
+
+    text: MessageText
 
 
 class ToAssignees(Action):

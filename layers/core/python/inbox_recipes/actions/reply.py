@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from inbox_recipes.actions.base import ARRIVALS, Offer, Written
+from inbox_recipes.actions.base import ARRIVALS, Offer, Worded
 from inbox_recipes.effects import Effect, Nothing, Say
 from inbox_recipes.inbox import Object, Subject
 from inbox_recipes.outbox import Mode
@@ -11,7 +11,7 @@ from inbox_recipes.people import Id
 from inbox_recipes.platforms import Service
 
 
-class Reply(Written):
+class Reply(Worded):
     """An answer in kind (A10): private to what is private, public to what is public, a mail to a mail.
 
     `approval`: sent when somebody approves it, who may be named as `approver`. `draft`: kept for agents to

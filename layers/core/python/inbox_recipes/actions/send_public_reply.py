@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from inbox_recipes.actions.base import CASE_UPDATES, Offer, Written
+from inbox_recipes.actions.base import CASE_UPDATES, Offer, Worded
 from inbox_recipes.effects import Effect, Nothing, Say
 from inbox_recipes.inbox import Object, Subject
 from inbox_recipes.people import Id
 
 
-class SendPublicReply(Written):
+class SendPublicReply(Worded):
     """A public answer by the profile, below the latest public message of that service in the case.
 
     A case without one is not answered, and never in private or elsewhere instead (A39).

@@ -1,5 +1,6 @@
 """The Ledger port on DynamoDB: runs, claims, waits and histories. Event records are in `event_pages`."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import batched, islice
@@ -125,7 +126,7 @@ class DynamoLedger:
             else:
                 raise Retryable("the Ledger table is too busy to be written")
 
-    def record(self, at: datetime, batch_id: str, records: Sequence[dict[str, Any]]) -> None:
+    def record(self, at: datetime, batch_id: str, records: Sequence[str]) -> None:
         """Keep the event records of one evaluated batch, compressed, in as few items as they fit in."""
         for number, data in enumerate(compressed_pages(records)):
             key = keys.events(_hour(at), f"{stamp(at)}#{batch_id}#{number:03d}")
@@ -151,7 +152,7 @@ class DynamoLedger:
             **keys.quarantine(stamp(at)[:10], sequence),
             "entity": "quarantine",
             "reason": reason,
-            "record": compressed_pages([record])[0],
+            "record": compressed_pages([json.dumps(record)])[0],
             "expires_at": keys.expiry(at, self._raw_days),
         }
         self._client.put_item(TableName=self._table, Item=typed(item))

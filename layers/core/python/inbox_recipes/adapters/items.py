@@ -20,6 +20,8 @@ MENTION_ATTRIBUTES = (
     "status", "tags", "users", "teams", "case_id", "other_case_ids", "contact_id", "timestamps", "delivery",
     "on_service", "author_blocked", "erased", "revision",
 )  # fmt: skip
+RARE = ("buttons", "clicked_buttons", "handled_by")
+"""Parts of a mention that most have not, and that then cost no bytes."""
 MESSAGE_ATTRIBUTES = ("language", "sentiment", "category")
 CASE_ATTRIBUTES = (
     "status", "priority", "tags", "contact_id", "linked_case_id", "last_mention_id", "last_message_by",
@@ -30,6 +32,7 @@ CASE_ATTRIBUTES = (
 def mention_item(mention: Mention) -> Item:
     """A mention as attributes, without its keys."""
     body = mention.model_dump(mode="json", exclude={*MENTION_ATTRIBUTES, "assignment", "last_action"})
+    body = {name: value for name, value in body.items() if value or name not in RARE}
     message = {name: body["message"].pop(name) for name in MESSAGE_ATTRIBUTES}
     country = body["location"].pop("country")
     return {

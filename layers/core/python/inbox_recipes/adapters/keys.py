@@ -108,6 +108,16 @@ def receiver(endpoint_id: str) -> dict[str, str]:
     return {"pk": f"RECEIVER#{endpoint_id}", "sk": STATE}
 
 
+def survey(survey_id: str) -> dict[str, str]:
+    """A survey of a case as it stands, in the Ledger."""
+    return {"pk": f"SURVEY#{survey_id}", "sk": STATE}
+
+
+def survey_wording(survey_id: str) -> dict[str, str]:
+    """What a survey asked, in the Ledger."""
+    return {"pk": f"SURVEY#{survey_id}", "sk": "WORDING"}
+
+
 def outbox(item_id: str) -> dict[str, str]:
     """A message to a customer, in the Ledger."""
     return {"pk": f"OUTBOX#{item_id}", "sk": STATE}

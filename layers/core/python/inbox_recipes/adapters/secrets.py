@@ -4,6 +4,7 @@ A warm function keeps what it has read for some minutes.
 """
 
 import hmac
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -46,6 +47,30 @@ class SigningKeys:
                 return tuple(keys)  # this is the first one
             keys += before["SecretString"].split()
         return tuple(dict.fromkeys(keys))
+
+
+class SurveyKeys:
+    """The keys that links to surveys are signed with: the present one, then the one before it.
+
+    A link made before the key was changed works until the key is changed once more.
+    """
+
+    def __init__(self, client: "SecretsManagerClient", arn: str) -> None:
+        self._client = client
+        self._arn = arn
+        self._read: tuple[float, tuple[bytes, ...]] | None = None
+
+    def __call__(self) -> tuple[bytes, ...]:
+        """The keys, the one that signs first."""
+        if self._read is None or monotonic() - self._read[0] > KEPT_SECONDS:
+            self._read = (monotonic(), tuple(self._live()))
+        return self._read[1]
+
+    def _live(self) -> Iterator[bytes]:
+        yield self._client.get_secret_value(SecretId=self._arn)["SecretString"].encode()
+        with suppress(self._client.exceptions.ResourceNotFoundException):  # this is the first one
+            before = self._client.get_secret_value(SecretId=self._arn, VersionStage="AWSPREVIOUS")
+            yield before["SecretString"].encode()
 
 
 class StoredSecrets:

@@ -7,6 +7,7 @@ from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, typed
 from inbox_recipes.adapters.items import case_item, contact_item, mention_item, origin, profile_item
 from inbox_recipes.clock import stamp
+from inbox_recipes.feedback import CaseSurvey, Wording
 from inbox_recipes.handling import DAYS_KEPT, Handled, acts
 from inbox_recipes.history import Line
 from inbox_recipes.inbox import Case, Mention, Profile
@@ -71,6 +72,8 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int,
         _turn(result, inbox, *transaction.turn)
     for item in (
         *([counted_item(transaction.counted, expires_at)] if transaction.counted else []),
+        *(survey_item(each, expires_at) for each in transaction.surveys),
+        *(wording_item(*each, expires_at) for each in transaction.wordings),
         *(handled_item(contact_id, act) for contact_id, act in acts(transaction).items()),
         *(history_item(line, expires_at) for line in with_changes(transaction).lines),
     ):
@@ -108,6 +111,25 @@ def handled_item(contact_id: str, act: Handled) -> Item:
     key = keys.handled(contact_id, stamp(act.at), f"{act.about}#{act.item_id}#{act.revision:06d}")
     expires_at = keys.expiry(act.at, DAYS_KEPT)
     return {**key, "entity": "handled", "handled": act.model_dump_json(), "expires_at": expires_at}
+
+
+def survey_item(kept: CaseSurvey, expires_at: int) -> Item:
+    """A survey as an item of the Ledger, found by its id and by the day it was asked."""
+    asked_at = kept.survey.asked_at
+    return {
+        **keys.survey(kept.survey.id),
+        "entity": "survey",
+        "survey": kept.model_dump_json(),
+        "list_key": f"survey#{stamp(asked_at)[:10]}",
+        "list_at": f"{stamp(asked_at)}#{kept.survey.id}",
+        "expires_at": expires_at,
+    }
+
+
+def wording_item(survey_id: str, wording: Wording, expires_at: int) -> Item:
+    """What a survey asked, as an item of the Ledger."""
+    key = keys.survey_wording(survey_id)
+    return {**key, "entity": "wording", "wording": wording.model_dump_json(), "expires_at": expires_at}
 
 
 def run_item(run: Run, history_days: int) -> Item:

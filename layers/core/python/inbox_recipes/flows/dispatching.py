@@ -83,7 +83,7 @@ def _prepared(item: OutboxItem, ports: Ports, now: datetime) -> tuple[Connection
         case "reply":
             return connection, platform.reply(connection, mention, item.text, by_machine=item.automatic)
         case "private":
-            return connection, platform.send_privately(connection, mention, item.text)
+            return connection, platform.send_privately(connection, mention, item.text, item.buttons)
         case "public":
             return connection, platform.send_publicly(connection, mention, item.text)
 

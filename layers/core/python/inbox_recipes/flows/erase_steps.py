@@ -10,11 +10,13 @@ from inbox_recipes import ids
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.erasures import (
     ERASED,
+    NOBODY,
     Erasure,
     next_revision,
     of_case,
     of_line,
     of_mention,
+    of_moderation,
     of_record,
     tells_of,
     without_contact,
@@ -23,7 +25,17 @@ from inbox_recipes.errors import Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import Case, LastAction, Mention, Object
 from inbox_recipes.messages import EraseStep
-from inbox_recipes.ports import Deliveries, Inbox, Ledger, Page, RunQueue, Timers, Transaction, Write
+from inbox_recipes.ports import (
+    Deliveries,
+    Inbox,
+    Ledger,
+    Moderations,
+    Page,
+    RunQueue,
+    Timers,
+    Transaction,
+    Write,
+)
 from inbox_recipes.ports.personal_data import EventPage, PersonalData
 from inbox_recipes.triggers import Occurrence
 
@@ -44,6 +56,7 @@ class Erasing:
     inbox: Inbox
     ledger: Ledger
     deliveries: Deliveries
+    moderations: Moderations
     personal_data: PersonalData
     queue: RunQueue
     timers: Timers
@@ -92,6 +105,18 @@ def _trials(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime) 
     return erasure, page.next
 
 
+def _moderation(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime) -> Done:
+    """What was done on platforms to messages which by now are erased. What is under way goes on."""
+    page = work.moderations.listed(LINES_AT_ONCE, cursor, since=erasure.earliest or now)
+    known = work.inbox.mentions({act.unique_id for act in page.data})
+    for act in page.data:
+        mention = known.get(act.unique_id)
+        if mention is not None and mention.erased and act.author_id != NOBODY:
+            silent = of_moderation(act, now)
+            work.inbox.commit(Transaction(actor=erasure.by, at=now, moderation=(act, silent)))
+    return erasure, page.next
+
+
 def _put_aside(erasure: Erasure, _cursor: str | None, work: Erasing, _now: datetime) -> Done:
     work.personal_data.erase_put_aside(partial(tells_of, names=erasure.names))
     return erasure, None
@@ -107,10 +132,11 @@ STEPS: dict[EraseStep, Callable[[Erasure, str | None, Erasing, datetime], Done]]
     "mentions": _mentions,
     "records": _records,
     "trials": _trials,
+    "moderation": _moderation,
     "put_aside": _put_aside,
     "dead_letters": _dead_letters,
 }
-"""In this order: a record is looked for from the earliest item on, a trial's message is erased before it."""
+"""In this order: what tells of items comes after them, and records are looked for from the earliest on."""
 
 
 def _erased(

@@ -12,7 +12,7 @@ from typing import Any
 from inbox_recipes.actions.base import Action, ToAssignees, Written
 from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Removal, Say, Tally
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Removal, Respond, Say, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import (
@@ -20,9 +20,12 @@ from inbox_recipes.flows import (
     calls,
     dispatching,
     edits,
+    flow_ends,
+    flow_steps,
     moderating,
     notifying,
     receiver_notices,
+    responding,
     wait_reviews,
     waiting,
     writing,
@@ -32,6 +35,8 @@ from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import (
     DeliveryMessage,
+    FlowMessage,
+    FlowOverMessage,
     ModerationMessage,
     NotificationMessage,
     OutboxMessage,
@@ -180,11 +185,16 @@ def _decided(acting: Acting, action: Action, subject: Subject, book: RuleBook) -
     effect = action.decide(subject, about, acting.now)
     if isinstance(effect, Give | FollowUp):
         return settled(effect, acting.ports, book, acting.now)
-    return effect
+    return responding.settled(effect, acting, book) if isinstance(effect, Respond) else effect
 
 
 def _tries(action: Action) -> int:
     return MANY_TRIES if isinstance(action, ToAssignees) else TRIES
+
+
+def _dispatch(message: OutboxMessage, ports: Ports, now: datetime) -> None:
+    dispatching.receive(message, ports, now)
+    flow_ends.look(message.item_id, ports, now)
 
 
 def _resume(message: WaitDueMessage, ports: Ports, now: datetime) -> None:
@@ -207,7 +217,9 @@ WORK: dict[type, Callable[[Any, Ports, datetime], None]] = {
     RetryMessage: calls.try_again,
     ModerationMessage: moderating.look,
     NotificationMessage: notifying.settle,
-    OutboxMessage: dispatching.receive,
+    OutboxMessage: _dispatch,
+    FlowMessage: flow_steps.take,
+    FlowOverMessage: flow_ends.over,
     ReceiverNoticeMessage: receiver_notices.tell,
     WaitDueMessage: _resume,
     WaitReviewMessage: _review,

@@ -138,14 +138,9 @@ def _finish(act: Moderation, ports: Ports, now: datetime) -> None:
 
 
 def _asked(act: Moderation, ports: Ports, now: datetime) -> Ended:
-    """One try of the call."""
-    mention = ports.inbox.mentions([act.unique_id]).get(act.unique_id)
-    if mention is None:
-        return Ended(now, "the mention is no longer in the inbox")
+    """One try of the call, and what came of it."""
     try:
-        connection = ports.platforms.connection(act.profile, now)
-        call = connector(act.service).moderate(act.call, connection, mention)
-        ports.platforms.call(connection, call, now)
+        _call(act, ports, now)
     except Gone as error:
         return Ended(now, str(error), gone=act.call in ("hide", "delete"))
     except Retryable as error:
@@ -155,6 +150,17 @@ def _asked(act: Moderation, ports: Ports, now: datetime) -> Ended:
     except (Permanent, NotFound) as error:
         return Ended(now, str(error))
     return Ended(now)
+
+
+def _call(act: Moderation, ports: Ports, now: datetime) -> None:
+    """Raises as `Platforms` does; Gone where the platform no longer has the message."""
+    mention = ports.inbox.mentions([act.unique_id]).get(act.unique_id)
+    if mention is None:
+        raise Permanent("the mention is no longer in the inbox")
+    if mention.erased and act.call == "block_author":
+        raise Permanent("its author was erased")
+    connection = ports.platforms.connection(act.profile, now)
+    ports.platforms.call(connection, connector(act.service).moderate(act.call, connection, mention), now)
 
 
 def _see_to(act: Moderation, ports: Ports, now: datetime) -> None:

@@ -14,10 +14,9 @@ from inbox_recipes.arrivals import View, admit_ours
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows.acting import TRIES, closed
 from inbox_recipes.history import Line
-from inbox_recipes.inbox import Author, Case, IncomingMention, Mention, Message, Published, Source
+from inbox_recipes.inbox import Author, Case, HandledBy, IncomingMention, Mention, Message, Published, Source
 from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.outbox_lines import LINE_OF, OUTCOME_OF, standing_lines
-from inbox_recipes.people import Actor
 from inbox_recipes.platforms.base import from_native_id, to_native_id
 from inbox_recipes.ports import Inbox, Outbox, RuleBooks, Transaction, Write
 from inbox_recipes.profiles import ConnectedProfile
@@ -104,7 +103,7 @@ class Recorder:
         )
         whole = admit_ours(ours, view, item.by, self.now, book.business_time)
         if not known:
-            return replace(whole, writes=tuple(_marked(each, item.by) for each in whole.writes))
+            return replace(whole, writes=tuple(_marked(each, item) for each in whole.writes))
         [echo] = known.values()
         if echo.source.in_reply_to_message_id == parent.id:
             return Transaction(actor=item.by, at=self.now)
@@ -153,14 +152,25 @@ def _message(
         ),
         author=Author(id=to_native_id(from_native_id(profile.native_id)), name=profile.name, managed=True),
         private=private,
+        buttons=item.buttons,
         date=Published(published=now),
     )
 
 
-def _marked(write: Write, by: Actor) -> Write:
+def _marked(write: Write, item: OutboxItem) -> Write:
     """What we have sent; and cases that an agent has answered in are in an agent's hands."""
     if isinstance(write.after, Case):
-        hands = {"handled_by": "agent"} if by.kind == "agent" else {}
+        by = item.by
+        agents: dict[str, object] = {"handled_by": HandledBy(type="agent"), "flow": None}
+        hands = agents if by.kind == "agent" else _survey_sent(write.after, item)
         return Write(write.before, write.after.model_copy(update=hands))
     sent = {"delivery": "sent"} if write.before is None else {}
     return Write(write.before, write.after.model_copy(update=sent))
+
+
+def _survey_sent(case: Case, item: OutboxItem) -> dict[str, object]:
+    """Since when a survey can be answered: whatever is said after it is about something else."""
+    mine = [each for each in case.feedback.surveys if item.purpose and each.id == item.purpose.id]
+    if not mine:
+        return {}
+    return {"feedback": case.feedback.having(mine[0].model_copy(update={"sent_at": case.last_reply_at}))}

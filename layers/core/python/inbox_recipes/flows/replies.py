@@ -19,6 +19,7 @@ from inbox_recipes.inbox import (
     Author,
     Case,
     Frozen,
+    HandledBy,
     IncomingMention,
     Mention,
     Message,
@@ -232,5 +233,5 @@ def _recorded(transaction: Transaction) -> Transaction:
 
 def _marked(write: Write) -> Mention | Case:
     if isinstance(write.after, Case):
-        return write.after.model_copy(update={"handled_by": "agent"})
+        return write.after.model_copy(update={"handled_by": HandledBy(type="agent"), "flow": None})
     return write.after.model_copy(update={"delivery": "recorded"}) if write.before is None else write.after

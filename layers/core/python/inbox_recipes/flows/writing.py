@@ -6,13 +6,14 @@ the position, so that a run that comes again finds it. Sending is in `flows.disp
 
 from inbox_recipes import ids
 from inbox_recipes.effects import Nothing, Say
-from inbox_recipes.flows import dispatching
+from inbox_recipes.flows import dispatching, flow_ends
 from inbox_recipes.flows.acting import Acting, close, closed
-from inbox_recipes.inbox import Case, Mention
+from inbox_recipes.history import Line
+from inbox_recipes.inbox import Case, LastAction, Mention
 from inbox_recipes.outbox import STATE_OF, OutboxDates, OutboxItem
 from inbox_recipes.outbox_lines import IN_WORDS, standing_lines
 from inbox_recipes.platforms import SERVICES
-from inbox_recipes.ports import Transaction
+from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.profiles import profile_of
 from inbox_recipes.reply_guards import LONGEST, agent_answered, never_answered, too_often
 from inbox_recipes.runs import Claim
@@ -30,7 +31,10 @@ def write(acting: Acting, position: int, say: Say) -> None:
         close(acting, position, "skipped", item.reason, item.detail)
         return
     reason = None
-    if item.mode == "immediate" and _agent_answered(acting, item):
+    if say.told != "survey_asked" and item.mode == "immediate" and _agent_answered(acting, item):
+        if say.edit is not None:
+            close(acting, position, "skipped", "an agent has answered meanwhile")
+            return
         item, reason = item.model_copy(update={"mode": "draft", "state": "draft", "claimed": False}), ANSWERED
     refusal = _one_too_many(acting, item)
     if refusal:
@@ -45,12 +49,31 @@ def write(acting: Acting, position: int, say: Say) -> None:
         Transaction(
             actor=acting.actor,
             at=acting.now,
+            chain=acting.chain,
+            writes=_changes(acting, say),
             outbox=(None, item),
             claim=(acting.run.run_id, claim),
-            lines=lines,
+            lines=(*lines, *_told(acting, position, say)),
+            surveys=say.surveys,
+            wordings=say.wordings,
         )
     )
     go_on(acting, position)
+
+
+def _changes(acting: Acting, say: Say) -> tuple[Write, ...]:
+    """What a survey or a flow changes in its case."""
+    if say.edit is None:
+        return ()
+    done = LastAction(type=say.told, by="recipe", by_id=acting.recipe.id, at=acting.now)
+    return (Write(say.edit.item, say.edit.after(done, acting.hours_of)),)
+
+
+def _told(acting: Acting, position: int, say: Say) -> tuple[Line, ...]:
+    if say.edit is None or not isinstance(say.edit.item, Case):
+        return ()
+    detail = say.edit.detail
+    return (acting.line("case", say.edit.item.id, position, say.told, "done", None, detail),)
 
 
 def go_on(acting: Acting, position: int) -> None:
@@ -58,6 +81,8 @@ def go_on(acting: Acting, position: int) -> None:
     item = acting.ports.outbox.get(ids.outbox_id(acting.run.run_id, position))
     if item is not None and item.claimed:
         dispatching.first_attempt(item, acting.ports, acting.now)
+    if item is not None and item.purpose and item.purpose.type == "flow":
+        flow_ends.watch(item, acting.ports, acting.now)
 
 
 def _drafted(acting: Acting, position: int, say: Say) -> OutboxItem | Nothing:
@@ -72,7 +97,7 @@ def _drafted(acting: Acting, position: int, say: Say) -> OutboxItem | Nothing:
     profile = say.profile or profile_of(mention, acting.ports.rule_books.current().profiles)
     if service is None or profile is None:
         return Nothing(f"no profile of {mention.source.service} is connected that it came to")
-    text = _filled(acting, say, mention)
+    text = say.text if say.ready else _filled(acting, say, mention)
     if not text:
         return Nothing("nothing is left of the text: its variables have no values here")
     run, case = acting.run, say.subject.case
@@ -88,6 +113,8 @@ def _drafted(acting: Acting, position: int, say: Say) -> OutboxItem | Nothing:
         contact_id=mention.contact_id,
         conversation=run.conversation,
         text=text,
+        buttons=say.buttons,
+        purpose=say.purpose,
         by=acting.actor,
         chain=acting.chain,
         run_id=run.run_id,

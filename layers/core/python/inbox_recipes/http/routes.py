@@ -28,6 +28,7 @@ from inbox_recipes.http import (
     contacts,
     deliveries,
     devices,
+    feedback,
     filters,
     inbox,
     moderation,
@@ -42,6 +43,7 @@ from inbox_recipes.http import (
     selection,
     shapes,
     signing_keys,
+    surveys,
     users,
     waits,
 )
@@ -87,8 +89,9 @@ NEEDED_TO_CHANGE: dict[KindName, Permission] = {
 class Operation:
     """One method of one path. `answers` is nothing where the ingest function answers.
 
-    Without a scope no login is asked for: a platform's signature tells who calls. `needs` is what a
-    person's role must hold where that is finer than the scope.
+    Without a scope no login is asked for: a platform's signature tells who calls, or a link who may answer
+    a survey. `needs` is what a person's role must hold where that is finer than the scope. A `page` is
+    HTML, for a browser.
     `statuses` are those of success. `version` says what the version is for: a single thing read has
     one, a change needs one, and a creation makes one.
     """
@@ -105,6 +108,7 @@ class Operation:
     version: Literal["read", "changed", "changed or created", "created", "optional"] | None = None
     statuses: tuple[int, ...] = (200,)
     needs: Permission | None = None
+    page: bool = False
 
     @property
     def permission(self) -> Permission:
@@ -129,6 +133,7 @@ SHOWN: dict[KindName, type[shapes.Member]] = {
     "category": shapes.CategoryMember,
     "role": shapes.RoleMember,
     "profile": shapes.ProfileMember,
+    "response": shapes.ResponseMember,
 }
 
 TAKEN: dict[KindName, type[Frozen]] = {
@@ -305,6 +310,12 @@ OPERATIONS: tuple[Operation, ...] = (
               None, query=("profile",)),
     Operation("POST", "/platforms/{platform}/webhook", None, "Take in a platform's events, signed by it",
               None, shapes.PlatformEvents, query=("profile",)),
+    Operation("GET", "/surveys/{token}", None, "Show a survey to the customer who has its link",
+              surveys.show, page=True),
+    Operation("POST", "/surveys/{token}", None, "Take a customer's answer to a survey (a form)",
+              surveys.take, page=True),
+    Operation("GET", "/feedback", READ_INBOX, "Read how surveys came out (28 days, unless said; 92 at most)",
+              feedback.summary, feedback.FeedbackSummary, query=("topic_id", "since", "until")),
     Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),
     Operation("GET", "/runs/{run_id}", READ_INBOX, "Read a run with its actions", runs.run, Run),
     Operation("GET", "/deliveries", READ_INBOX, "List webhooks that were sent, newest first",

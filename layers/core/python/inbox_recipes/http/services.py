@@ -24,6 +24,7 @@ from inbox_recipes.ports import (
     SecretStore,
     SigningKeyRing,
     Standings,
+    Surveys,
 )
 
 
@@ -49,6 +50,8 @@ class Services:
     queue: RunQueue
     signing_keys: SigningKeyRing
     standings: Standings
+    surveys: Surveys
+    survey_keys: Callable[[], tuple[bytes, ...]]
     personal_data: PersonalData
     moderations: Moderations
     outbox: Outbox

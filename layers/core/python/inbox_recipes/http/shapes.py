@@ -18,6 +18,7 @@ from inbox_recipes.inbox import Frozen, IncomingMention, Time
 from inbox_recipes.people import Actor, Team, User, UserStatus
 from inbox_recipes.profiles import ProfileSettings, Status
 from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.responses import CannedResponse
 from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
 
@@ -153,6 +154,10 @@ class AccountSettings(Account):
 
 class CategoryMember(Category, Member):
     """A category."""
+
+
+class ResponseMember(CannedResponse, Member):
+    """A canned response."""
 
 
 class MentionBatch(Frozen):

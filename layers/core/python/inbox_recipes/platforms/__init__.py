@@ -25,8 +25,9 @@ class Capabilities:
     """What can be done on a platform (row 42, A12, A38).
 
     `reply` is an answer in kind (A10); `private_reply` a private message whatever is answered, which mail
-    has not (A38). `delete` is of what others wrote. `read_back` is whether the platform can be asked
-    whether a message of ours has arrived there. `unhide` takes back what `hide` did.
+    has not (A38); `quick_replies` are buttons below one. `delete` is of what others wrote. `read_back` is
+    whether the platform can be asked whether a message of ours has arrived there. `unhide` takes back what
+    `hide` did.
     """
 
     reply: bool
@@ -37,6 +38,7 @@ class Capabilities:
     delete: bool
     block_author: bool
     read_back: bool
+    quick_replies: bool
 
     def allows(self, act: Act) -> bool:
         """Whether that can be done there at all."""
@@ -52,15 +54,15 @@ class Capabilities:
 CAPABILITIES: dict[Service, Capabilities] = {
     "twitter": Capabilities(
         reply=True, private_reply=True, public_reply=True,
-        hide=True, unhide=True, delete=False, block_author=True, read_back=True,
+        hide=True, unhide=True, delete=False, block_author=True, read_back=True, quick_replies=False,
     ),
     "facebook": Capabilities(
         reply=True, private_reply=True, public_reply=True,
-        hide=True, unhide=True, delete=True, block_author=True, read_back=True,
+        hide=True, unhide=True, delete=True, block_author=True, read_back=True, quick_replies=True,
     ),
     "email": Capabilities(
         reply=True, private_reply=False, public_reply=False,
-        hide=False, unhide=False, delete=False, block_author=False, read_back=False,
+        hide=False, unhide=False, delete=False, block_author=False, read_back=False, quick_replies=False,
     ),
 }  # fmt: skip
 

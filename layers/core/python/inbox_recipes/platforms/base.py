@@ -16,6 +16,7 @@ from inbox_recipes.errors import Permanent
 from inbox_recipes.inbox import IncomingMention, Mention
 from inbox_recipes.platforms import CAPABILITIES, Act, Capabilities, Service
 from inbox_recipes.profiles import ConnectedProfile
+from inbox_recipes.quick_replies import QuickReply
 
 type Json = dict[str, Any]
 
@@ -164,8 +165,10 @@ class Connector(ABC):
     ) -> Outgoing:
         """An answer in kind (A10); one that no person has looked at is marked so where that can be."""
 
-    def send_privately(self, connection: Connection, mention: Mention, text: str) -> Outgoing:
-        """A private message to the author."""
+    def send_privately(
+        self, connection: Connection, mention: Mention, text: str, buttons: Sequence[QuickReply] = ()
+    ) -> Outgoing:
+        """A private message to the author, with `buttons` where the platform has quick replies."""
         raise self.cannot("send private messages")
 
     def send_publicly(self, connection: Connection, mention: Mention, text: str) -> Outgoing:

@@ -2,9 +2,10 @@
 
 Sources on developers.facebook.com: docs/graph-api/webhooks/getting-started (challenge, signature),
 docs/graph-api/webhooks/reference/page (feed), docs/messenger-platform/reference/webhook-events (messages,
-echoes), docs/graph-api/reference/comment (answer, hide, delete), docs/messenger-platform/discovery/
-private-replies and docs/graph-api/reference/page/messages (send), .../page/blocked, docs/graph-api/
-guides/error-handling (codes), docs/graph-api/guides/secure-requests (appsecret_proof).
+echoes, postbacks), documentation/business-messaging/messenger-platform/send-messages/quick-replies,
+docs/graph-api/reference/comment (answer, hide, delete), docs/messenger-platform/discovery/private-replies
+and docs/graph-api/reference/page/messages (send), .../page/blocked, docs/graph-api/guides/error-handling
+(codes), docs/graph-api/guides/secure-requests (appsecret_proof).
 """
 
 import hmac
@@ -43,6 +44,7 @@ from inbox_recipes.platforms.base import (
     to_native_id,
 )
 from inbox_recipes.platforms.outcomes import Gone, TokenExpired, judge
+from inbox_recipes.quick_replies import ClickedButton, QuickReply
 
 API = "https://graph.facebook.com"
 VERSION = "v24.0"
@@ -105,13 +107,17 @@ class Facebook(Connector):
         send = self.send_privately if mention.private else self.send_publicly
         return send(connection, mention, text)
 
-    def send_privately(self, connection: Connection, mention: Mention, text: str) -> Request:
+    def send_privately(
+        self, connection: Connection, mention: Mention, text: str, buttons: Sequence[QuickReply] = ()
+    ) -> Request:
         """POST /{page}/messages: to the person who wrote, or once to whoever commented or posted."""
         native = from_native_id(mention.id)
         recipient = {"id": mention.author.id}
         if not mention.private:
             recipient = {"comment_id" if mention.message.type == "comment" else "post_id": native}
-        body = {"recipient": recipient, "messaging_type": "RESPONSE", "message": {"text": text}}
+        replies = [{"content_type": "text", "title": each.title, "payload": each.payload} for each in buttons]
+        message = {"text": text, **({"quick_replies": replies} if replies else {})}
+        body = {"recipient": recipient, "messaging_type": "RESPONSE", "message": message}
         return _call(connection, "POST", f"{connection.profile.native_id}/messages", body)
 
     def send_publicly(self, connection: Connection, mention: Mention, text: str) -> Request:
@@ -244,12 +250,15 @@ def _change(change: Json, page: Connection) -> IncomingMention | str:
 
 def _message(event: Json, page: Connection) -> IncomingMention | str:
     """A message to the page, or one of the page's own that Messenger tells us of (an echo)."""
+    if "mid" in event.get("postback", {}):
+        return _postback(event, page)
     message = event.get("message")
     if message is None:
         kinds = [key for key in event if key not in ("sender", "recipient", "timestamp")]
         return kinds[0] if kinds else "other"
     if message.get("is_deleted") or message.get("is_unsupported"):
         return "message_deleted" if message.get("is_deleted") else "message_unsupported"
+    clicked = message.get("quick_reply")
     sender, recipient = event["sender"]["id"], event["recipient"]["id"]
     managed = bool(message.get("is_echo")) or sender == page.profile.native_id
     source = _source(page, message["mid"], message.get("reply_to", {}).get("mid"), None)
@@ -267,12 +276,29 @@ def _message(event: Json, page: Connection) -> IncomingMention | str:
         source=source.model_copy(update={"recipient": recipient}) if managed else source,
         private=True,
         published=datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
+        clicked=(ClickedButton(title=message["text"], payload=clicked["payload"]),) if clicked else (),
+    )
+
+
+def _postback(event: Json, page: Connection) -> IncomingMention:
+    """A click on a button that stays: of a template, or of the page's menu."""
+    postback = event["postback"]
+    button = ClickedButton(title=postback["title"], payload=postback.get("payload", ""))
+    return _mention(
+        page,
+        native_id=postback["mid"],
+        author=Author(id=event["sender"]["id"]),
+        message=Message(content=button.title, type="privatemessage"),
+        source=_source(page, postback["mid"], None, None),
+        private=True,
+        published=datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
+        clicked=(button,),
     )
 
 
 def _mention(
     page: Connection, *, native_id: str, author: Author, message: Message, source: Source, private: bool,
-    published: datetime,
+    published: datetime, clicked: tuple[ClickedButton, ...] = (),
 ) -> IncomingMention:  # fmt: skip
     return IncomingMention(
         id=to_native_id(native_id),
@@ -281,6 +307,7 @@ def _mention(
         source=source,
         author=author,
         private=private,
+        clicked_buttons=clicked,
         date=Published(published=published),
     )
 

@@ -3,8 +3,9 @@
 Sources: docs.x.com/x-api/webhooks/quickstart and .../account-activity/introduction (challenge, signature,
 events), developer.x.com "Account Activity data objects" and "Message Create Object" (their shapes),
 docs.x.com/x-api/posts, /direct-messages, /posts/hide-replies, /direct-messages/blocks (calls),
-docs.x.com/fundamentals/rate-limits (429). That `&`, `<` and `>` are escaped in texts stands in no reference;
-X's developers say so (twittercommunity.com/t/68810).
+docs.x.com/fundamentals/rate-limits (429), developer.x.com/en/docs/direct-messages/quick-replies (what a
+choice looks like; only version 1.1 sends them). That `&`, `<` and `>` are escaped in texts stands in no
+reference; X's developers say so (twittercommunity.com/t/68810).
 """
 
 import base64
@@ -44,6 +45,7 @@ from inbox_recipes.platforms.base import (
     read_each,
 )
 from inbox_recipes.platforms.outcomes import Gone, TokenExpired, judge
+from inbox_recipes.quick_replies import ClickedButton, QuickReply
 
 API = "https://api.x.com"
 SIGNATURE = "x-twitter-webhooks-signature"
@@ -107,8 +109,10 @@ class X(Connector):
         send = self.send_privately if mention.private else self.send_publicly
         return send(connection, mention, text)
 
-    def send_privately(self, connection: Connection, mention: Mention, text: str) -> Request:
-        """POST /2/dm_conversations/with/{participant_id}/messages."""
+    def send_privately(
+        self, connection: Connection, mention: Mention, text: str, buttons: Sequence[QuickReply] = ()
+    ) -> Request:
+        """POST /2/dm_conversations/with/{participant_id}/messages, which knows no buttons."""
         path = f"/2/dm_conversations/with/{_path(mention.author.id)}/messages"
         return _call(connection, "POST", path, {"text": text})
 
@@ -257,12 +261,21 @@ def _direct_message(
         ),
         private=True,
         published=datetime.fromtimestamp(int(event["created_timestamp"]) / 1000, UTC),
+        clicked=_clicked(data),
     )
+
+
+def _clicked(data: Json) -> tuple[ClickedButton, ...]:
+    """The option that was chosen: its label is the text, and `metadata` what the message gave it."""
+    chosen = data.get("quick_reply_response")
+    if chosen is None:
+        return ()
+    return (ClickedButton(title=unescape(data["text"]), payload=chosen.get("metadata", "")),)
 
 
 def _mention(
     to: Connection, *, native_id: str, user: Json, managed: bool, message: Message, source: Source,
-    private: bool, published: datetime,
+    private: bool, published: datetime, clicked: tuple[ClickedButton, ...] = (),
 ) -> IncomingMention:  # fmt: skip
     return IncomingMention(
         id=native_id,
@@ -279,6 +292,7 @@ def _mention(
             url=f"https://x.com/{user['screen_name']}" if user.get("screen_name") else None,
         ),
         private=private,
+        clicked_buttons=clicked,
         date=Published(published=published),
     )
 

@@ -14,6 +14,7 @@ from inbox_recipes.ports.ledger import (
     Notifications,
     Outbox,
     Quarantined,
+    Surveys,
 )
 from inbox_recipes.ports.outside import (
     DeviceRegistry,
@@ -28,6 +29,7 @@ from inbox_recipes.ports.outside import (
     SecretStore,
     SigningKeyRing,
     Standings,
+    SurveyLinks,
     TimedMessage,
     Timers,
     Webhooks,
@@ -66,6 +68,8 @@ __all__ = [
     "SecretStore",
     "SigningKeyRing",
     "Standings",
+    "SurveyLinks",
+    "Surveys",
     "TimedMessage",
     "Timers",
     "Topics",
@@ -97,4 +101,5 @@ class Ports:
     platforms: Platforms
     moderations: Moderations
     outbox: Outbox
+    survey_links: SurveyLinks
     inbox_url: str = ""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inbox_recipes.changes import Change
+    from inbox_recipes.feedback import CaseSurvey, Wording
     from inbox_recipes.history import Line
     from inbox_recipes.inbox import Case, Contact, Mention, Profile
     from inbox_recipes.moderations import Moderation
@@ -36,7 +37,8 @@ class Transaction:
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
     be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
     it was. `chain` names the recipes that led here. Who handled a contact in it is kept with it
-    (`handling.acts`).
+    (`handling.acts`). `surveys` are kept beside their cases as they now are, `wordings` what new ones
+    asked, by id.
     """
 
     actor: Actor
@@ -54,6 +56,8 @@ class Transaction:
     counted: Counted | None = None
     seen: Profile | None = None
     runs: tuple[Run, ...] = ()
+    surveys: tuple[CaseSurvey, ...] = ()
+    wordings: tuple[tuple[str, Wording], ...] = ()
 
 
 class Inbox(Protocol):

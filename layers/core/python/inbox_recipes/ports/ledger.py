@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from inbox_recipes.budgets import Budget
     from inbox_recipes.deliveries import Attempt, Delivery
     from inbox_recipes.endpoints import Endpoint
+    from inbox_recipes.feedback import CaseSurvey, Wording
     from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Object
@@ -57,8 +58,8 @@ class Ledger(Protocol):
     def add_lines(self, lines: Sequence[Line]) -> None:
         """Write history that has no effect beside it. A line written twice is one line."""
 
-    def record(self, at: datetime, batch_id: str, records: Sequence[dict[str, Any]]) -> None:
-        """Keep the event records of one evaluated batch."""
+    def record(self, at: datetime, batch_id: str, records: Sequence[str]) -> None:
+        """Keep the event records of one evaluated batch, each as a line of JSON."""
 
     def records(self, at: datetime) -> Iterable[dict[str, Any]]:
         """The event records of occurrences about that moment."""
@@ -163,6 +164,16 @@ class Deliveries(Protocol):
 
     def endpoints(self, limit: int, cursor: str | None) -> Page[Endpoint]:
         """Receivers, by their addresses."""
+
+
+class Surveys(Protocol):
+    """The surveys of all cases. They are written with their cases, in the transaction of the inbox."""
+
+    def get(self, survey_id: str) -> tuple[CaseSurvey, Wording] | None:
+        """A survey and what it asked."""
+
+    def asked_between(self, since: datetime, until: datetime) -> Iterable[CaseSurvey]:
+        """The surveys that were asked from that moment on and before the other, oldest first."""
 
 
 class Outbox(Protocol):

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from inbox_recipes.devices import Platform
     from inbox_recipes.digests import Letter
     from inbox_recipes.endpoints import Endpoint
+    from inbox_recipes.feedback import Survey
     from inbox_recipes.messages import (
         DeliveryMessage,
         EraseMessage,
+        FlowMessage,
+        FlowOverMessage,
         ModerationMessage,
         NotificationMessage,
         OutboxMessage,
@@ -31,7 +34,13 @@ if TYPE_CHECKING:
 
 
 type QueuedMessage = (
-    RunMessage | NotificationMessage | WaitReviewMessage | OutboxMessage | EraseMessage | ModerationMessage
+    RunMessage
+    | NotificationMessage
+    | WaitReviewMessage
+    | OutboxMessage
+    | EraseMessage
+    | ModerationMessage
+    | FlowMessage
 )
 type LaterMessage = DeliveryMessage | OutboxMessage | ModerationMessage
 
@@ -56,6 +65,7 @@ type TimedMessage = (
     | NotificationMessage
     | OutboxMessage
     | ReceiverNoticeMessage
+    | FlowOverMessage
     | EraseMessage
     | ModerationMessage
 )
@@ -107,6 +117,13 @@ class Standings(Protocol):
 
     def refuse(self, profile_id: str, token: str) -> None:
         """Note that the platform does not take the token of that name."""
+
+
+class SurveyLinks(Protocol):
+    """The way to the page of a survey."""
+
+    def of(self, survey: Survey) -> str:
+        """The address that its customer is sent: whoever has it may answer."""
 
 
 class Notices(Protocol):

@@ -63,6 +63,8 @@ ROWS = {
                              "mise en attente du dossier", "dossier : {status}{was}"),
     "set_case_status": _row("set the case's status", "case: {status}{was}",
                             "statut du dossier", "dossier : {status}{was}"),
+    "remove_from_service": _row("moderation", "moderation on {service}",
+                                "modération", "modération sur {service}"),
     "notify": _row("notification", "notification", "notification", "notification"),
     "reply": _row("answer", "answer on {service}", "réponse", "réponse sur {service}"),
     "send_private_reply": _row("private answer", "private answer on {service}",

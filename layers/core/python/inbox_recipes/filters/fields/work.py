@@ -5,7 +5,7 @@ from typing import get_args
 
 from inbox_recipes.filters.fields.row import Attribute, Field, Seen, minutes_since, of_mention
 from inbox_recipes.filters.scene import Scene
-from inbox_recipes.inbox import HandledBy, LastAction, Note, OnService
+from inbox_recipes.inbox import Handler, LastAction, Note, OnService
 
 STATUS_WORDS = {
     "new": "new",
@@ -66,7 +66,7 @@ ROWS = (
     Field("status.assigned_team", "choice", Attribute("mention", "assignment.teams"), several=True),
     Field("status.is_assigned", "flag",
           of_mention(lambda m: bool(m.assignment.users or m.assignment.teams))),
-    Field("status.handled_by", "choice", Attribute("case", "handled_by"), get_args(HandledBy)),
+    Field("status.handled_by", "choice", Attribute("case", "handler"), get_args(Handler)),
     Field("action.last_type", "choice", _last_type),
     Field("action.done_by", "choice", _done_by, several=True),
     Field("action.last_at", "time", Seen(_acted_at)),
