@@ -267,7 +267,9 @@ def test_what_was_put_aside_is_listed_the_newest_day_first(stores: Stores) -> No
 
 def test_the_records_of_a_span_of_time_are_found(stores: Stores) -> None:
     for minutes in range(0, 150, 10):
-        stores.ledger.record(NOON + timedelta(minutes=minutes), f"batch {minutes}", lines({"minutes": minutes}))
+        stores.ledger.record(
+            NOON + timedelta(minutes=minutes), f"batch {minutes}", lines({"minutes": minutes})
+        )
 
     def found(since: int, until: int) -> list[int]:
         span = NOON + timedelta(minutes=since), NOON + timedelta(minutes=until)
