@@ -86,7 +86,8 @@ class Matcher:
                     self.by_scope.setdefault(topic, []).append(number)
         alike = {topics: numbers for topics, numbers in wide.items() if len(numbers) >= ALIKE}
         mixed = sorted(number for topics in wide.keys() - alike.keys() for number in wide[topics])
-        self.by_scope.update(alike)
+        for topics, numbers in alike.items():
+            self.by_scope[topics] = numbers
         self.by_scope[MIXED] = mixed
         return frozenset(alike)
 

@@ -33,7 +33,7 @@ class Folded(dict[Any, Any]):
             return frozenset(map(self.__getitem__, raw)) or None
         if len(self) >= self.MOST:
             self.clear()
-        found = self[raw] = (caseless(raw) or None) if isinstance(raw, str) else raw
+        found = self[raw] = raw if raw is None or isinstance(raw, bool) else caseless(raw) or None
         return found
 
 
