@@ -69,9 +69,10 @@ simulation: .venv/.ready ## seeded histories with faults
 e2e: setup ## the real template in the emulator
 	@$(PYTEST) tests/e2e
 
-soak: setup ## the simulation with SEEDS histories (1,000,000), and 500 mentions through faults, before a release
+soak: setup ## before a release: 500 mentions through faults, and SEEDS histories (1,000,000), recorded in docs/soak.json
 	@FAULTY_MENTIONS=500 $(PYTEST) -s tests/e2e/test_faults.py
-	@SIMULATION_SEEDS=$(SEEDS) $(PYTEST) -n auto tests/simulation
+	@BACKLOG=50000 $(PYTEST) -q tests/simulation/test_backlog.py -k thousands
+	@PYTHONPATH=layers/core/python $(VENV)/python -m tests.simulation.soak $(SEEDS)
 
 check: setup ## style, types, template, OpenAPI file
 	@tools/step "ruff: style" $(VENV)/ruff check

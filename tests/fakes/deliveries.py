@@ -8,6 +8,7 @@ from inbox_recipes.deliveries import Attempt, Delivery, erased, silent
 from inbox_recipes.endpoints import Endpoint
 from inbox_recipes.errors import NotFound, Stale
 from inbox_recipes.ports import Page
+from inbox_recipes.recipes import Recipe
 from inbox_recipes.webhook_requests import Request
 from tests.fakes.inbox import newest_first
 
@@ -89,6 +90,10 @@ class FakeNotices:
 
     def __init__(self) -> None:
         self.disabled: list[Endpoint] = []
+        self.held: list[str] = []
 
     def receiver_disabled(self, endpoint: Endpoint) -> None:
         self.disabled.append(endpoint)
+
+    def acts_held(self, recipe: Recipe, most_per_hour: int) -> None:
+        self.held.append(recipe.id)

@@ -126,6 +126,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             "secretsmanager:TagResource",
             "secretsmanager:UntagResource",
         },
+        "SurveySecret": {"secretsmanager:GetSecretValue"},
         "ApiFunctionLogs": LOGS,
         "*": TRACES["*"] | {"sns:CreatePlatformEndpoint", "sns:SetEndpointAttributes", "sns:DeleteEndpoint"},
     },
@@ -181,10 +182,11 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Recipes": READ,
         "Ledger": READ
         | {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
-        "identity/*": {"ses:SendEmail"},
+        "identity/*": {"ses:SendEmail", "ses:SendRawEmail"},
         "endpoint/*": {"sns:Publish"},
         "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
+        "SurveySecret": {"secretsmanager:GetSecretValue"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},
         "secret:${AWS::StackName}/credentials/*": {"secretsmanager:GetSecretValue"},
         "ExecutorFunctionLogs": LOGS,
@@ -340,12 +342,25 @@ def test_an_event_of_the_bus_that_is_not_ingested_is_kept() -> None:
     assert QUEUES["IngestDeadLetters"]["MessageRetentionPeriod"] == FORTNIGHT
 
 
-def test_only_platforms_call_without_a_login() -> None:
-    """R11, R15. Their signature tells who they are."""
+def test_only_platforms_and_customers_with_a_link_call_without_a_login() -> None:
+    """R11, R15. A signature tells who a platform is; a signed link leads to one survey (decision 0040)."""
     assert OPERATIONS.keys() - LOGGED_IN.keys() == {
         "GET /platforms/{platform}/webhook",
         "POST /platforms/{platform}/webhook",
+        "GET /surveys/{token}",
+        "POST /surveys/{token}",
     }
+
+
+def test_pages_without_a_login_are_held_back_before_the_rest() -> None:
+    """R16."""
+    settings = RESOURCES["Api"]["Properties"]["MethodSettings"]
+    limits = {
+        each["HttpMethod"]: (each["ThrottlingRateLimit"], each["ThrottlingBurstLimit"])
+        for each in settings
+        if each["ResourcePath"] == "/~1surveys~1{token}"
+    }
+    assert limits == {"GET": (20, 40), "POST": (20, 40)}
 
 
 @pytest.mark.parametrize("name", LOGGED_IN)
@@ -375,7 +390,7 @@ def test_mentions_come_in_through_the_ingest_function_and_all_else_goes_to_the_a
         for name, operation in OPERATIONS.items()
     }
 
-    coming_in = {"POST /mentions", *(OPERATIONS.keys() - LOGGED_IN.keys())}
+    coming_in = {"POST /mentions", *(name for name in OPERATIONS if "/platforms/" in name)}
     assert all(behind.pop(name).startswith("IngestFunction.Arn}") for name in coming_in)
     assert all(uri.startswith("ApiFunction.Arn}") for uri in behind.values())
 

@@ -14,7 +14,7 @@ from inbox_recipes.filters.scene import Scene
 from inbox_recipes.inbox import Subject
 from inbox_recipes.matching import Matcher
 from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import MAX_HOPS, RuleBook, evaluate, held_back
+from inbox_recipes.rule_book import MAX_HOPS, RuleBook, evaluate
 from inbox_recipes.triggers import Occurrence, meets
 from tools.bench.measuring import Matching
 
@@ -51,9 +51,8 @@ def compiled(matcher: Matcher) -> Matching:
     """The matcher's candidates, and of those the ones that nothing else keeps from acting."""
 
     def matching(occurrence: Occurrence, subject: Subject, now: datetime) -> list[Recipe]:
-        candidates = matcher.candidates(occurrence, Scene(subject, occurrence, now))
-        openings = matcher.openings
-        return [recipe for recipe in candidates if held_back(recipe, occurrence, openings) is None]
+        judged = matcher.judged(occurrence, Scene(subject, occurrence, now))
+        return [recipe for recipe, gate in judged if gate is None]
 
     return matching
 

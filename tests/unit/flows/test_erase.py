@@ -1,13 +1,16 @@
 """Erasing a contact, and taking out what is kept of them (R20): what tells of them goes, the facts stay."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
+from inbox_recipes.clauses import Clause
 from inbox_recipes.contact_edits import ContactPatch
+from inbox_recipes.effects import Removal
 from inbox_recipes.errors import NotFound, Stale
 from inbox_recipes.flows import erase_steps
 from inbox_recipes.flows.by_hand import Agent
@@ -16,9 +19,14 @@ from inbox_recipes.flows.contacts import Merge, contact_of, merge_contacts, patc
 from inbox_recipes.flows.erase import ask, erasure_of
 from inbox_recipes.flows.export import Exported, exported
 from inbox_recipes.flows.happenings import arrived
+from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.flows.notes import NewNote, add_note
+from inbox_recipes.flows.replies import NewReply, reply_to_mention
+from inbox_recipes.flows.sweep import remind
 from inbox_recipes.inbox import Object
 from inbox_recipes.messages import RunMessage
+from inbox_recipes.moderations import Remark
+from inbox_recipes.people import Actor
 from inbox_recipes.ports import Page
 from inbox_recipes.replay import replay, state_of
 from tests.builders import (
@@ -36,6 +44,7 @@ from tests.builders import (
     webhook,
 )  # fmt: skip
 from tests.fakes import NO_ANSWER, Crash, CrashAt, Meanwhile, World
+from tests.replies import PROFILES, a_replying_recipe, answering, only, sent_texts, written
 
 CANARY = "c4n4ry"
 
@@ -56,6 +65,7 @@ def a_world() -> World:
         a_recipe("tells", actions=[webhook(url="https://example.com/[author.name]"), add_tags("new")]),
         a_recipe("waits", trigger=IN_CASE, actions=[wait(30), add_tags("silent", target="case")]),
         a_recipe("shadows", mode="shadow"),
+        profiles=dict(PROFILES),
     )
     world = World(book, NOON)
     world.webhooks.answers = [NO_ANSWER, 200, 503]
@@ -73,6 +83,8 @@ def a_world() -> World:
     world.settle()
     world.now += timedelta(minutes=1)
     world.take_in(our_reply("4", to="1", message__content=f"Dear {CANARY}"))
+    draft = NewReply(text=f"Dear {CANARY}", profile="facebook", mode="draft")
+    reply_to_mention(f"{TOPIC}_1", draft, "k0", world.agent(), world.desk())
     case_id = world.mention(f"{TOPIC}_1").case_id or ""
     agent = Agent(NORA, world.inbox, world.rule_books, world.now)
     add_note("case", case_id, NewNote.model_validate({"text": f"{CANARY} note"}), "k1", agent)
@@ -89,6 +101,7 @@ def a_world() -> World:
     shared = {"topic": {"id": TOPIC}, "title": f"{CANARY} shared", "priority": "high"}
     shared |= {"contacts": (first, bob), "note": f"{CANARY} about both"}
     create_case(NewCase.model_validate(shared), "cas_by_hand", NORA, world.inbox, world.rule_books, world.now)
+    moderated(world)
     world.ledger.quarantine(world.now, "bad", {"author": {"id": f"{CANARY}-id-1"}, "text": CANARY}, CANARY)
     world.ledger.quarantine(world.now, "fine", {"author": {"id": "bob"}}, "other")
     body = json.dumps({"requestPayload": {"detail": {"author": {"id": f"{CANARY}-id-2"}}}})
@@ -96,6 +109,23 @@ def a_world() -> World:
     world.settle()
     world.now += timedelta(minutes=1)
     return world
+
+
+def moderated(world: World) -> None:
+    """A recipe has hidden what they wrote, somebody objected; a block by hand waits to be tried."""
+    mention = world.mention(f"{TOPIC}_2")
+    removal = Removal(mention, "hide", None, 20)
+    clause = Clause(path="filter/rules/0", wanted={"content.text": {"matches": "p.*"}}, got=f"{CANARY} p")
+    recipe = Actor(kind="recipe", id="tells", name="R", version=1)
+    said = Remark(by=NORA, reason=f"{CANARY} objects", at=world.now)
+    hidden = begun("mod_1", removal, "page", recipe, world.now, "calling", clauses=(clause,))
+    shown = hidden.succeeded(world.now).object(said).succeeded(world.now + timedelta(seconds=1))
+    blocked = begun(
+        "mod_2", replace(removal, what="block_author"), "page", NORA, world.now, "pending",
+        note=f"{CANARY} again",
+    )  # fmt: skip
+    for act in (shown, blocked):
+        write(None, act, world.inbox, world.rule_books, world.now, act.by)
 
 
 def the_contact(world: World) -> str:
@@ -315,7 +345,9 @@ def test_no_message_of_a_queue_names_the_customer() -> None:
 
 def export(world: World, contact_id: str, limit: int, cursor: str | None = None) -> Page[Exported]:
     contact = contact_of(contact_id, world.inbox)
-    return exported(contact, world.inbox, world.ledger, world.deliveries, limit, cursor)
+    return exported(
+        contact, world.inbox, world.ledger, world.deliveries, world.moderations, world.outbox, limit, cursor
+    )
 
 
 @pytest.mark.parametrize("limit", [1, 7, 100])
@@ -340,6 +372,7 @@ def test_an_export_is_the_same_in_pages_of_any_size(limit: int) -> None:
     mine |= {("case", e.case.id) for e in found if e.case}
     assert len(lines) == len(set(lines)) == sum(len(world.store.logs[key]) for key in mine)
     assert [e.sent.body for e in found if e.sent and CANARY in (e.sent.body or "")]
+    assert {e.moderation.id for e in found if e.moderation} == {"mod_1", "mod_2"}
 
 
 def test_a_page_of_an_export_has_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -350,3 +383,41 @@ def test_a_page_of_an_export_has_a_size(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert 1 <= len(page.data) < 6
     assert page.next is not None
+
+
+@pytest.mark.parametrize("fails", [None, "rate_limit", "lost_answer"])
+def test_what_was_written_to_the_contact_goes_too_and_what_waits_is_not_sent(fails: Any) -> None:
+    """R20: the outbox keeps the fact."""
+    world = answering(NOON, a_replying_recipe(text=f"Dear [author.name], {CANARY}"))
+    if fails:
+        world.platforms.facebook.failures.append(fails)
+    theirs = written(world, author__name=CANARY, text=CANARY)
+    world.settle()
+    world.now += timedelta(minutes=1)
+    ask(
+        world.mention(theirs).contact_id or "", NORA, world.inbox, world.personal_data, world.queue, world.now
+    )
+    world.pass_time(hours=1)
+
+    item = only(world)
+    assert (item.text, item.contact_id, item.comments) == ("", None, ())
+    assert item.state == {None: "sent", "rate_limit": "skipped", "lost_answer": "unknown"}[fails]
+    assert len(sent_texts(world)) == (fails != "rate_limit")
+    assert CANARY not in told(world)
+
+
+def test_what_was_done_on_a_platform_stays_a_fact_and_a_block_needs_somebody(now: datetime) -> None:
+    """R20: the record keeps by which clause and by whom; who it was cannot be blocked any more."""
+    world = a_world()
+    erase(world)
+    world.settle()
+    world.now += timedelta(minutes=20)
+    remind(world.moderations, world.queue, world.now)
+    world.settle()
+
+    shown, blocked = world.store.moderations["mod_1"], world.store.moderations["mod_2"]
+    assert (shown.state, shown.by.id, shown.text, shown.author_id) == ("undone", "tells", "", "erased")
+    assert [(each.path, each.got) for each in shown.clauses] == [("filter/rules/0", None)]
+    assert shown.objection is not None
+    assert (shown.objection.by, shown.objection.reason) == (NORA, None)
+    assert (blocked.state, blocked.reason) == ("failed", "its author was erased")

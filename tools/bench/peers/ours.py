@@ -15,7 +15,6 @@ from inbox_recipes.filters import Scene
 from inbox_recipes.inbox import Subject
 from inbox_recipes.matching import Matcher
 from inbox_recipes.matching.atoms import Feature
-from inbox_recipes.matching.matcher import reading_of
 from inbox_recipes.matching.reading import Reading
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook, held_back
@@ -53,10 +52,10 @@ class Told:
         """Read these mentions beforehand."""
         self._told.clear()
         for one in asked:
-            reading = reading_of(one.occurrence, Scene(one.subject, one.occurrence, one.now))
+            reading = self._matcher.reading(one.occurrence, Scene(one.subject, one.occurrence, one.now))
             for each in READ_BEFORE:
                 reading[each]  # looks it up, and so reads it
-            reading[TEXT].cut  # noqa: B018
+            reading[TEXT].folded, reading[TEXT].cut
             self._told[one.occurrence.id] = reading
 
     def __call__(self, occurrence: Occurrence, _: Subject, __: datetime) -> list[Recipe]:

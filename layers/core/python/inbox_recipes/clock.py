@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 def to_utc(at: datetime) -> datetime:
     """The same moment in UTC."""
-    return at.astimezone(UTC)
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 def stamp(at: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: sorts as text in the order of time."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return to_utc(at).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_stamp(text: str) -> datetime:

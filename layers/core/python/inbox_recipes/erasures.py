@@ -7,6 +7,7 @@ everything that somebody wrote down about it goes. An id of a contact is a diges
 import json
 import re
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any, Literal, cast
 
 from inbox_recipes.history import Change, HistoryEntry
@@ -25,6 +26,7 @@ from inbox_recipes.inbox import (
     Subject,
     Time,
 )
+from inbox_recipes.moderations import Moderation
 from inbox_recipes.people import Actor
 from inbox_recipes.triggers import Occurrence
 
@@ -34,8 +36,8 @@ NOBODY = "erased"
 ERASED = {"erased": True}
 
 KEPT_DETAIL = frozenset(
-    {"attempts", "case_id", "delivery_id", "interval_minutes", "notification_id", "occurrence_id", "previous",
-     "replay", "status", "threshold", "unique_id", "wait_id"}
+    {"attempts", "case_id", "delivery_id", "interval_minutes", "moderation_id", "notification_id",
+     "occurrence_id", "outbox_id", "previous", "replay", "status", "threshold", "unique_id", "wait_id"}
 )  # fmt: skip
 """What a line's detail keeps: ids, counts and statuses."""
 
@@ -94,14 +96,27 @@ def of_mention(mention: Mention) -> Mention:
             "author": mention.author if mention.author.managed else Author(id=NOBODY),
             "location": Location(),
             "notes": _silent(mention.notes),
+            "buttons": (),
+            "clicked_buttons": (),
             "erased": True,
         }
     )
 
 
 def of_case(case: Case) -> Case:
-    """What is left of a case with the contact; title and notes go also where there are others in it."""
-    left = {"title": _title(case.title), "notes": _silent(case.notes), "erased": True}
+    """What is left of a case with the contact; title and notes go also where there are others in it.
+
+    Scores stay, and what was written beside them goes. A flow has nobody to answer any more.
+    """
+    surveys = tuple(each.model_copy(update={"comment": None}) for each in case.feedback.surveys)
+    left: dict[str, object] = {
+        "title": _title(case.title),
+        "notes": _silent(case.notes),
+        "feedback": case.feedback.model_copy(update={"surveys": surveys}),
+        "erased": True,
+    }
+    if case.flow is not None:
+        left |= {"flow": None, "handled_by": None}
     return case.model_copy(update=left)
 
 
@@ -133,6 +148,19 @@ def of_line(entry: HistoryEntry, contact_ids: Collection[str]) -> HistoryEntry:
             "changes": None if entry.changes is None else of_changes(entry.changes, contact_ids),
         }
     )
+
+
+def of_moderation(act: Moderation, at: datetime) -> Moderation:
+    """What is left of an act on a platform: what was done, by which clauses, by whom and what came of it."""
+    clauses = tuple(clause.model_copy(update={"got": None}) for clause in act.clauses)
+    remarks = {
+        name: said.model_copy(update={"reason": None})
+        for name in ("approved", "dismissed", "objection")
+        if (said := getattr(act, name)) is not None
+    }
+    silent = {"text": "", "author_id": NOBODY, "author_name": None, "note": None, "reason": None}
+    changed = {"clauses": clauses, "updated_at": at, "revision": act.revision + 1}
+    return act.model_copy(update={**silent, **remarks, **changed})
 
 
 def of_changes(changes: Mapping[str, Change], contact_ids: Collection[str]) -> dict[str, Change]:
@@ -203,13 +231,13 @@ def _value(path: str, value: Any, contact_ids: Collection[str]) -> Any:
         return None
     if path.startswith("notes/"):
         return {**value, "text": ""}
-    if path == "title":
-        return _title(value)
+    if path == "feedback/surveys":
+        return [{**each, "comment": None} for each in value]
     if path == "contact_id":
         return None if value in contact_ids else value
     if path == "other_contact_ids":
         return [each for each in value if each not in contact_ids] or None
-    return value
+    return _title(value) if path == "title" else value
 
 
 def _silent(notes: tuple[Note, ...]) -> tuple[Note, ...]:

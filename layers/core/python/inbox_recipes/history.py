@@ -75,6 +75,12 @@ class HistoryEntry(Frozen):
     changes: dict[str, Change] | None = None
 
 
+class ToldEntry(HistoryEntry):
+    """A line as people read it: `text` is the whole of it in one sentence, in French or English."""
+
+    text: str
+
+
 class Line(Frozen):
     """A history entry and the log it belongs in."""
 

@@ -1,8 +1,10 @@
-"""What crosses the queues: runs, retries, due waits, looks at notifications, and steps of erasing.
+"""What crosses the queues: runs, retries, due waits, and what is due elsewhere.
 
 Each has a `schema_version` (R24).
 """
 
+import json
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -95,13 +97,17 @@ class WaitReviewMessage(Frozen):
 
 
 class NotificationMessage(Frozen):
-    """Look whether a notification of an action is due. `cause` tells repeats from new reasons to look."""
+    """Look whether a notification of an action is due. `cause` tells repeats from new reasons to look.
+
+    `due` is when a schedule was to bring it: it never comes before, whatever the reader's clock says (R5).
+    """
 
     type: Literal["notification"] = "notification"
     schema_version: Literal[1] = 1
     recipe_id: str
     position: int
     cause: str
+    due: Time | None = None
 
     @property
     def group(self) -> str:
@@ -114,7 +120,76 @@ class NotificationMessage(Frozen):
         return ids.digest(self.recipe_id, self.position, self.cause)
 
 
-EraseStep = Literal["cases", "mentions", "records", "trials", "put_aside", "dead_letters"]
+class OutboxMessage(Frozen):
+    """Send an item of the outbox, or look whether its platform has it: the coming time, counted from 1.
+
+    It keeps its place in the conversation, if it comes by the runs queue.
+    """
+
+    type: Literal["outbox"] = "outbox"
+    schema_version: Literal[1] = 1
+    item_id: str
+    conversation: str
+    wanted: Literal["send", "look"]
+    time: int
+
+    @property
+    def group(self) -> str:
+        """Those of one conversation come one after the other."""
+        return self.conversation
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
+class FlowMessage(Frozen):
+    """A customer has written to a flow: go on with it."""
+
+    type: Literal["flow"] = "flow"
+    schema_version: Literal[1] = 1
+    case_id: str
+    unique_id: str
+    conversation: str
+
+    @property
+    def group(self) -> str:
+        """The conversation, whose order it keeps."""
+        return self.conversation
+
+    @property
+    def deduplication_id(self) -> str:
+        """A message is answered once; the queue takes it once in five minutes."""
+        return ids.digest("flow", self.case_id, self.unique_id)
+
+
+class FlowOverMessage(Frozen):
+    """The time of a flow may be over. Whether it really is is decided when it is read."""
+
+    type: Literal["flow_over"] = "flow_over"
+    schema_version: Literal[1] = 1
+    case_id: str
+    conversation: str
+    scheduled_for: Time
+
+
+class ReceiverNoticeMessage(Frozen):
+    """People are to be told of a receiver, as it is since `at`. `cause` tells repeats from new tries."""
+
+    type: Literal["receiver_notice"] = "receiver_notice"
+    schema_version: Literal[1] = 1
+    endpoint_id: str
+    at: Time
+    cause: str
+
+    @property
+    def group(self) -> str:
+        """Those of one receiver come one after the other."""
+        return f"receiver:{self.endpoint_id}"
+
+
+EraseStep = Literal["cases", "mentions", "records", "trials", "moderation", "put_aside", "dead_letters"]
 
 
 class EraseMessage(Frozen):
@@ -142,8 +217,28 @@ class EraseMessage(Frozen):
         return ids.digest(self.model_dump_json())
 
 
-Ordered = RunMessage | NotificationMessage | WaitReviewMessage | EraseMessage
-"""What is put on the runs queue, in order within a group."""
+class ModerationMessage(Frozen):
+    """Something is due in an act of moderation: a call, or the end of its quarantine.
+
+    What that is, and whether it still is to be done, is read from the act. `due` is when it was to be.
+    """
+
+    type: Literal["moderation"] = "moderation"
+    schema_version: Literal[1] = 1
+    moderation_id: str
+    unique_id: str
+    due: Time
+
+    @property
+    def group(self) -> str:
+        """Those about one mention come one after the other, and hold up no conversation."""
+        return f"moderation:{ids.digest(self.unique_id)}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same one once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
 
 QueueMessage = Annotated[
     RunMessage
@@ -152,10 +247,33 @@ QueueMessage = Annotated[
     | WaitDueMessage
     | WaitReviewMessage
     | NotificationMessage
-    | EraseMessage,
+    | OutboxMessage
+    | FlowMessage
+    | FlowOverMessage
+    | ReceiverNoticeMessage
+    | EraseMessage
+    | ModerationMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)
+
+
+def bodies(messages: Iterable[QueueMessage]) -> Iterator[str]:
+    """The messages as JSON, as their models give it; an occurrence of several runs is written once."""
+    occurrence, told = None, ""
+    for message in messages:
+        if not isinstance(message, RunMessage):
+            yield message.model_dump_json()
+            continue
+        if message.occurrence is not occurrence:
+            occurrence = message.occurrence
+            told = occurrence.model_dump_json()
+        yield (
+            f'{{"type":"run","schema_version":{message.schema_version},"run_id":"{message.run_id}",'
+            f'"recipe_id":"{message.recipe_id}","recipe_version":{message.recipe_version},'
+            f'"occurrence":{told},"conversation":{json.dumps(message.conversation)}}}'
+        )
+
 
 PAUSES = (5, 20, 60, 300, 900, 900, 900)
 """Seconds until a message that failed comes again: eight times in all, within 52 minutes."""

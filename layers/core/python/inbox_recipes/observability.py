@@ -1,5 +1,6 @@
 """The shared logger and metrics. Log keys and ids, never the text of a message or a credential."""
 
+import logging
 import traceback
 import warnings
 from typing import Any
@@ -9,6 +10,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 # A batch in which nothing happened has nothing to count, and says so by its silence.
 warnings.filterwarnings("ignore", "No application metrics to publish")
+
+# At level DEBUG the router would tell the parts of each path, and a survey's link is a key (R9).
+logging.getLogger("aws_lambda_powertools.event_handler").setLevel(logging.INFO)
 
 logger = Logger(log_uncaught_exceptions=True)
 metrics = Metrics()

@@ -64,6 +64,8 @@ class ApiSettings(DeliverySettings):
 
     runs_queue_url: str
     signing_secret_arn: str
+    survey_secret_arn: str
+    fingerprint_pepper: str
     kms_key_arn: str = ""
     apple_push_application_arn: str = ""
     google_push_application_arn: str = ""
@@ -85,4 +87,6 @@ class ExecutorSettings(DeliverySettings):
     schedule_dead_letters_arn: str
     schedule_prefix: str
     signing_secret_arn: str
+    survey_secret_arn: str
+    surveys_url: str
     ingest_dead_letters_url: str

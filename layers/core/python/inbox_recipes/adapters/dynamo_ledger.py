@@ -1,5 +1,6 @@
 """The Ledger port on DynamoDB: runs, claims, waits and histories. Event records are in `event_pages`."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import batched, islice
@@ -15,7 +16,6 @@ from inbox_recipes.errors import Retryable
 from inbox_recipes.handling import MOST_READ, Handled
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Object
-from inbox_recipes.messages import RunMessage
 from inbox_recipes.ports import Page, Quarantined
 from inbox_recipes.runs import Claim, Run, Wait
 
@@ -126,7 +126,7 @@ class DynamoLedger:
             else:
                 raise Retryable("the Ledger table is too busy to be written")
 
-    def record(self, at: datetime, batch_id: str, records: Sequence[dict[str, Any]]) -> None:
+    def record(self, at: datetime, batch_id: str, records: Sequence[str]) -> None:
         """Keep the event records of one evaluated batch, compressed, in as few items as they fit in."""
         for number, data in enumerate(compressed_pages(records)):
             key = keys.events(_hour(at), f"{stamp(at)}#{batch_id}#{number:03d}")
@@ -152,7 +152,7 @@ class DynamoLedger:
             **keys.quarantine(stamp(at)[:10], sequence),
             "entity": "quarantine",
             "reason": reason,
-            "record": compressed_pages([record])[0],
+            "record": compressed_pages([json.dumps(record)])[0],
             "expires_at": keys.expiry(at, self._raw_days),
         }
         self._client.put_item(TableName=self._table, Item=typed(item))
@@ -267,10 +267,9 @@ class DynamoLedger:
                 yield from _records(page["Items"])
             hours += 1
 
-    def begun(self, runs: Iterable[RunMessage]) -> set[str]:
-        """The ids of those of the runs on whose occurrence their recipe has begun to act."""
-        asked = list(runs)
-        wanted = {keys.once(run.recipe_id, run.occurrence.id)["pk"] for run in asked}
+    def begun(self, runs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Of pairs of a recipe's and an occurrence's id, those where the recipe has begun to act on it."""
+        wanted = {keys.once(*run)["pk"]: run for run in runs}
         found: set[str] = set()
         for part in batched(wanted, READ_AT_ONCE, strict=False):
             request: Any = {
@@ -287,7 +286,7 @@ class DynamoLedger:
                     break
             else:
                 raise Retryable("the Ledger table is too busy to be read")
-        return {run.run_id for run in asked if keys.once(run.recipe_id, run.occurrence.id)["pk"] in found}
+        return {run for key, run in wanted.items() if key in found}
 
     def swept_until(self) -> datetime | None:
         """Up to when the sweeper has made sure of everything."""

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from inbox_recipes.inbox import Subject
 from inbox_recipes.triggers import Occurrence
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(NamedTuple):
     """Everything that a field may be read from. Nothing has happened where items are only searched."""
 
     subject: Subject

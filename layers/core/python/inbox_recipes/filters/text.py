@@ -28,14 +28,24 @@ _TOKEN = re.compile(
 )
 _ASCII_TOKEN = re.compile(r"[a-z0-9_]+|.")
 _WORD = re.compile(rf"[{WORD}]+(?!\u20e3)")
-_LATIN_WORDS = bytes(code if chr(code).isalnum() or code == ord("_") else ord(" ") for code in range(256))
-"""Latin-1 with a space for whatever words are not made of."""
+_LATIN = [ord(chr(code).lower()) if chr(code).lower() < "\u0100" else code for code in range(256)]
+_LATIN_FOLDED = bytes(_LATIN)
+"""Latin-1 in small letters; there is nothing else in it to fold but what `_LATIN_ODD` says."""
+_LATIN_WORDS = bytes(code if chr(code).isalnum() or code == ord("_") else ord(" ") for code in _LATIN)
+"""The same with a space for whatever words are not made of."""
+_LATIN_ODD = {"ß": "ss", "µ": "\u03bc"}
+_BEYOND_LATIN = re.compile("([^\x00-\xff]+)")
+_SOFT_HYPHEN = b"\xad"
+_LONG = bytes(range(0xE0, 0x100))
+"""First bytes in UTF-8 of characters from U+0800 on: all that spaceless scripts and emoji are made of."""
+_IN_WORDS = re.compile(rf"[{WORD}\u20e3]")
 _SPACELESS = re.compile(f"([{SPACELESS}])")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _JOINED = re.compile(JOINED)
 _WIDE = re.compile(f"[{WIDE}]+")
 _ODD = re.compile(f"[{INVISIBLE}{WIDE}\u200d]")
 _JOINER = "\u200d"
+_KEYCAP = "\u20e3"
 _ALIKE = {"‘": "'", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00ad": ""}  # noqa: RUF001
 _ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655]+")
 _WITHOUT_ACCENT = str.maketrans(
@@ -64,12 +74,15 @@ def spaced(folded: str) -> str:
 
 def unspaced(text: str) -> str:
     """Text folded, but for its whitespace, which stays as it is."""
+    if text.isascii():
+        return text.lower()
+    latin = _latin(text, _LATIN_FOLDED)
+    if latin is not None:
+        return latin
     folded = caseless(text)
-    if folded.isascii():
-        return folded
     for odd, plain in _ALIKE.items():
         folded = folded.replace(odd, plain)
-    if len(folded.encode("latin-1", "ignore")) < len(folded) and _ODD.search(folded):
+    if _ODD.search(folded):
         folded = _WIDE.sub(lambda wide: unicodedata.normalize("NFKC", wide[0]), folded)
         folded = _composed(_JOINED.sub("", _INVISIBLE.sub("", folded)))
     return folded
@@ -101,16 +114,33 @@ def words(folded: str) -> list[str]:
 
     The same as to take them from `tokens`, at a fraction of its time.
     """
-    try:
-        return folded.encode("latin-1").translate(_LATIN_WORDS).decode("latin-1").split()
-    except UnicodeEncodeError:
-        pass  # it takes longer for other scripts
-    if _JOINER in folded:  # what it joins to an emoji may look like a part of a word
+    latin = _latin(folded, _LATIN_WORDS)
+    if latin is not None:
+        return latin.split()
+    if _JOINER in folded or _KEYCAP in folded:  # what belongs to an emoji may look like a part of a word
         return [token for token in tokens(folded) if _WORD.fullmatch(token) or _SPACELESS.fullmatch(token)]
-    spaceless = _SPACELESS.findall(folded)
+    encoded = folded.encode()
+    spaceless = _SPACELESS.findall(folded) if len(encoded.translate(None, _LONG)) < len(encoded) else []
     parts = (_SPACELESS.sub(" ", folded) if spaceless else folded).split()
     others = _WORD.findall(" ".join(filterfalse(str.isalnum, parts)))
     return [*spaceless, *filter(str.isalnum, parts), *others]
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text that is not folded yet."""
+    latin = _latin(text, _LATIN_WORDS)
+    if latin is None:
+        first, *others = _BEYOND_LATIN.split(text)
+        beyond = others[::2]
+        if not any(map(str.isalnum, beyond)) and all(map(_separates, beyond)):
+            latin = _latin(" ".join((first, *others[1::2])), _LATIN_WORDS)
+    return words(unspaced(text)) if latin is None else latin.split()
+
+
+@lru_cache(maxsize=4096)
+def _separates(signs: str) -> bool:
+    """Whether these, emoji or curly quotes perhaps, only set words apart."""
+    return not _IN_WORDS.search(signs) and words(unspaced(f"a{signs}b")) == ["a", "b"]
 
 
 def cut(folded: str) -> str:
@@ -128,6 +158,11 @@ class Wanted(NamedTuple):
     def text(self) -> str:
         """What stands in the folded text wherever the term does, perhaps elsewhere too."""
         return self.part.replace(_BETWEEN, "")
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether its last token only begins the text's."""
+        return not self.literal and not self.part.endswith(_BETWEEN)
 
     @property
     def whole_tokens(self) -> list[str]:
@@ -167,6 +202,18 @@ def found(terms: tuple[str, ...], text: str, *, accents: bool = True) -> list[st
     folded = fold(text) if accents else unaccented(fold(text))
     cut_up = cut(folded)
     return [term for term in terms if wanted(term, accents=accents).is_in(folded, cut_up)]
+
+
+def _latin(text: str, table: bytes) -> str | None:
+    """Text of Latin-1 alone turned into what the table says; nothing for any other, which takes longer."""
+    try:
+        latin = text.encode("latin-1").translate(table, _SOFT_HYPHEN).decode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    if not latin.isascii():
+        for odd, plain in _LATIN_ODD.items():
+            latin = latin.replace(odd, plain)
+    return latin
 
 
 def _composed(text: str) -> str:

@@ -10,21 +10,36 @@ from inbox_recipes import ids
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.erasures import (
     ERASED,
+    NOBODY,
     Erasure,
     next_revision,
     of_case,
     of_line,
     of_mention,
+    of_moderation,
     of_record,
     tells_of,
     without_contact,
 )
 from inbox_recipes.errors import Stale
+from inbox_recipes.feedback import Wording
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import Case, LastAction, Mention, Object
 from inbox_recipes.messages import EraseStep
-from inbox_recipes.ports import Deliveries, Inbox, Ledger, Page, RunQueue, Timers, Transaction, Write
+from inbox_recipes.ports import (
+    Deliveries,
+    Inbox,
+    Ledger,
+    Moderations,
+    Outbox,
+    Page,
+    RunQueue,
+    Timers,
+    Transaction,
+    Write,
+)
 from inbox_recipes.ports.personal_data import EventPage, PersonalData
+from inbox_recipes.surveys import kept
 from inbox_recipes.triggers import Occurrence
 
 ITEMS_AT_ONCE = 20
@@ -44,9 +59,11 @@ class Erasing:
     inbox: Inbox
     ledger: Ledger
     deliveries: Deliveries
+    moderations: Moderations
     personal_data: PersonalData
     queue: RunQueue
     timers: Timers
+    outbox: Outbox
 
     def save(self, erasure: Erasure, **changed: object) -> Erasure:
         """Write down how far it is. Raises Stale when another message of it was faster."""
@@ -92,6 +109,18 @@ def _trials(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime) 
     return erasure, page.next
 
 
+def _moderation(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime) -> Done:
+    """What was done on platforms to messages which by now are erased. What is under way goes on."""
+    page = work.moderations.listed(LINES_AT_ONCE, cursor, since=erasure.earliest or now)
+    known = work.inbox.mentions({act.unique_id for act in page.data})
+    for act in page.data:
+        mention = known.get(act.unique_id)
+        if mention is not None and mention.erased and act.author_id != NOBODY:
+            silent = of_moderation(act, now)
+            work.inbox.commit(Transaction(actor=erasure.by, at=now, moderation=(act, silent)))
+    return erasure, page.next
+
+
 def _put_aside(erasure: Erasure, _cursor: str | None, work: Erasing, _now: datetime) -> Done:
     work.personal_data.erase_put_aside(partial(tells_of, names=erasure.names))
     return erasure, None
@@ -107,10 +136,11 @@ STEPS: dict[EraseStep, Callable[[Erasure, str | None, Erasing, datetime], Done]]
     "mentions": _mentions,
     "records": _records,
     "trials": _trials,
+    "moderation": _moderation,
     "put_aside": _put_aside,
     "dead_letters": _dead_letters,
 }
-"""In this order: a record is looked for from the earliest item on, a trial's message is erased before it."""
+"""In this order: what tells of items comes after them, and records are looked for from the earliest on."""
 
 
 def _erased(
@@ -175,7 +205,17 @@ def _commit(
     done = LastAction(type=what, by=by.kind, by_id=by.id, at=now)
     after = next_revision(left, done)
     line = _line(log, after, what, erasure, now)
-    work.inbox.commit(Transaction(actor=by, at=now, writes=(Write(item, after),), lines=(line,)))
+    surveys = after.feedback.surveys if isinstance(after, Case) else ()
+    work.inbox.commit(
+        Transaction(
+            actor=by,
+            at=now,
+            writes=(Write(item, after),),
+            lines=(line,),
+            surveys=kept(after, surveys) if isinstance(after, Case) else (),
+            wordings=tuple((each.id, Wording(question="")) for each in surveys),
+        )
+    )
     return after
 
 
@@ -188,7 +228,17 @@ def _erase_history(log: Object, item_id: str, erasure: Erasure, work: Erasing) -
         work.ledger.add_lines(
             [Line(log=log, item_id=item_id, entry=left) for entry, left in told if left != entry]
         )
+        for outbox_id in {str(entry.detail["outbox_id"]) for entry, _ in told if "outbox_id" in entry.detail}:
+            _erase_message(outbox_id, erasure, work)
         cursor, more = page.next, page.next is not None
+
+
+def _erase_message(outbox_id: str, erasure: Erasure, work: Erasing) -> None:
+    """What was written to the contact, or was about to be."""
+    item = work.outbox.get(outbox_id)
+    if item is not None and item.text:
+        after = item.erased(erasure.asked_at)
+        work.inbox.commit(Transaction(actor=erasure.by, at=erasure.asked_at, outbox=(item, after)))
 
 
 def _contacts(item: Mention | Case) -> tuple[str | None, ...]:
@@ -215,13 +265,13 @@ def _erase_page(page: EventPage, erasure: Erasure, work: Erasing, now: datetime)
     left = [of_record(record, erasure) for record in page.records]
     for record in left:
         if record is not None:
-            _erase_sent(record, work, now)
+            _erase_sent(record, erasure, work, now)
     kept = [new or old for new, old in zip(left, page.records, strict=True)]
     if kept != list(page.records):
         work.personal_data.replace_page(EventPage(page.name, kept))
 
 
-def _erase_sent(record: dict[str, Any], work: Erasing, now: datetime) -> None:
+def _erase_sent(record: dict[str, Any], erasure: Erasure, work: Erasing, now: datetime) -> None:
     """What the runs that were decided on have sent; earlier versions of runs also kept a customer's name."""
     occurrence = Occurrence.model_validate(record["occurrence"])
     for verdict in record["verdicts"]:
@@ -236,3 +286,4 @@ def _erase_sent(record: dict[str, Any], work: Erasing, now: datetime) -> None:
         for claim in run.claims:
             if claim.action == "webhook":
                 work.deliveries.erase(ids.delivery_id(run_id, claim.position), now)
+            _erase_message(ids.outbox_id(run_id, claim.position), erasure, work)

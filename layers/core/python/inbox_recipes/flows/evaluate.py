@@ -4,6 +4,7 @@ Everything here may happen twice (the stream delivers at least once): ids come f
 moment judged is the moment of the change, so a second pass decides and writes the same.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,11 +19,11 @@ from inbox_recipes.filters import Scene
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.inbox import Case, Mention, Subject
 from inbox_recipes.matching import Matcher, Matchers
-from inbox_recipes.messages import RunMessage
+from inbox_recipes.messages import FlowMessage, RunMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue
 from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import RuleBook, evaluate, held_back, told
+from inbox_recipes.rule_book import RuleBook, evaluate, told
 from inbox_recipes.triggers import Occurrence, detect
 
 DATA_ERRORS = (ValueError, KeyError, TypeError, AttributeError)
@@ -31,11 +32,12 @@ DATA_ERRORS = (ValueError, KeyError, TypeError, AttributeError)
 
 @dataclass
 class Decided:
-    """What a batch of occurrences leads to."""
+    """What a batch of occurrences leads to. `records` are the event records, each as a line of JSON."""
 
-    records: list[dict[str, Any]] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     runs: list[RunMessage] = field(default_factory=list)
+    flows: list[FlowMessage] = field(default_factory=list)
     quarantined: int = 0
 
     def add(self, other: "Decided") -> None:
@@ -43,6 +45,7 @@ class Decided:
         self.records += other.records
         self.lines += other.lines
         self.runs += other.runs
+        self.flows += other.flows
 
 
 def evaluate_changes(
@@ -69,9 +72,17 @@ def evaluate_changes(
         ledger.record(now, batch_id, decided.records)
     if decided.lines:
         ledger.add_lines(decided.lines)
-    if decided.runs:
-        runs.send(decided.runs)
+    if decided.runs or decided.flows:
+        # A flow goes first: recipes that act on the message find the case as the flow has left it.
+        runs.send([*decided.flows, *decided.runs])
     return decided
+
+
+_SAID = {True: "true", False: "false"}
+
+
+def _text(text: str | None) -> str:
+    return "null" if text is None else json.dumps(text)
 
 
 class Judged(NamedTuple):
@@ -82,22 +93,20 @@ class Judged(NamedTuple):
     error: str | None
     stopped_by: str | None
 
-    def short(self) -> dict[str, Any]:
+    def as_json(self) -> str:
         """It as the event record holds it."""
-        return {
-            "recipe_id": self.recipe.id,
-            "recipe_version": self.recipe.version,
-            "matched": self.matched,
-            "error": self.error,
-            "stopped_by": self.stopped_by,
-        }
+        recipe, matched, error, stopped_by = self
+        return (
+            f'{{"recipe_id":"{recipe.id}","recipe_version":{recipe.version},"matched":{_SAID[matched]},'
+            f'"error":{_text(error)},"stopped_by":{_text(stopped_by)}}}'
+        )
 
 
 def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Matcher) -> Decided:
     """What every recipe makes of the occurrence. Pure. The matcher is the rule book's."""
     decided = Decided()
     judged = _judged(occurrence, subject, book, matcher)
-    group = conversation(subject)
+    group = subject.conversation
     for each in judged:
         line = _line(each, occurrence, subject, book)
         if line:
@@ -113,27 +122,21 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
                     conversation=group,
                 )
             )
+    decided.flows += _to_flows(occurrence, subject, group)
     decided.records.append(
-        {
-            "occurrence": occurrence.model_dump(mode="json"),
-            "subject": subject.model_dump(mode="json"),
-            "revision": book.revision,
-            "now": stamp(occurrence.at),
-            "verdicts": [each.short() for each in judged],
-        }
+        f'{{"occurrence":{occurrence.model_dump_json()},"subject":{subject.model_dump_json()},'
+        f'"revision":{book.revision},"now":"{stamp(occurrence.at)}",'
+        f'"verdicts":[{",".join(map(Judged.as_json, judged))}]}}'
     )
     return decided
 
 
-def conversation(subject: Subject) -> str:
-    """What runs are kept in order by: the case, else the contact within the topic (decision 4)."""
-    if subject.case:
-        return subject.case.id
-    if subject.mention is None:
-        raise ValueError("A subject holds a mention, a case, or both.")
-    mention = subject.mention
-    contact = mention.contact_id or ids.contact_id(mention.source.service, mention.author.id)
-    return f"{contact}:{mention.topic.id}"
+def _to_flows(occurrence: Occurrence, subject: Subject, group: str) -> list[FlowMessage]:
+    """What a customer has written to a flow."""
+    mention = subject.mention if occurrence.about == "mention" else None
+    if mention is None or mention.handled_by is None or mention.case_id is None:
+        return []
+    return [FlowMessage(case_id=mention.case_id, unique_id=mention.unique_id, conversation=group)]
 
 
 def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) -> list[Subject]:
@@ -166,11 +169,10 @@ def _judged(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: M
     The matcher tells those whose filter holds; their other gates need no words, unless a line tells of them.
     """
     try:
-        candidates = matcher.candidates(occurrence, Scene(subject, occurrence, occurrence.at))
+        judged = matcher.judged(occurrence, Scene(subject, occurrence, occurrence.at))
     except EvaluationError:
         return [_by_interpreter(recipe, occurrence, subject, book) for recipe in book.recipes]
-    gates = ((recipe, held_back(recipe, occurrence, matcher.openings)) for recipe in candidates)
-    return [Judged(recipe, gate is None, None, gate) for recipe, gate in gates]
+    return [Judged(recipe, gate is None, None, gate) for recipe, gate in judged]
 
 
 def _by_interpreter(recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook) -> Judged:

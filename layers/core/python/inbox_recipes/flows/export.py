@@ -1,7 +1,8 @@
 """Everything that is kept about a contact, in pages of entries that follow each other (R20).
 
 First the contact and its profiles; then each case with its history, then each mention with its own. A line
-that tells of a webhook has the delivery beside it, with what was sent and what came back.
+that tells of a webhook has the delivery beside it, with what was sent and what came back; one that tells of
+an act on a platform has its record, one that tells of a message to the contact has that.
 """
 
 import json
@@ -13,7 +14,9 @@ from inbox_recipes.deliveries import Attempt, Delivery
 from inbox_recipes.errors import NotFound
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.inbox import Case, Contact, Frozen, Mention, Object, Profile
-from inbox_recipes.ports import Deliveries, Inbox, Ledger, Page
+from inbox_recipes.moderations import Moderation
+from inbox_recipes.outbox import OutboxItem
+from inbox_recipes.ports import Deliveries, Inbox, Ledger, Moderations, Outbox, Page
 
 LARGEST_PAGE = 3_000_000
 """Characters of JSON; a function may answer with 6 MB."""
@@ -40,6 +43,8 @@ class Exported(Frozen):
     log: Object | None = None
     item_id: str | None = None
     sent: SentDelivery | None = None
+    moderation: Moderation | None = None
+    message: OutboxItem | None = None
 
 
 class Place(NamedTuple):
@@ -58,16 +63,25 @@ class _Sources(NamedTuple):
     inbox: Inbox
     ledger: Ledger
     deliveries: Deliveries
+    moderations: Moderations
+    outbox: Outbox
 
 
 def exported(
-    contact: Contact, inbox: Inbox, ledger: Ledger, deliveries: Deliveries, limit: int, cursor: str | None
+    contact: Contact,
+    inbox: Inbox,
+    ledger: Ledger,
+    deliveries: Deliveries,
+    moderations: Moderations,
+    outbox: Outbox,
+    limit: int,
+    cursor: str | None,
 ) -> Page[Exported]:
     """A page of what is kept about a contact, up to `limit` entries and three megabytes."""
     place = Place(*json.loads(cursor)) if cursor else Place()
     found: list[Exported] = []
     size, following = 0, place
-    for entry, after in _entries(contact, _Sources(inbox, ledger, deliveries), place):
+    for entry, after in _entries(contact, _Sources(inbox, ledger, deliveries, moderations, outbox), place):
         if len(found) == limit or (found and size > LARGEST_PAGE):
             return Page(found, json.dumps(following))
         found.append(entry)
@@ -110,8 +124,11 @@ def _lines(item: Mention | Case, sources: _Sources, place: Place) -> Iterator[Ke
     while more:
         page = sources.ledger.history(log, item_id, LINES_AT_ONCE, cursor)
         for entry in page.data:
-            sent = _sent(entry, sources.deliveries)
-            shown = Exported(kind="line", log=log, item_id=item_id, line=entry, sent=sent)
+            sent, act = _sent(entry, sources.deliveries), _act(entry, sources.moderations)
+            message = _message(entry, sources.outbox)
+            shown = Exported(
+                kind="line", log=log, item_id=item_id, line=entry, sent=sent, moderation=act, message=message
+            )
             yield shown, Place(place.part, place.item, entry.id)
         cursor, more = page.next, page.next is not None
 
@@ -127,3 +144,13 @@ def _sent(entry: HistoryEntry, deliveries: Deliveries) -> SentDelivery | None:
         body = None
     attempts: Sequence[Attempt] = deliveries.attempts(delivery.id)
     return SentDelivery(delivery=delivery, body=body, attempts=tuple(attempts))
+
+
+def _act(entry: HistoryEntry, moderations: Moderations) -> Moderation | None:
+    moderation_id = entry.detail.get("moderation_id")
+    return moderations.get(moderation_id) if isinstance(moderation_id, str) else None
+
+
+def _message(entry: HistoryEntry, outbox: Outbox) -> OutboxItem | None:
+    outbox_id = entry.detail.get("outbox_id")
+    return outbox.get(outbox_id) if isinstance(outbox_id, str) else None

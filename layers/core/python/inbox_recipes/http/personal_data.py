@@ -36,7 +36,14 @@ def export(request: Request) -> Answer:
     return listing(
         request,
         lambda limit, cursor: exported(
-            contact, services.inbox, services.ledger, services.deliveries, limit, cursor
+            contact,
+            services.inbox,
+            services.ledger,
+            services.deliveries,
+            services.moderations,
+            services.outbox,
+            limit,
+            cursor,
         ),
         plain,
     )

@@ -1,52 +1,111 @@
 """What no column can tell about an atom: asked of the few conjunctions that remain, once a mention."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from inbox_recipes import filters
 from inbox_recipes.filters.fields import FIELDS
-from inbox_recipes.matching.atoms import Atom, Form
+from inbox_recipes.matching.atoms import Atom, Feature, Form
 from inbox_recipes.matching.texts import Closer, Text
 
 if TYPE_CHECKING:
     from inbox_recipes.matching.reading import Reading
 
 
-class Check:
+class Check(Protocol):
     """One atom. Equal atoms should share one check: a reading remembers by identity whether it holds."""
 
-    __slots__ = ("__weakref__", "_closer", "_finds", "atom")
-
-    def __init__(self, atom: Atom) -> None:
-        self.atom = atom
-        self._finds = FINDS[atom.feature.form]
-        self._closer = tuple(token for token in atom.tokens if isinstance(token, Closer))
+    def __init__(self, atom: Atom) -> None: ...
 
     def holds(self, reading: "Reading") -> bool:
         """Whether the atom holds."""
-        return self._finds(self.atom, self._closer, reading) is self.atom.positive
 
 
-def _terms(atom: Atom, closer: tuple[Closer, ...], reading: "Reading") -> bool:
-    text: Text = reading[atom.feature]
-    folded = text.folded
-    for term in closer:
-        if term.text in folded and term.is_whole_in(text):
-            return True
-    return not atom.tokens.isdisjoint(text.words)
+class Terms:
+    """Terms in a text, some of which are more than a word."""
+
+    __slots__ = ("__weakref__", "_closer", "_feature", "_positive", "_tokens")
+
+    def __init__(self, atom: Atom) -> None:
+        self._feature, self._tokens, self._positive = atom
+        self._closer = tuple(token for token in atom.tokens if isinstance(token, Closer))
+
+    def holds(self, reading: "Reading") -> bool:
+        """Whether one of the terms is there, if that is wanted."""
+        text: Text = reading[self._feature]
+        if not text.words.isdisjoint(self._tokens):
+            return self._positive
+        folded = text.folded
+        for term in self._closer:
+            if term.text in folded and term.is_whole_in(text):
+                return self._positive
+        return not self._positive
 
 
-def _conditions(atom: Atom, _: tuple[Closer, ...], reading: "Reading") -> bool:
-    raw: Any = reading[atom.feature]
-    operators = FIELDS[atom.feature.field].operators
-    return any(operators[operator].answer(raw, value)[0] for operator, value in atom.tokens)
+class Start:
+    """What a text begins with."""
+
+    __slots__ = ("__weakref__", "_positive", "_starts", "_text")
+
+    def __init__(self, atom: Atom) -> None:
+        self._text = Feature("words", atom.feature.field)
+        self._starts = tuple(atom.tokens)
+        self._positive = atom.positive
+
+    def holds(self, reading: "Reading") -> bool:
+        """Whether the text begins with one of the terms, if that is wanted."""
+        text: Text = reading[self._text]
+        return text.folded.lstrip().startswith(self._starts) is self._positive
 
 
-def _filters(atom: Atom, _: tuple[Closer, ...], reading: "Reading") -> bool:
-    return any(filters.evaluate(group, reading.scene, "filter")[0].ok for group in atom.tokens)
+class Patterns:
+    """Patterns in a text."""
+
+    __slots__ = ("__weakref__", "_feature", "_patterns", "_positive")
+
+    def __init__(self, atom: Atom) -> None:
+        self._feature, self._patterns, self._positive = atom
+
+    def holds(self, reading: "Reading") -> bool:
+        """Whether one of the patterns is found, if that is wanted."""
+        from inbox_recipes.filters import patterns  # noqa: PLC0415 - loads RE2
+
+        text: bytes | None = reading[self._feature]
+        found = text is not None and any(patterns.compiled(each).search(text) for each in self._patterns)
+        return found is self._positive
 
 
-FINDS: dict[Form, Callable[[Atom, tuple[Closer, ...], "Reading"], bool]] = {
-    "words": _terms, "unaccented": _terms, "asked": _conditions, "filter": _filters,
+class Asked:
+    """Operators with their values, as the interpreter asks them."""
+
+    __slots__ = ("__weakref__", "_atom", "_operators")
+
+    def __init__(self, atom: Atom) -> None:
+        self._atom = atom
+        self._operators = FIELDS[atom.feature.field].operators
+
+    def holds(self, reading: "Reading") -> bool:
+        """Whether one of them says yes, if that is wanted."""
+        feature, asked, positive = self._atom
+        raw = reading[feature]
+        return any(self._operators[operator].answer(raw, value)[0] for operator, value in asked) is positive
+
+
+class Filters:
+    """Whole filters, as the interpreter asks them."""
+
+    __slots__ = ("__weakref__", "_filters", "_positive")
+
+    def __init__(self, atom: Atom) -> None:
+        _, self._filters, self._positive = atom
+
+    def holds(self, reading: "Reading") -> bool:
+        """Whether one of them holds, if that is wanted."""
+        held = any(filters.evaluate(group, reading.scene, "filter")[0].ok for group in self._filters)
+        return held is self._positive
+
+
+CHECKS: dict[Form, type[Check]] = {
+    "words": Terms, "unaccented": Terms, "start": Start, "pattern": Patterns, "asked": Asked,
+    "filter": Filters,
 }  # fmt: skip
-"""Form -> whether any of an atom's tokens is there."""
+"""Form of a feature -> its kind of check."""

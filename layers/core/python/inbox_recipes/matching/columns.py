@@ -5,7 +5,7 @@ in each slot, the conjunctions that need nothing there or that a token satisfies
 is forbidden to.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import reduce
@@ -14,6 +14,7 @@ from typing import Any
 
 from inbox_recipes.matching.atoms import ANYTHING, Atom, Feature, Range
 from inbox_recipes.matching.reading import Reading
+from inbox_recipes.matching.texts import Text
 
 FORBIDDEN = -1
 """The slot, so to speak, of negative atoms."""
@@ -62,11 +63,11 @@ class Column:
                 if token in by_token:
                     satisfied |= by_token[token]
             left &= satisfied
-        forbidden = self.forbidden
+        forbidden, lost = self.forbidden, 0
         for token in tokens:
             if token in forbidden:
-                left &= ~forbidden[token]
-        return left
+                lost |= forbidden[token]
+        return left & ~lost if lost else left
 
 
 class Values(Column):
@@ -80,10 +81,18 @@ class Values(Column):
         self.tokens = self.left.keys()
         self.left[None] = self.left_by(())
 
-    def left_by_several(self, values: frozenset[Any]) -> Bits:
-        """What several values leave together."""
-        named = values & self.tokens
-        return self.left_by((*named, ANYTHING)) if named else self.other
+    def left_at(self, reading: Reading) -> Bits:
+        """What a field leaves that may have several values."""
+        values: frozenset[Any] | None = reading[self.feature.field]
+        if values is None:
+            return self.left[None]
+        named = tuple(self.tokens & values)
+        match named:
+            case ():
+                return self.other
+            case (one,):
+                return self.left[one]
+        return self.left_by((*named, ANYTHING))
 
 
 class Numbers(Column):
@@ -94,28 +103,27 @@ class Numbers(Column):
         super().finish()
         self._ranges = [token for token in self.tokens if isinstance(token, Range)]
         self._ends = sorted({end for each in self._ranges for end in (each.low, each.high)})
-        self._left: dict[int | None, Bits] = {None: self.left_by(())}
+        self._without = self.left_by(())
+        self._left: dict[int, Bits] = {}
 
     def left_at(self, reading: Reading) -> Bits:
         """What the number leaves; found out once for each place."""
-        place = self._place(reading[self.feature])
+        number = reading[self.feature]
+        if number is None:
+            return self._without
+        place = self._place(number)
         left = self._left.get(place)
         if left is None:
-            left = self._left[place] = self.left_by((*self._ranges_at(place), ANYTHING))
+            holding = [each for each in self._ranges if self._holds(each, place)]
+            left = self._left[place] = self.left_by((*holding, ANYTHING))
         return left
 
-    def _place(self, number: float | None) -> int | None:
-        """Odd on an end, even between two; nothing for no number."""
-        if number is None:
-            return None
-        index = bisect_left(self._ends, number)
-        return 2 * index + (index < len(self._ends) and self._ends[index] == number)
-
-    def _ranges_at(self, place: int | None) -> list[Range]:
-        return [] if place is None else [each for each in self._ranges if self._holds(each, place)]
+    def _place(self, number: float) -> int:
+        """Odd on an end, even between two."""
+        return bisect_left(self._ends, number) + bisect_right(self._ends, number)
 
     def _holds(self, each: Range, place: int) -> bool:
-        low, high = (2 * bisect_left(self._ends, end) + 1 for end in (each.low, each.high))
+        low, high = self._place(each.low), self._place(each.high)
         return (low < place or (each.with_low and low == place)) and (
             place < high or (each.with_high and place == high)
         )
@@ -126,24 +134,31 @@ class Words(Column):
 
     def __init__(self, feature: Feature) -> None:
         super().__init__(feature)
-        self.suspicion: ByToken = {}
-        self.suspected: Bits = 0
+        self._suspicion: ByToken = {}
 
     def suspect(self, signals: Iterable[str], bit: Bits) -> None:
         """Have the conjunction checked where one of the signals is met."""
-        self.suspected |= bit
+        self.asking |= bit
         for signal in signals:
-            self.suspicion[signal] = self.suspicion.get(signal, 0) | bit
+            self._suspicion[signal] = self._suspicion.get(signal, 0) | bit
 
-    def left_at(self, reading: Reading) -> Bits:
-        """What the words of the text leave."""
-        return self.left_by(self.tokens & reading[self.feature].words)
+    def finish(self) -> None:
+        """Know which words matter at all."""
+        super().finish()
+        self.tokens = frozenset(self.tokens).union(self._suspicion)
 
-    def suspected_at(self, reading: Reading) -> Bits:
-        """Which conjunctions the words of the text have checked."""
+    def met(self, reading: Reading) -> AbstractSet[str]:
+        """The words of the text that matter."""
+        text: Text = reading[self.feature]
+        return self.tokens & text.words
+
+    def suspected_by(self, words: Iterable[str]) -> Bits:
+        """Which conjunctions these words have checked."""
         found = 0
-        for word in self.suspicion.keys() & reading[self.feature].words:
-            found |= self.suspicion[word]
+        suspicion = self._suspicion
+        for word in words:
+            if word in suspicion:
+                found |= suspicion[word]
         return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from inbox_recipes.clock import from_stamp
 from inbox_recipes.filters import Condition
 from inbox_recipes.filters.fields import FIELDS
-from inbox_recipes.filters.text import caseless
+from inbox_recipes.filters.text import caseless, fold
 from inbox_recipes.matching.atoms import ANYTHING, Atom, Conjunction, Feature, Form, Range
 from inbox_recipes.matching.texts import term_of
 
@@ -121,3 +121,5 @@ for kind in ("text", "name"):
         LEAVES[kind, f"contains_any{ending}"] = Leaf(form, terms)
         LEAVES[kind, f"contains_all{ending}"] = Leaf(form, terms, each=True)
         LEAVES[kind, f"contains_none{ending}"] = Leaf(form, terms, positive=False)
+    LEAVES[kind, "starts_with"] = Leaf("start", lambda terms: frozenset(fold(term).strip() for term in terms))
+    LEAVES[kind, "matches"] = Leaf("pattern", lambda pattern: frozenset([pattern]))

@@ -9,24 +9,29 @@ from weakref import WeakValueDictionary
 
 from inbox_recipes.filters import Group, Scene
 from inbox_recipes.matching.atoms import Atom, Conjunction, Feature
-from inbox_recipes.matching.checks import Check
+from inbox_recipes.matching.checks import CHECKS, Check
 from inbox_recipes.matching.columns import Bits
 from inbox_recipes.matching.expansion import TooWide, conjunctions
-from inbox_recipes.matching.occurrences import HAPPENING, TOPIC, happening, topic_atom, trigger_atom
-from inbox_recipes.matching.reading import Reading
+from inbox_recipes.matching.gates import Gates
+from inbox_recipes.matching.occurrences import TOPIC, topic_atom, trigger_atom
+from inbox_recipes.matching.reading import Reading, Together
 from inbox_recipes.matching.revisions import difference
 from inbox_recipes.matching.table import Entry, Table
 from inbox_recipes.openings import Openings
 from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import RuleBook, topic_of
+from inbox_recipes.rule_book import Gate, RuleBook, topic_of
 from inbox_recipes.triggers import Occurrence
 
 FEW_TOPICS = 8
-"""A recipe of more topics than that stands in the table of all topics, once."""
+"""A recipe of more topics than that stands in one table for all of them."""
+ALIKE = 16
+"""So many recipes of the same topics have a table of their own; others share one, which asks for topics."""
 MOST_CHANGES = 32
 """Recipes of a topic that may have changed before its table is made anew."""
 
-ALL_TOPICS = ""
+type Scope = str | frozenset[str]
+"""Which recipes a table has: those of a topic, of the same many topics, or (`MIXED`) of any others."""
+MIXED: Scope = ""
 
 
 @dataclass(frozen=True)
@@ -58,26 +63,71 @@ class Matcher:
         self.openings = Openings(book.schedules)
         self.numbers = {recipe.id: number for number, recipe in enumerate(book.recipes)}
         self.recipes = dict(enumerate(book.recipes))
-        self.by_topic: dict[str, list[int]] = {}
-        self.shelves: dict[str, Shelf] = {}
+        self.by_scope: dict[Scope, list[int]] = {}
+        self.shelves: dict[Scope, Shelf] = {}
+        self.at_hand: dict[str, tuple[Shelf, ...]] = {}
+        self.together = Together()
         self.checks: WeakValueDictionary[Atom, Check] = WeakValueDictionary()
+        self.gates = Gates(self.recipes)
         with undisturbed():
-            for number, recipe in self.recipes.items():
-                for topic in _scope(recipe):
-                    self.by_topic.setdefault(topic, []).append(number)
+            self.alike = self._put_in_place()
+
+    def _put_in_place(self) -> frozenset[frozenset[str]]:
+        """Put every recipe where it stands; the many topics that many recipes have alike."""
+        wide: dict[frozenset[str], list[int]] = {}
+        for number, recipe in self.recipes.items():
+            if not recipe.is_on:
+                continue
+            topics = recipe.topics
+            if len(topics) > FEW_TOPICS:
+                wide.setdefault(frozenset(topics), []).append(number)
+            else:
+                for topic in dict.fromkeys(topics):
+                    self.by_scope.setdefault(topic, []).append(number)
+        alike = {topics: numbers for topics, numbers in wide.items() if len(numbers) >= ALIKE}
+        mixed = sorted(number for topics in wide.keys() - alike.keys() for number in wide[topics])
+        for topics, numbers in alike.items():
+            self.by_scope[topics] = numbers
+        self.by_scope[MIXED] = mixed
+        return frozenset(alike)
+
+    def judged(self, occurrence: Occurrence, scene: Scene) -> list[tuple[Recipe, Gate | None]]:
+        """The candidates, each with what keeps it from acting, if anything does: as `held_back` says."""
+        numbers = self.numbers_of(self.reading(occurrence, scene))
+        return list(
+            zip(
+                map(self.recipes.__getitem__, numbers),
+                self.gates.told(numbers, occurrence, self.openings),
+                strict=True,
+            )
+        )
 
     def candidates(self, occurrence: Occurrence, scene: Scene) -> list[Recipe]:
         """The recipes, in their order, that are on and whose trigger, topics and filter hold.
 
         Raises EvaluationError when a condition cannot be answered: it may have been any recipe's.
         """
-        return self.found(reading_of(occurrence, scene))
+        return self.found(self.reading(occurrence, scene))
+
+    def reading(self, occurrence: Occurrence, scene: Scene) -> Reading:
+        """What has happened, and of the scene what the tables of its topic ask about."""
+        topic = topic_of(occurrence, scene.subject)
+        reading = Reading(topic, occurrence, scene)
+        if self._shelves(topic):
+            self.together.read(reading)
+        return reading
 
     def found(self, reading: Reading) -> list[Recipe]:
-        """The same, from a reading."""
-        topic = reading[TOPIC.field]
-        found = {*self._owners(topic, reading), *self._owners(ALL_TOPICS, reading)} if topic else ()
-        return [self.recipes[number] for number in sorted(found)]
+        """The candidates, from a reading."""
+        return [self.recipes[number] for number in self.numbers_of(reading)]
+
+    def numbers_of(self, reading: Reading) -> list[int]:
+        """The candidates' numbers, in the order of the recipes."""
+        found: list[int] = []
+        for shelf in self._shelves(reading[TOPIC.field]):
+            found += shelf.owners(reading)
+        found.sort()
+        return found
 
     def updated(self, book: RuleBook) -> "Matcher":
         """The matcher of another revision: tables stay, what has changed comes into small ones beside them.
@@ -86,14 +136,16 @@ class Matcher:
         """
         changed, in_place = difference(self.book, book)
         numbers, recipes = self.numbers.copy(), self.recipes.copy()
-        touched: dict[str, set[int]] = {}
-        present: dict[str, set[int]] = {}
+        touched: dict[Scope, set[int]] = {}
+        present: dict[Scope, set[int]] = {}
+        renewed: list[int] = []
         for recipe_id, (was, now) in changed.items():
             number = numbers.setdefault(recipe_id, len(recipes))
-            for topic in {*_scope(was), *_scope(now)}:
-                touched.setdefault(topic, set()).add(number)
-            for topic in _scope(now):
-                present.setdefault(topic, set()).add(number)
+            renewed.append(number)
+            for scope in {*self._scopes(was), *self._scopes(now)}:
+                touched.setdefault(scope, set()).add(number)
+            for scope in self._scopes(now):
+                present.setdefault(scope, set()).add(number)
             if now:
                 recipes[number] = now
             else:
@@ -102,40 +154,61 @@ class Matcher:
             return Matcher(book)
         after = copy(self)
         after.book, after.openings = book, Openings(book.schedules)
-        after.numbers, after.recipes = numbers, recipes
-        after.by_topic, after.shelves = self.by_topic.copy(), self.shelves.copy()
-        for topic, changed_there in touched.items():
-            after.renew(topic, changed_there, present.get(topic, set()))
+        after.numbers, after.recipes, after.gates = numbers, recipes, self.gates.updated(recipes, renewed)
+        after.by_scope, after.shelves, after.at_hand = self.by_scope.copy(), self.shelves.copy(), {}
+        for scope, changed_there in touched.items():
+            after.renew(scope, changed_there, present.get(scope, set()))
         return after
 
-    def renew(self, topic: str, changed: set[int], present: set[int]) -> None:
-        """Have a topic know of recipes that have changed or gone; these of them are still its own."""
-        kept = [number for number in self.by_topic.get(topic, ()) if number not in changed]
-        self.by_topic[topic] = [*kept, *present]
-        shelf = self.shelves.pop(topic, None)
+    def renew(self, scope: Scope, changed: set[int], present: set[int]) -> None:
+        """Have a scope know of recipes that have changed or gone; these of them are still its own."""
+        kept = [number for number in self.by_scope.get(scope, ()) if number not in changed]
+        self.by_scope[scope] = [*kept, *present]
+        shelf = self.shelves.pop(scope, None)
         if shelf and len(shelf.changed | changed) <= MOST_CHANGES:
             since = shelf.changed | changed
-            newer = self._table(topic, since.intersection(self.by_topic[topic]))
-            self.shelves[topic] = Shelf(shelf.whole, shelf.whole.without(since), newer, since)
+            newer = self._table(scope, sorted(since.intersection(self.by_scope[scope])))
+            self.shelves[scope] = Shelf(shelf.whole, shelf.whole.without(since), newer, since)
 
-    def _owners(self, topic: str, reading: Reading) -> list[int]:
-        shelf = self.shelves.get(topic)
+    def _scopes(self, recipe: Recipe | None) -> Collection[Scope]:
+        """Where a recipe stands: nowhere when it is off."""
+        if recipe is None or not recipe.is_on:
+            return ()
+        if len(recipe.topics) <= FEW_TOPICS:
+            return dict.fromkeys(recipe.topics)
+        topics = frozenset(recipe.topics)
+        return (topics if topics in self.alike else MIXED,)
+
+    def _shelves(self, topic: str | None) -> tuple[Shelf, ...]:
+        """All shelves that have recipes of a topic, made when it is first met."""
+        known = self.at_hand.get(topic or "")
+        if known is None:
+            scopes: list[Scope] = (
+                [topic, *(each for each in self.alike if topic in each), MIXED] if topic else []
+            )
+            known = tuple(self._shelf(scope) for scope in scopes if self.by_scope.get(scope))
+            if known:
+                self.at_hand[topic or ""] = known
+        return known
+
+    def _shelf(self, scope: Scope) -> Shelf:
+        shelf = self.shelves.get(scope)
         if shelf is None:
-            if topic not in self.by_topic:
-                return []
-            table = self._table(topic, self.by_topic[topic])
-            shelf = self.shelves[topic] = Shelf(table, table.all)
-        return shelf.owners(reading)
+            table = self._table(scope, self.by_scope[scope])
+            shelf = self.shelves[scope] = Shelf(table, table.all)
+        return shelf
 
-    def _table(self, topic: str, numbers: Collection[int]) -> Table:
+    def _table(self, scope: Scope, numbers: Collection[int]) -> Table:
         with undisturbed():
-            return Table(self._entries(topic, numbers), self._check)
+            table = Table(self._entries(scope, numbers), self._check)
+        self.together.add(table.fields)
+        return table
 
-    def _entries(self, topic: str, numbers: Iterable[int]) -> Iterator[Entry]:
+    def _entries(self, scope: Scope, numbers: Iterable[int]) -> Iterator[Entry]:
         for number in numbers:
             recipe = self.recipes[number]
             first: Conjunction = (trigger_atom(recipe.trigger),)
-            if topic == ALL_TOPICS:
+            if scope == MIXED:
                 first = (topic_atom(recipe.topics), *first)
             yield number, [first + each for each in _conjunctions(self.book.group(recipe.filter))]
 
@@ -143,21 +216,8 @@ class Matcher:
         """The check of an atom, the same one for all tables."""
         check = self.checks.get(atom)
         if check is None:
-            check = self.checks[atom] = Check(atom)
+            check = self.checks[atom] = CHECKS[atom.feature.form](atom)
         return check
-
-
-def reading_of(occurrence: Occurrence, scene: Scene) -> Reading:
-    """What has happened, and nothing of the scene read as yet."""
-    topic = topic_of(occurrence, scene.subject)
-    return Reading(scene, {TOPIC.field: topic, HAPPENING.field: happening(occurrence)})
-
-
-def _scope(recipe: Recipe | None) -> Collection[str]:
-    """The topics in whose tables a recipe stands: none for one that is off."""
-    if recipe is None or not recipe.is_on:
-        return ()
-    return dict.fromkeys(recipe.topics) if len(recipe.topics) <= FEW_TOPICS else (ALL_TOPICS,)
 
 
 def _out_of_order(numbers: list[int], known: int) -> bool:

@@ -6,13 +6,15 @@ what no column can tell is looked into only for the few that remain. So the cost
 has and what matches, not how many recipes there are.
 """
 
+from array import array
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from inbox_recipes.matching.atoms import Atom, Conjunction, Feature
 from inbox_recipes.matching.checks import Check
 from inbox_recipes.matching.columns import Bits, Column, Numbers, Values, Words
-from inbox_recipes.matching.reading import Reading
+from inbox_recipes.matching.reading import CLOSED, SEVERAL, Reading
 from inbox_recipes.matching.texts import Closer
 
 type Entry = tuple[int, Iterable[Conjunction]]
@@ -23,16 +25,20 @@ COLUMNS: dict[str, type[Column]] = {
     "unaccented": Words,
 }  # fmt: skip
 """Form of a feature -> its kind of column; other forms have none."""
+MOST_REMEMBERED = 256
+"""Combinations of closed values of which a table remembers what they leave."""
 
 
 class Table:
     """The conjunctions of some recipes, each with the number of the recipe that it belongs to.
 
-    `unsure` are those that have `checks` whatever a text says; others' depend on the words that are met.
+    `_after` tells where the conjunctions of the next recipe begin. `_unsure` are those that have checks
+    whatever a text says; others' depend on the words that are met.
     """
 
     def __init__(self, entries: Iterable[Entry], check: Callable[[Atom], Check]) -> None:
-        self._owners: list[int] = []
+        self._owners = array("L")
+        self._after = array("L")
         self._checks: dict[int, tuple[Check, ...]] = {}
         self._unsure: Bits = 0
         columns: dict[Feature, Column] = {}
@@ -40,6 +46,7 @@ class Table:
             for conjunction in conjunctions:
                 self._enter(conjunction, columns, check)
                 self._owners.append(owner)
+            self._after.extend([len(self._owners)] * (len(self._owners) - len(self._after)))
         self.all: Bits = (1 << len(self._owners)) - 1
         self._arrange(sorted(columns.values(), key=lambda column: -column.asking.bit_count()))
 
@@ -68,12 +75,20 @@ class Table:
         """Have the columns that most conjunctions ask about looked at first, and texts last."""
         for column in columns:
             column.finish()
+        values = [column for column in columns if isinstance(column, Values)]
+        self.fields = [column.feature.field for column in values]
+        self._closed = [column for column in values if column.feature.field in CLOSED]
+        self._left_by_closed: dict[tuple[Any, ...], Bits] = {}
+        several = [column for column in values if column.feature.field in SEVERAL]
         self._values = [
-            (column.feature.field, column.left, column.other, column)
-            for column in columns
-            if isinstance(column, Values)
+            (column.feature.field, column.left, column.other)
+            for column in values
+            if column.feature.field not in CLOSED | SEVERAL
         ]
-        self._numbers = [column for column in columns if isinstance(column, Numbers)]
+        self._others: list[Values | Numbers] = [
+            *several,
+            *(column for column in columns if isinstance(column, Numbers)),
+        ]
         self._words = [column for column in columns if isinstance(column, Words)]
 
     def without(self, numbers: AbstractSet[int]) -> Bits:
@@ -81,35 +96,53 @@ class Table:
         return sum(1 << index for index, owner in enumerate(self._owners) if owner not in numbers)
 
     def owners(self, reading: Reading, alive: Bits) -> list[int]:
-        """The recipes of those conjunctions that hold; a recipe may come several times."""
-        for field, left, other, column in self._values:
-            value = reading[field]
-            if value.__class__ is frozenset:
-                alive &= column.left_by_several(value)
-            else:
-                alive &= left.get(value, other)
-            if not alive:
-                return []
-        for numbers in self._numbers:
-            if alive & numbers.asking:
-                alive &= numbers.left_at(reading)
+        """The recipes of those conjunctions that hold, each once."""
+        left_by_closed = self._left_by_closed.get(reading.closed)
+        alive &= self._by_closed(reading) if left_by_closed is None else left_by_closed
+        for field, left, other in self._values:
+            alive &= left.get(reading[field], other)
+        if not alive:
+            return []
+        for column in self._others:
+            if alive & column.asking:
+                alive &= column.left_at(reading)
+        unsure = self._unsure
         for words in self._words:
             if alive & words.asking:
-                alive &= words.left_at(reading)
-        return [self._owners[index] for index in _ones(self._checked(alive, reading))]
+                met = words.met(reading)
+                alive &= words.left_by(met)
+                unsure |= words.suspected_by(met)
+        return self._told(alive, alive & unsure, reading) if alive else []
 
-    def _checked(self, alive: Bits, reading: Reading) -> Bits:
-        """What remains once the checks have been made."""
-        unsure = alive & self._unsure
-        for words in self._words:
-            if alive & words.suspected:
-                unsure |= alive & words.suspected_at(reading)
-        for index in _ones(unsure):
-            for check in self._checks[index]:
-                if not reading[check]:
-                    alive ^= 1 << index
-                    break
-        return alive
+    def _by_closed(self, reading: Reading) -> Bits:
+        """What the fields leave of which few combinations of values are ever met."""
+        left = self.all
+        for column in self._closed:
+            left &= column.left.get(reading[column.feature.field], column.other)
+        if len(self._left_by_closed) >= MOST_REMEMBERED:
+            self._left_by_closed.clear()
+        self._left_by_closed[reading.closed] = left
+        return left
+
+    def _told(self, alive: Bits, unsure: Bits, reading: Reading) -> list[int]:
+        """The recipes of what remains: one conjunction that holds is enough, and checks come last."""
+        found = []
+        ones = bin(alive ^ unsure)[:1:-1]  # the lowest first; nothing is found faster than a character
+        place = ones.find("1")
+        while place >= 0:
+            found.append(self._owners[place])
+            place = ones.find("1", self._after[place])
+        if unsure:
+            known = set(found)
+            ones = bin(unsure)[:1:-1]
+            place = ones.find("1")
+            while place >= 0:
+                owner = self._owners[place]
+                if owner not in known and reading.holds(self._checks[place]):
+                    found.append(owner)
+                    place = self._after[place] - 1
+                place = ones.find("1", place + 1)
+        return found
 
 
 def divided(atom: Atom) -> tuple[Atom | None, Atom | None, frozenset[str]]:
@@ -131,13 +164,3 @@ def divided(atom: Atom) -> tuple[Atom | None, Atom | None, frozenset[str]]:
         return (atom._replace(tokens=words | signals) if signals else None), atom, frozenset()
     known = atom._replace(tokens=words) if words else None
     return known, atom._replace(tokens=frozenset(closer)), signals
-
-
-def _ones(bits: Bits) -> list[int]:
-    """The places of the ones, the highest first: so the number gets shorter on the way."""
-    found = []
-    while bits:
-        place = bits.bit_length() - 1
-        found.append(place)
-        bits ^= 1 << place
-    return found

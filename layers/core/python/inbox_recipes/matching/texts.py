@@ -7,24 +7,32 @@ quoted text, a sign, an emoji) needs a closer look, which is taken only where no
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from inbox_recipes.filters.text import cut, fold, prepared, spaced, unaccented, unspaced, words
+from inbox_recipes.filters.text import cut, fold, prepared, spaced, unaccented, unspaced, words, words_in
 
 NEVER = ""
 """Stands for a term of which folding leaves nothing: no text has it."""
+KEYCAP = "\u20e3"
+"""It takes the sign before it out of a word."""
 
 
 class Text:
     """A text folded, with and without its accents, and cut: each once, when it is first needed."""
 
     def __init__(self, text: str, *, accents: bool) -> None:
-        self._folded = unspaced(text) if accents else unaccented(fold(text))
-        self.words = frozenset(words(self._folded))
+        self._text = text
+        self._accents = accents
+        self.words = frozenset(words_in(text) if accents else words(self.folded))
         """Its words, and its characters of spaceless scripts."""
 
     @cached_property
     def folded(self) -> str:
         """The text as terms are looked for in it."""
-        return spaced(self._folded)
+        return spaced(unspaced(self._text) if self._accents else unaccented(fold(self._text)))
+
+    @cached_property
+    def padded(self) -> str:
+        """The same between two spaces."""
+        return f" {self.folded} "
 
     @cached_property
     def cut(self) -> str:
@@ -35,12 +43,14 @@ class Text:
 class Closer(NamedTuple):
     """A term that needs a closer look: `text` stands in the folded text, then `part` in the cut one.
 
-    A literal one has only its text. None is in a text without its `signal`, the longest of its words.
+    A literal one has only its text. Of any other, `alone` is the text after a space, and before one unless
+    it only begins a word. None is in a text without its `signal`, the longest of its words.
     """
 
     text: str
     part: str
     literal: bool
+    alone: str
     signal: str | None
 
     def is_whole_in(self, text: Text) -> bool:
@@ -49,7 +59,9 @@ class Closer(NamedTuple):
         Between spaces tokens are cut as they are anywhere else, so there nothing needs cutting, which
         takes long.
         """
-        return self.literal or f" {self.text} " in f" {text.folded} " or self.part in text.cut
+        if self.literal or (self.alone in text.padded and KEYCAP not in text.folded):
+            return True
+        return self.part in text.cut
 
 
 type Term = str | Closer
@@ -68,4 +80,7 @@ def term_of(term: str, *, accents: bool) -> Term:
     known = [token for token in looked_for.whole_tokens if words(token) == [token]]
     if known == [looked_for.text]:
         return known[0]
-    return Closer(looked_for.text, looked_for.part, looked_for.literal, max(known, key=len, default=None))
+    alone = f" {looked_for.text}" if looked_for.is_begun else f" {looked_for.text} "
+    return Closer(
+        looked_for.text, looked_for.part, looked_for.literal, alone, max(known, key=len, default=None)
+    )

@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import get_args
 
-from inbox_recipes.filters.fields.row import Field, Reading, minutes_since, moment, of_case, of_mention
+from inbox_recipes.filters.fields.row import (
+    Attribute,
+    Field,
+    Reading,
+    Seen,
+    minutes_since,
+    of_case,
+    of_mention,
+)  # fmt: skip
 from inbox_recipes.filters.scene import Scene
 from inbox_recipes.inbox import CaseStatus, Priority
 from inbox_recipes.triggers import Occurrence, OccurrenceKind
@@ -39,25 +47,25 @@ def _project_id(scene: Scene) -> str | None:
 
 ROWS = (
     Field("cases.is_part_of_case", "flag", lambda scene: scene.subject.case is not None),
-    Field("cases.status", "choice", of_case(lambda c: c.status), STATUSES),
+    Field("cases.status", "choice", Attribute("case", "status"), STATUSES),
     Field("cases.status_from", "choice", _of_occurrence("status_changed", "previous"), STATUSES),
     Field("cases.status_to", "choice", _of_occurrence("status_changed", "detail"), STATUSES),
-    Field("cases.priority", "choice", of_case(lambda c: c.priority), get_args(Priority)),
-    Field("cases.title", "name", of_case(lambda c: c.title)),
-    Field("cases.tags", "tags", of_case(lambda c: c.tags, ())),
+    Field("cases.priority", "choice", Attribute("case", "priority"), get_args(Priority)),
+    Field("cases.title", "name", Attribute("case", "title")),
+    Field("cases.tags", "tags", Attribute("case", "tags", ())),
     Field("cases.tag_added", "choice", _of_occurrence("tag_added", "detail")),
-    Field("cases.assigned_user", "choice", of_case(lambda c: c.assignment.users)),
-    Field("cases.assigned_team", "choice", of_case(lambda c: c.assignment.teams)),
+    Field("cases.assigned_user", "choice", Attribute("case", "assignment.users"), several=True),
+    Field("cases.assigned_team", "choice", Attribute("case", "assignment.teams"), several=True),
     Field("cases.is_assigned", "flag", of_case(lambda c: bool(c.assignment.users or c.assignment.teams))),
-    Field("cases.opened_at", "time", moment(of_case(lambda c: c.date.added))),
+    Field("cases.opened_at", "time", Seen(Attribute("case", "date.added"))),
     Field("conversation.is_reply", "flag",
           of_mention(lambda m: m.source.in_reply_to_message_id is not None, missing=False)),
-    Field("conversation.parent_id", "choice", of_mention(lambda m: m.source.in_reply_to_message_id)),
+    Field("conversation.parent_id", "choice", Attribute("mention", "source.in_reply_to_message_id")),
     Field("conversation.age_minutes", "number", minutes_since(_begun_at)),
-    Field("conversation.last_message_at", "time", moment(of_case(lambda c: c.last_message_at))),
-    Field("conversation.last_reply_at", "time", moment(of_case(lambda c: c.last_reply_at))),
-    Field("feedback.csat_score", "number", of_case(lambda c: c.feedback.csat), filled=False),
-    Field("feedback.nps_score", "number", of_case(lambda c: c.feedback.nps), filled=False),
+    Field("conversation.last_message_at", "time", Seen(Attribute("case", "last_message_at"))),
+    Field("conversation.last_reply_at", "time", Seen(Attribute("case", "last_reply_at"))),
+    Field("feedback.csat_score", "number", Attribute("case", "feedback.csat")),
+    Field("feedback.nps_score", "number", Attribute("case", "feedback.nps")),
     Field("dataset.topic", "choice", _topic_id),
     Field("dataset.project", "choice", _project_id),
 )  # fmt: skip

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, Literal
 
 from inbox_recipes.filters.operators import OPERATORS, Kind, Operator
 from inbox_recipes.filters.scene import Moment, Scene
@@ -13,14 +15,49 @@ type Reading = Callable[[Scene], Any]
 
 
 @dataclass(frozen=True)
+class Attribute:
+    """How most fields are read: an attribute of the mention or of the case, by its path in it.
+
+    That it is one, and which, is data, so that whoever reads many fields can read them together.
+    """
+
+    item: Literal["mention", "case"]
+    path: str
+    missing: Any = None
+
+    def __call__(self, scene: Scene) -> Any:
+        item = getattr(scene.subject, self.item)
+        return self.missing if item is None else self._get(item)
+
+    @cached_property
+    def _get(self) -> Callable[[Any], Any]:
+        return attrgetter(self.path)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A time, as it is seen from the moment of asking. `at` reads the time itself."""
+
+    at: Callable[[Scene], datetime | None]
+
+    def __call__(self, scene: Scene) -> Moment | None:
+        at = self.at(scene)
+        return None if at is None else Moment(at, scene.now)
+
+
+@dataclass(frozen=True)
 class Field:
-    """A property that filters can ask about. Nothing gives it a value yet unless it is `filled`."""
+    """A property that filters can ask about. Nothing gives it a value yet unless it is `filled`.
+
+    `several`: what is read is a tuple of values, of any number.
+    """
 
     name: str
     kind: Kind
     read: Reading
     values: tuple[str, ...] = ()
     filled: bool = True
+    several: bool = False
 
     @property
     def operators(self) -> dict[str, Operator]:
@@ -56,16 +93,6 @@ def of_contact(read: Callable[[Contact], Any], missing: Any = None) -> Reading:
         return missing if contact is None else read(contact)
 
     return of
-
-
-def moment(read: Callable[[Scene], datetime | None]) -> Reading:
-    """A time, as it is seen from the moment of asking."""
-
-    def seen(scene: Scene) -> Moment | None:
-        at = read(scene)
-        return None if at is None else Moment(at, scene.now)
-
-    return seen
 
 
 def minutes_since(read: Callable[[Scene], datetime | None]) -> Reading:

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import get_args
 
-from inbox_recipes.filters.fields.row import Field, minutes_since, moment, of_case, of_mention
+from inbox_recipes.filters.fields.row import Attribute, Field, Seen, minutes_since, of_mention
 from inbox_recipes.filters.scene import Scene
-from inbox_recipes.inbox import HandledBy, LastAction, Note
+from inbox_recipes.inbox import Handler, LastAction, Note, OnService
 
 STATUS_WORDS = {
     "new": "new",
@@ -61,17 +61,18 @@ def _notes(scene: Scene) -> tuple[Note, ...]:
 
 ROWS = (
     Field("status.type", "choice", of_mention(lambda m: STATUS_WORDS[m.status]), STATUSES),
-    Field("status.assigned_user", "choice", of_mention(lambda m: m.assignment.users)),
-    Field("status.assigned_team", "choice", of_mention(lambda m: m.assignment.teams)),
+    Field("status.on_service", "choice", Attribute("mention", "on_service"), get_args(OnService)),
+    Field("status.assigned_user", "choice", Attribute("mention", "assignment.users"), several=True),
+    Field("status.assigned_team", "choice", Attribute("mention", "assignment.teams"), several=True),
     Field("status.is_assigned", "flag",
           of_mention(lambda m: bool(m.assignment.users or m.assignment.teams))),
-    Field("status.handled_by", "choice", of_case(lambda c: c.handled_by), get_args(HandledBy)),
+    Field("status.handled_by", "choice", Attribute("case", "handler"), get_args(Handler)),
     Field("action.last_type", "choice", _last_type),
-    Field("action.done_by", "choice", _done_by),
-    Field("action.last_at", "time", moment(_acted_at)),
+    Field("action.done_by", "choice", _done_by, several=True),
+    Field("action.last_at", "time", Seen(_acted_at)),
     Field("action.minutes_since_last", "number", minutes_since(_acted_at)),
     Field("action.was_replied", "flag", _was_replied),
-    Field("tag.tags", "tags", of_mention(lambda m: m.tags, ())),
+    Field("tag.tags", "tags", Attribute("mention", "tags", ())),
     Field("notes.has_note", "flag", lambda scene: bool(_notes(scene))),
     Field("notes.note_text", "text", lambda scene: "\n".join(note.text for note in _notes(scene)) or None,
           ),
