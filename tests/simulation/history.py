@@ -8,7 +8,7 @@ from inbox_recipes.ports import Ports
 from tests.fakes import watched
 from tests.simulation.people import People
 from tests.simulation.platform import SWEEP, Platform
-from tests.simulation.services import Post, Receivers
+from tests.simulation.services import Platforms, Post, Receivers
 from tests.simulation.world import Disturbances, Others, Simulated
 
 STEPS = 45
@@ -29,6 +29,9 @@ class History(Others):
         world = self.sim.world
         self.receivers = world.webhooks = Receivers(self.sim.rng)
         self.post = world.mail = Post(self.sim.rng, world.store)
+        self.platforms = world.platforms = Platforms(
+            self.sim.rng, lambda: world.rule_books.current().profiles, lambda: self.sim.now
+        )
         disturbances = Disturbances(self.sim, self)
         ports: Ports = world.ports(disturbances)
         queue = watched(world.queue, "queue", disturbances)
@@ -50,7 +53,7 @@ class History(Others):
         self._come_to_rest()
         self.sim.tell("nothing goes wrong any more")
         self.sim.calm, self.sim.deep = True, 2
-        self.receivers.healthy = self.post.healthy = True
+        self.receivers.healthy = self.post.healthy = self.platforms.healthy = True
         self.people.send_what_is_unanswered()
         self.came_to_rest = self._come_to_rest()
         self._sweep_until_clean()

@@ -18,6 +18,8 @@ CLOCKS = timedelta(seconds=11)
 """Two clocks that are five seconds off, each in its direction, and a second."""
 CHANGING = {name for name, action in ACTIONS.items() if action.effect_class == "A"}
 """Actions that change mentions and cases."""
+OUT_OF_LINE = ("webhook", "reply")
+"""Actions whose later attempts go by themselves."""
 
 
 def name(item: Mention | Case) -> tuple[str, str]:
@@ -45,7 +47,7 @@ def judge_effects(sim: Simulated, found: Judgement) -> None:
 
 def _judge_order(sim: Simulated, run: Run, positions: list[int], found: Judgement) -> None:
     actions = sim.world.rule_books.recipe_at(run.recipe_id, run.recipe_version).actions
-    in_line = [position for position in positions if actions[position].type != "webhook"]
+    in_line = [each for each in positions if actions[each].type not in OUT_OF_LINE]
     if in_line != sorted(in_line):
         found.unexpected.append(f"{run.run_id} did its actions in the order {in_line}")
     waits = [index for index, action in enumerate(actions) if isinstance(action, WaitAction)]
@@ -60,9 +62,12 @@ def _judge_order(sim: Simulated, run: Run, positions: list[int], found: Judgemen
 
 def _judge_switch(sim: Simulated, transaction: Transaction, found: Judgement) -> None:
     """R25: off means off, from the moment on that every clock agrees about."""
+    at = transaction.at
+    if transaction.outbox:  # written down when the platform has said so
+        at = transaction.outbox[1].begun_at or at
     mine = [e for e in sim.editions if e.recipe_id == transaction.actor.id]
-    known = [edition for edition in mine if edition.at <= transaction.at - CLOCKS]
-    late = [e for e in mine if transaction.at - CLOCKS < e.at]
+    known = [edition for edition in mine if edition.at <= at - CLOCKS]
+    late = [e for e in mine if at - CLOCKS < e.at]
     modes = {edition.recipe.mode if edition.recipe else "deleted" for edition in [*known[-1:], *late]}
     if modes and "enabled" not in modes:
         found.unexpected.append(f"{transaction.actor.id} acted at {transaction.at}, being {modes}")
@@ -83,7 +88,7 @@ def judge_lines(sim: Simulated, found: Judgement) -> None:
         written = Counter(name(write.after) for write in transaction.writes)
         missing = [key for key in written if key not in told]
         found.lost += [f"the line about a change of {key[1]} at {transaction.at}" for key in missing]
-        if transaction.actor.kind == "recipe" and written and told != written:
+        if transaction.actor.kind == "recipe" and written and told != written and not transaction.outbox:
             found.unexpected.append(f"lines {dict(told)} about changes {dict(written)}")
         for line in transaction.lines:
             if store.logs.get((line.log, line.item_id), {}).get(line.entry.id) != line.entry:

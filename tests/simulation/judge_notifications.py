@@ -65,11 +65,12 @@ def _judge_said(history: History, digest: str, entry: HistoryEntry, found: Judge
 
 
 def _judge_rest(history: History, found: Judgement) -> None:
-    """A recipe that is on has sent all that is due; one that is off has begun nothing that hangs."""
+    """A recipe that was always on has sent all that is due: being switched on again sends nothing yet."""
     store = history.sim.world.store
+    off = {each.recipe_id for each in history.sim.editions if each.recipe and each.recipe.mode != "enabled"}
     for recipe in history.sim.world.rule_books.current().recipes:
         for position, action in enumerate(recipe.actions):
-            if not isinstance(action, Notify) or recipe.mode != "enabled":
+            if not isinstance(action, Notify) or recipe.id in off:
                 continue
             left = [each for each in store.counted.values() if each.recipe_id == recipe.id]
             if len(left) >= action.threshold:

@@ -17,6 +17,7 @@ from tests.builders import (
     wait,
     webhook,
 )  # fmt: skip
+from tests.replies import reply
 
 OURS = group("and", condition("author.managed", "is", value=True))
 THEIRS = group("and", condition("author.managed", "is", value=False))
@@ -52,6 +53,9 @@ def some_recipes(rng: Random, only: tuple[str, ...] = ()) -> list[Recipe]:
         ),
         a_recipe("reopens", trigger=REOPENED, actions=[{"type": "remove_tags", "tags": ["waiting", "late"]}]),
         a_recipe("watches", trigger=ARRIVAL, mode="shadow"),
+        a_recipe(
+            "answers", trigger=ARRIVAL, actions=[reply(text="About [mention.id]"), add_tags("answered")]
+        ),
         a_recipe(
             "notifies",
             trigger=ARRIVAL,

@@ -1,14 +1,24 @@
 """Other people's services: receivers of webhooks, and mail. Some do not answer, and took it all the same."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import count
 from random import Random
 
 from inbox_recipes.deliveries import Answer
 from inbox_recipes.digests import Letter
 from inbox_recipes.errors import Permanent, Retryable, Unclear
+from inbox_recipes.platforms.base import Answered, Connection, Outgoing
+from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.webhook_requests import Request
-from tests.fakes import NO_ANSWER, FakePost, FakeWebhooks, answered
+from tests.fakes import NO_ANSWER, FakePlatforms, FakePost, FakeWebhooks, answered
 from tests.fakes.store import Store
+from tools.platform_sandbox.played import Failure
+
+FAILURES: tuple[tuple[float, Failure], ...] = (
+    (0.08, "rate_limit"), (0.16, "outage"), (0.22, "silence"), (0.32, "lost_answer"), (0.35, "deleted_post"),
+)  # fmt: skip
+"""What a call of a platform meets, and up to which throw of the dice."""
 
 
 class Receivers(FakeWebhooks):
@@ -57,3 +67,24 @@ class Post(FakePost):
         ]
         if dice < 0.3:
             raise Unclear("no answer, and it was taken")
+
+
+class Platforms(FakePlatforms):
+    """The played platforms, whose calls fail in every way; `lost_answer` is done and not answered."""
+
+    def __init__(
+        self, rng: Random, profiles: Callable[[], Mapping[str, ConnectedProfile]],
+        clock: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        super().__init__(profiles, clock)
+        self._rng = rng
+        self.facebook._numbers = count(1)
+        self.healthy = False
+
+    def call(self, connection: Connection, call: Outgoing, now: datetime) -> Answered:
+        dice = 1.0 if self.healthy else self._rng.random()
+        failures = self.facebook.failures
+        failures.clear()
+        failures.extend([next(kind for up_to, kind in FAILURES if dice < up_to)] if dice < 0.35 else [])
+        self.unreachable = int(0.35 <= dice < 0.4)
+        return super().call(connection, call, now)

@@ -96,7 +96,7 @@ def test_thousands_that_piled_up_in_an_hour_are_drained_each_once_and_in_order(
     for number in range(BACKLOG):
         world.take_in(an_incoming(str(number), author__id=f"u{number % 1000}"))
         world.now += timedelta(hours=1) / BACKLOG
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     for start in range(0, BACKLOG, BATCH):
         world.seen = start
@@ -108,8 +108,8 @@ def test_thousands_that_piled_up_in_an_hour_are_drained_each_once_and_in_order(
         world.queue.groups[message.group].append(message)  # type: ignore[union-attr]
     done = world.work()
 
-    seconds = time.perf_counter() - begun
-    record_property("drained", f"{BACKLOG:,} mentions with {done:,} messages in {seconds:.0f} s")
+    seconds = time.process_time() - begun
+    record_property("drained", f"{BACKLOG:,} mentions with {done:,} messages in {seconds:.0f} s of one core")
     assert {mention.tags for mention in world.store.mentions.values()} == {("one", "two")}
     assert {run.status for run in world.store.runs.values()} == {"done"}
     assert len(world.store.runs) == BACKLOG

@@ -13,7 +13,6 @@ from inbox_recipes import ids, rule_book, waits
 from inbox_recipes.flows import (
     acting,
     edits,
-    evaluate,
     execute,
     notifying,
     sending,
@@ -21,6 +20,7 @@ from inbox_recipes.flows import (
 )  # fmt: skip
 from inbox_recipes.flows.acting import Acting, closed
 from inbox_recipes.flows.sweep import Swept
+from inbox_recipes.matching import gates
 from inbox_recipes.messages import NotificationMessage, WaitDueMessage
 from inbox_recipes.notifications import Tray
 from inbox_recipes.openings import Openings
@@ -109,7 +109,7 @@ def without_the_hop_limit(patch: Patch) -> None:
     def held_back(recipe: Recipe, occurrence: Occurrence, openings: Openings) -> rule_book.Gate | None:
         return real(recipe, occurrence.model_copy(update={"chain": ()}), openings)
 
-    patch.setattr(evaluate, "held_back", held_back)
+    patch.setattr(gates, "held_back", held_back)
 
 
 def without_one_transaction(patch: Patch) -> None:

@@ -13,6 +13,7 @@ from inbox_recipes.inbox import Frozen
 from inbox_recipes.recipes import Recipe
 from tests.builders import NOON, a_rule_book
 from tests.fakes import Crash, World
+from tests.replies import a_profile
 from tests.simulation.recipes import USERS, some_recipes
 
 FAULTS = (3, 8, 16)
@@ -65,10 +66,9 @@ class Simulated:
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)  # noqa: S311 - chance that can be repeated
         long_ago = STARTS[1] - timedelta(days=1)
-        recipes = [
-            each.model_copy(update={"on_since": long_ago}) for each in some_recipes(self.rng, self.only)
-        ]
-        book = a_rule_book(*recipes, users=USERS)
+        chosen = some_recipes(self.rng, self.only)
+        recipes = [each.model_copy(update={"on_since": long_ago}) for each in chosen]
+        book = a_rule_book(*recipes, users=USERS, profiles={"facebook": a_profile("facebook")})
         start = self.rng.choice(STARTS) + timedelta(minutes=self.rng.randint(0, 24 * 60))
         self.world = World(book, start)
         self.faults_left, self.crowd = self.rng.choice(FAULTS), self.rng.choice(CROWDS)

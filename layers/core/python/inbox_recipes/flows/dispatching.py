@@ -58,9 +58,11 @@ def go_on(item: OutboxItem, ports: Ports, now: datetime) -> None:
         _recorder(ports, now).end(item, state="failed", reason=str(error))
         return
     begun = item.next(now, state="sending", attempts=item.attempts + 1, begun_at=now, next_attempt_at=None)
-    with suppress(Stale):  # somebody else was faster, and sends it
+    try:
         ports.inbox.commit(Transaction(actor=item.by, at=now, outbox=(item, begun)))
-        _send(begun, connection, call, ports, now)
+    except Stale:  # somebody else was faster, and sends it
+        return
+    _send(begun, connection, call, ports, now)
 
 
 def first_attempt(item: OutboxItem, ports: Ports, now: datetime) -> None:

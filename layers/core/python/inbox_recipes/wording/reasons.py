@@ -95,6 +95,8 @@ ROWS = (
     ("the customer replied", "le client a répondu"),
     ("we replied at {at}", "nous avons répondu le {at}"),
     ("the {w} is no longer {w2}: it is {w3}", "statut du {w} : {w3}, et non plus {w2}"),
+    ("this comes so late that it is not known who has written meanwhile",
+     "il est trop tard pour savoir qui a écrit entre-temps"),
     ("the mention belongs to another conversation now",
      "le message appartient désormais à une autre conversation"),
     ("the last message is the customer's, from {at}", "le dernier message est celui du client, du {at}"),
