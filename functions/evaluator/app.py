@@ -11,6 +11,7 @@ from inbox_recipes.clock import to_millisecond
 from inbox_recipes.flows.evaluate import DATA_ERRORS, evaluate_changes
 from inbox_recipes.flows.outbox_sweep import sweep_outbox
 from inbox_recipes.flows.sweep import remind, sweep
+from inbox_recipes.matching import undisturbed
 from inbox_recipes.observability import count, log_failure, logger, metrics
 
 SWEEP = "Scheduled Event"
@@ -26,11 +27,12 @@ def handler(event: dict[str, Any], _context: object) -> None:
     if event.get("detail-type") == SWEEP:
         _sweep(now)
         return
-    changes = [change for record in event["Records"] if (change := _change(record, now))]
     work = ports()
-    decided = evaluate_changes(
-        changes, work.inbox, work.rule_books, work.ledger, work.queue, work.matchers, now
-    )
+    with undisturbed():
+        changes = [change for record in event["Records"] if (change := _change(record, now))]
+        decided = evaluate_changes(
+            changes, work.inbox, work.rule_books, work.ledger, work.queue, work.matchers, now
+        )
     count("Occurrences", len(decided.records))
     count("RunsQueued", len(decided.runs))
     count("Quarantined", decided.quarantined)

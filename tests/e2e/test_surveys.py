@@ -172,7 +172,7 @@ def test_a_recipe_acts_on_bad_scores_alone(account: Account, sandbox: Sandbox) -
     account.recipe(
         trigger={"type": "mention_in_case"},
         filter={"combinator": "and", "rules": rules},
-        actions=[{"type": "tag_case", "tags": ["unhappy"]}],
+        actions=[{"type": "add_tags", "target": "case", "tags": ["unhappy"]}],
     )
     tagged = {}
     for score in ("5", "2"):

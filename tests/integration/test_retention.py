@@ -94,7 +94,7 @@ def test_histories_runs_and_waits_are_served_until_they_expire(aws: Aws) -> None
     with after(0):
         aws.ledger.add_lines([a_line("1")])
         aws.ledger.start(a_run())
-        aws.ledger.record(NOON, "b", [{"n": 1}])
+        aws.ledger.record(NOON, "b", ['{"n": 1}'])
     for days, kept in ((KEPT_DAYS - 0.01, True), (KEPT_DAYS, False)):
         with after(days):
             assert bool(aws.ledger.history("case", "cas_1", 10, None).data) == kept

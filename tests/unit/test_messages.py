@@ -5,7 +5,16 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from inbox_recipes.messages import MESSAGES, OutboxMessage, RetryMessage, RunMessage, WaitDueMessage
+from inbox_recipes.messages import (
+    MESSAGES,
+    NotificationMessage,
+    OutboxMessage,
+    QueueMessage,
+    RetryMessage,
+    RunMessage,
+    WaitDueMessage,
+    bodies,
+)  # fmt: skip
 from tests.builders import NOON, an_occurrence
 
 RUN = """{"type":"run","schema_version":1,"run_id":"run_1","recipe_id":"rec_1","recipe_version":3,
@@ -57,3 +66,21 @@ def test_a_run_is_written_with_all_that_was_read() -> None:
 def test_a_message_of_a_later_version_is_refused(message: str) -> None:
     with pytest.raises(ValidationError):
         MESSAGES.validate_json(message.replace('"schema_version":1', '"schema_version":2'))
+
+
+def test_messages_are_written_as_their_models_are() -> None:
+    """Several runs of one occurrence, of another one, and a message of another kind among them."""
+    occurrences = [an_occurrence(), an_occurrence("tag_added", id='case:cas_1:tag_added:2:"é"', detail='"é"')]
+    messages: list[QueueMessage] = [
+        RunMessage(
+            run_id=f"run_{place}", recipe_id=f"rec_{place}", recipe_version=place, occurrence=occurrence,
+            conversation='con_1:46283"é',
+        )
+        for place, occurrence in enumerate([occurrences[0], occurrences[0], occurrences[1], occurrences[0]])
+    ]  # fmt: skip
+    messages.insert(1, NotificationMessage(recipe_id="rec_1", position=0, cause="more"))
+
+    written = list(bodies(messages))
+
+    assert [MESSAGES.validate_json(body) for body in written] == messages
+    assert [json.loads(body) for body in written] == [each.model_dump(mode="json") for each in messages]

@@ -115,7 +115,7 @@ def test_nothing_of_the_contact_is_left_in_the_tables_and_their_indexes(aws: Aws
 
 def test_pages_of_an_hour_come_in_order_and_one_takes_the_place_of_another(aws: Aws) -> None:
     for minute in range(5):
-        aws.ledger.record(NOON + timedelta(minutes=minute), f"b{minute}", [{"minute": minute}])
+        aws.ledger.record(NOON + timedelta(minutes=minute), f"b{minute}", [f'{{"minute": {minute}}}'])
 
     first = aws.personal_data.event_pages(NOON, stamp(NOON), 2)
     rest = aws.personal_data.event_pages(NOON, first[-1].name, 10)

@@ -83,7 +83,12 @@ def test_any_text_as_a_pattern_is_refused_in_words_or_searches(pattern: str, tex
         search(pattern, text)
 
 
-SAFE = {"manage.py": {"kind"}}
+SAFE = {
+    "manage.py": {"kind"},
+    "reasons.py": {"_pattern", "english"},
+    "response_bodies.py": {"map", "sorted", "forms", "len"},
+    "secret_addresses.py": {"host", "path"},
+}
 """Names of what is no text from outside: a row of the table of kinds."""
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))

@@ -1,10 +1,22 @@
 """How terms are found in text: words, phrases, case, accents, scripts, emoji (domain section 2; row 28)."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox_recipes.filters.text import cut, fold, found, is_quoted, tokens, unaccented
+from inbox_recipes.filters.scripts import SPACELESS, WORD
+from inbox_recipes.filters.text import (
+    cut,
+    fold,
+    found,
+    is_quoted,
+    tokens,
+    unaccented,
+    unspaced,
+    words_in,
+)  # fmt: skip
 
 FAMILY, PROGRAMMER = "👩\u200d👩\u200d👧", "👩🏾\u200d💻"
 ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
@@ -262,3 +274,29 @@ def test_cutting_loses_nothing_and_gives_the_same_again(text: str) -> None:
 def test_what_is_found_with_accents_is_found_without(term: str, text: str) -> None:
     if found((term,), text):
         assert found((term,), text, accents=False)
+
+
+LATIN = st.text(alphabet=[chr(code) for code in range(256)], max_size=30)
+SIGNS = st.text(
+    alphabet="aé1 _*#©ßµ\xad’“…€—😡❤👍🏽🇫🇷Ж请\u200d\u200c\ufe0f\u20e3\u0301\u0338\u2003", max_size=15
+)
+A_WORD = re.compile(f"[{WORD}]+|[{SPACELESS}]")
+
+
+@given(LATIN)
+def test_latin_text_is_folded_as_the_same_text_is_beside_another_script(text: str) -> None:
+    assert unspaced(text) == unspaced(f"{text} \u0436").removesuffix(" \u0436")
+
+
+@settings(max_examples=1000)
+@given(some_text | LATIN | SIGNS)
+def test_the_words_of_a_text_are_those_of_its_tokens(text: str) -> None:
+    """They are found in another way, which depends on the scripts of the text."""
+    wanted = [token for token in tokens(unspaced(text)) if A_WORD.fullmatch(token)]
+
+    assert sorted(words_in(text)) == sorted(wanted)
+
+
+def test_every_character_of_latin_1_is_folded_as_beside_another_script() -> None:
+    for character in map(chr, range(256)):
+        assert unspaced(f"a{character}B") == unspaced(f"a{character}B\u0436").removesuffix("\u0436")

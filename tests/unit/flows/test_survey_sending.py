@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes.errors import NotFound
+from inbox_recipes.flows.erase import ask as erase
 from inbox_recipes.flows.survey_answers import Counter
 from inbox_recipes.replay import replay, state_of
-from tests.builders import a_private
+from tests.builders import NORA, a_private
 from tests.fakes import Crash, CrashAt, World
 from tests.fakes.surveys import SURVEY_KEY
 from tests.replies import only, sent_texts, told, written
@@ -179,6 +181,27 @@ def test_a_value_that_looks_like_a_variable_is_not_read_again(now: datetime) -> 
     ask(world, "[author.id] [case.id]")
 
     assert sent_texts(world) == ["About [author.id] [case.id]?"]
+
+
+def test_who_is_erased_leaves_the_score_and_nothing_that_was_said(now: datetime) -> None:
+    """R20: the question named the customer, the comment is the customer's; the link leads nowhere."""
+    world = surveying(now, sending(send("csat")))
+    ask(world, service="twitter")
+    token = sent_texts(world, "twitter")[0].rsplit("/", 1)[1]
+    by_link(world).answer(token, 2, "Ana was here", now)
+    world.now += timedelta(minutes=1)
+
+    contact_id = world.case().contact_id or ""
+    erase(contact_id, NORA, world.inbox, world.personal_data, world.queue, world.now)
+    world.pass_time(hours=1)
+
+    [kept] = world.store.surveys.values()
+    left = f"{world.store.surveys} {world.store.wordings} {world.case()} {world.case_history()}"
+    assert "Ana" not in left
+    assert (world.case().feedback.csat, kept.survey.score) == (2, 2)
+    with pytest.raises(NotFound):
+        by_link(world).opened(token, world.now)
+    assert replay(world.case_history()) == (state_of(world.case()), world.case().revision)
 
 
 def test_a_crash_at_any_moment_leaves_one_survey_sent_once(now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from inbox_recipes.filters import Scene
 from inbox_recipes.matching import Matcher
-from inbox_recipes.matching.matcher import MOST_CHANGES
+from inbox_recipes.matching.matcher import ALIKE, FEW_TOPICS, MIXED, MOST_CHANGES
 from inbox_recipes.recipes import Recipe
 from tests.builders import TOPIC, a_mention, a_recipe, a_rule_book, a_scene, an_occurrence
 
@@ -78,3 +78,17 @@ def test_after_many_changes_the_table_is_made_anew() -> None:
         assert found(matcher) == [recipe.id for recipe in recipes]
 
     assert matcher.shelves[TOPIC].whole is not table
+
+
+def test_recipes_for_the_same_many_topics_have_a_table_and_others_share_one() -> None:
+    many = [TOPIC, *(str(number) for number in range(FEW_TOPICS))]
+    alike = [a_recipe(f"alike-{number}", topics=many) for number in range(ALIKE)]
+    apart = [a_recipe("apart", topics=[*many, "99"]), a_recipe("elsewhere", topics=[*many[1:], "98", "99"])]
+
+    matcher = warm(*alike, *apart)
+
+    assert found(matcher) == [recipe.id for recipe in (*alike, apart[0])]
+    assert set(matcher.shelves) == {frozenset(many), MIXED}
+    moved = alike[3].model_copy(update={"topics": apart[0].topics, "version": 2})
+    updated = matcher.updated(a_rule_book(*alike[:3], moved, *alike[4:], *apart))
+    assert found(updated) == [recipe.id for recipe in (*alike, apart[0])]

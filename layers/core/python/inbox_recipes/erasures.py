@@ -96,14 +96,27 @@ def of_mention(mention: Mention) -> Mention:
             "author": mention.author if mention.author.managed else Author(id=NOBODY),
             "location": Location(),
             "notes": _silent(mention.notes),
+            "buttons": (),
+            "clicked_buttons": (),
             "erased": True,
         }
     )
 
 
 def of_case(case: Case) -> Case:
-    """What is left of a case with the contact; title and notes go also where there are others in it."""
-    left = {"title": _title(case.title), "notes": _silent(case.notes), "erased": True}
+    """What is left of a case with the contact; title and notes go also where there are others in it.
+
+    Scores stay, and what was written beside them goes. A flow has nobody to answer any more.
+    """
+    surveys = tuple(each.model_copy(update={"comment": None}) for each in case.feedback.surveys)
+    left: dict[str, object] = {
+        "title": _title(case.title),
+        "notes": _silent(case.notes),
+        "feedback": case.feedback.model_copy(update={"surveys": surveys}),
+        "erased": True,
+    }
+    if case.flow is not None:
+        left |= {"flow": None, "handled_by": None}
     return case.model_copy(update=left)
 
 
@@ -218,13 +231,13 @@ def _value(path: str, value: Any, contact_ids: Collection[str]) -> Any:
         return None
     if path.startswith("notes/"):
         return {**value, "text": ""}
-    if path == "title":
-        return _title(value)
+    if path == "feedback/surveys":
+        return [{**each, "comment": None} for each in value]
     if path == "contact_id":
         return None if value in contact_ids else value
     if path == "other_contact_ids":
         return [each for each in value if each not in contact_ids] or None
-    return value
+    return _title(value) if path == "title" else value
 
 
 def _silent(notes: tuple[Note, ...]) -> tuple[Note, ...]:

@@ -3,6 +3,8 @@
 Each has a `schema_version` (R24).
 """
 
+import json
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -254,6 +256,24 @@ QueueMessage = Annotated[
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)
+
+
+def bodies(messages: Iterable[QueueMessage]) -> Iterator[str]:
+    """The messages as JSON, as their models give it; an occurrence of several runs is written once."""
+    occurrence, told = None, ""
+    for message in messages:
+        if not isinstance(message, RunMessage):
+            yield message.model_dump_json()
+            continue
+        if message.occurrence is not occurrence:
+            occurrence = message.occurrence
+            told = occurrence.model_dump_json()
+        yield (
+            f'{{"type":"run","schema_version":{message.schema_version},"run_id":"{message.run_id}",'
+            f'"recipe_id":"{message.recipe_id}","recipe_version":{message.recipe_version},'
+            f'"occurrence":{told},"conversation":{json.dumps(message.conversation)}}}'
+        )
+
 
 PAUSES = (5, 20, 60, 300, 900, 900, 900)
 """Seconds until a message that failed comes again: eight times in all, within 52 minutes."""

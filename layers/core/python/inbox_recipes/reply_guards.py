@@ -3,13 +3,14 @@
 Pure. What was written before is read by `flows.writing`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from inbox_recipes.account import Replies
 from inbox_recipes.inbox import Mention
 from inbox_recipes.outbox import Mark, OutboxItem
 from inbox_recipes.platforms.base import from_native_id, is_never_read
+from inbox_recipes.profiles import ConnectedProfile, profile_of
 
 LONGEST = timedelta(days=7)
 """How far back is looked at most: marks are kept for a day longer."""
@@ -26,6 +27,14 @@ def never_answered(mention: Mention) -> str | None:
     if mention.source.service == "email" and is_never_read(from_native_id(mention.author.id)):
         return "nobody reads mail to this address (no-reply or bounce)"
     return None
+
+
+def unanswerable(mention: Mention, profiles: Mapping[str, ConnectedProfile]) -> str | None:
+    """Why no recipe answers the message by the profile that it came to."""
+    refusal = never_answered(mention)
+    if refusal is None and profile_of(mention, profiles) is None:
+        return f"no profile of {mention.source.service} is connected that it came to"
+    return refusal
 
 
 def too_often(

@@ -1,5 +1,6 @@
 """The PersonalData port on DynamoDB and SQS: what only an erasure changes."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,7 @@ class DynamoPersonalData:
 
     def replace_page(self, page: EventPage) -> None:
         """Put a page in the place of the one of that name. What is left of records is never larger."""
-        [data] = compressed_pages(page.records)
+        [data] = compressed_pages([_line(record) for record in page.records])
         self._replace(keys.events(page.name[:13], page.name), records=data)
 
     def _replace(self, key: dict[str, str], **attributes: Any) -> None:
@@ -119,7 +120,7 @@ class DynamoPersonalData:
             if tells(record):
                 why = "erased with the contact that it told of"
                 key = {"pk": item["pk"], "sk": item["sk"]}
-                self._replace(key, record=compressed_pages([ERASED])[0], reason=why)
+                self._replace(key, record=compressed_pages([_line(ERASED)])[0], reason=why)
 
     def _put_aside(self) -> Iterator[Item]:
         today = datetime.now(UTC)
@@ -152,3 +153,8 @@ class DynamoPersonalData:
                     kept[message["MessageId"]] = message["ReceiptHandle"]
         for receipt in kept.values():
             sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=0)
+
+
+def _line(record: Any) -> str:
+    """A record as pages hold it: the shortest JSON."""
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))

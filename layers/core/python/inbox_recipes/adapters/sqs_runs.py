@@ -5,6 +5,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from inbox_recipes.errors import Retryable
+from inbox_recipes.messages import bodies
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -32,11 +33,11 @@ class SqsRuns:
                 Entries=[
                     {
                         "Id": str(index),
-                        "MessageBody": message.model_dump_json(),
+                        "MessageBody": body,
                         "MessageGroupId": message.group,
                         "MessageDeduplicationId": message.deduplication_id,
                     }
-                    for index, message in enumerate(part)
+                    for index, (message, body) in enumerate(zip(part, bodies(part), strict=True))
                 ],
             )
             failed = [entry["Code"] for entry in answer.get("Failed", ())]

@@ -45,6 +45,7 @@ _JOINED = re.compile(JOINED)
 _WIDE = re.compile(f"[{WIDE}]+")
 _ODD = re.compile(f"[{INVISIBLE}{WIDE}\u200d]")
 _JOINER = "\u200d"
+_KEYCAP = "\u20e3"
 _ALIKE = {"‘": "'", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00ad": ""}  # noqa: RUF001
 _ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655]+")
 _WITHOUT_ACCENT = str.maketrans(
@@ -116,7 +117,7 @@ def words(folded: str) -> list[str]:
     latin = _latin(folded, _LATIN_WORDS)
     if latin is not None:
         return latin.split()
-    if _JOINER in folded:  # what it joins to an emoji may look like a part of a word
+    if _JOINER in folded or _KEYCAP in folded:  # what belongs to an emoji may look like a part of a word
         return [token for token in tokens(folded) if _WORD.fullmatch(token) or _SPACELESS.fullmatch(token)]
     encoded = folded.encode()
     spaceless = _SPACELESS.findall(folded) if len(encoded.translate(None, _LONG)) < len(encoded) else []

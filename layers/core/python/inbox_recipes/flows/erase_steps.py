@@ -22,6 +22,7 @@ from inbox_recipes.erasures import (
     without_contact,
 )
 from inbox_recipes.errors import Stale
+from inbox_recipes.feedback import Wording
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import Case, LastAction, Mention, Object
 from inbox_recipes.messages import EraseStep
@@ -38,6 +39,7 @@ from inbox_recipes.ports import (
     Write,
 )
 from inbox_recipes.ports.personal_data import EventPage, PersonalData
+from inbox_recipes.surveys import kept
 from inbox_recipes.triggers import Occurrence
 
 ITEMS_AT_ONCE = 20
@@ -203,7 +205,17 @@ def _commit(
     done = LastAction(type=what, by=by.kind, by_id=by.id, at=now)
     after = next_revision(left, done)
     line = _line(log, after, what, erasure, now)
-    work.inbox.commit(Transaction(actor=by, at=now, writes=(Write(item, after),), lines=(line,)))
+    surveys = after.feedback.surveys if isinstance(after, Case) else ()
+    work.inbox.commit(
+        Transaction(
+            actor=by,
+            at=now,
+            writes=(Write(item, after),),
+            lines=(line,),
+            surveys=kept(after, surveys) if isinstance(after, Case) else (),
+            wordings=tuple((each.id, Wording(question="")) for each in surveys),
+        )
+    )
     return after
 
 

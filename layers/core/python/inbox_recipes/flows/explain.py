@@ -10,13 +10,13 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.actions import Action, AnyAction
-from inbox_recipes.effects import Nothing, Removal
+from inbox_recipes.effects import Nothing, Removal, Respond, Say
 from inbox_recipes.errors import InvalidInput, NotFound
 from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import happenings
 from inbox_recipes.flows.happenings import Basis
 from inbox_recipes.flows.ingest import parsed
-from inbox_recipes.inbox import Frozen, IncomingMention, Subject
+from inbox_recipes.inbox import Frozen, IncomingMention, Mention, Subject
 from inbox_recipes.moderations import refusal
 from inbox_recipes.people import Id
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks
@@ -24,6 +24,8 @@ from inbox_recipes.profiles import profile_of
 from inbox_recipes.reasons import sentence, turn_round
 from inbox_recipes.recipes import Recipe, RecipeDefinition
 from inbox_recipes.references import faults
+from inbox_recipes.reply_guards import unanswerable
+from inbox_recipes.response_guards import unsaid
 from inbox_recipes.rule_book import RuleBook, evaluate
 from inbox_recipes.triggers import Occurrence
 from inbox_recipes.verdicts import Step
@@ -122,8 +124,12 @@ def _in_the_way(action: Action, occurrence: Occurrence, subject: Subject, book: 
     match action.decide(subject, occurrence.about, occurrence.at):
         case Nothing(reason=reason):
             return reason
+        case Say(kind="reply" | "private", subject=Subject(mention=Mention() as mention)):
+            return unanswerable(mention, book.profiles)
         case Removal(mention=mention) as removal:
             return refusal(removal, profile_of(mention, book.profiles))
+        case Respond() as respond:
+            return unsaid(respond, book, occurrence.at)
     return None
 
 

@@ -29,7 +29,7 @@ class Counter:
         found = self.surveys.get(survey_id) if survey_id else None
         case = self.inbox.cases([found[0].case_id]).get(found[0].case_id) if found else None
         survey = case.feedback.survey(found[0].survey.kind) if case and found else None
-        if case is None or found is None or survey is None or survey.id != survey_id:
+        if case is None or case.erased or found is None or survey is None or survey.id != survey_id:
             raise NotFound("survey", "of this link")
         return case, survey, found[1]
 

@@ -5,6 +5,6 @@ the two against each other. What it compiles is trigger, topics and filter; mode
 few recipes that remain are looked at one by one.
 """
 
-from inbox_recipes.matching.matcher import Matcher, Matchers
+from inbox_recipes.matching.matcher import Matcher, Matchers, undisturbed
 
-__all__ = ["Matcher", "Matchers"]
+__all__ = ["Matcher", "Matchers", "undisturbed"]

@@ -1,6 +1,6 @@
-"""What keeps candidates from acting, without a look at each of them: most have nothing that could."""
+"""What keeps candidates from acting, without a look at each recipe: most have nothing that could."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from inbox_recipes.openings import Openings
@@ -8,35 +8,46 @@ from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import Gate, held_back
 from inbox_recipes.triggers import Occurrence
 
-ALWAYS = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+type Asks = tuple[datetime, str | None, bool]
+"""Since when a recipe is on, the schedule that it looks at, and whether that is to be open."""
 
 
 class Gates:
-    """What the gates of recipes ask for, by the recipes' numbers."""
+    """What the gates of recipes ask for, noted when a recipe is first a candidate, by its number."""
 
     def __init__(self, recipes: Mapping[int, Recipe]) -> None:
-        known = [(number, recipe) for number, recipe in recipes.items() if recipe.is_on]
-        self._since = max((recipe.on_since for _, recipe in known if recipe.on_since), default=ALWAYS)
-        self._never = {number for number, recipe in known if recipe.on_since is None}
-        self._hours = {
-            number: (recipe.hours.schedule_id, recipe.hours.when == "during")
-            for number, recipe in known
-            if recipe.hours.when != "always" and recipe.hours.schedule_id is not None
-        }
+        self._recipes = recipes
+        self._known: dict[int, Asks] = {}
 
-    def told(
-        self,
-        numbers: Sequence[int],
-        recipes: Mapping[int, Recipe],
-        occurrence: Occurrence,
-        openings: Openings,
-    ) -> list[Gate | None]:
-        """What `held_back` says about each of these; one by one where more than hours may do so."""
-        if occurrence.chain or occurrence.at < self._since or not self._never.isdisjoint(numbers):
-            return [held_back(recipes[number], occurrence, openings) for number in numbers]
-        gates: list[Gate | None] = [None] * len(numbers)
-        for place, number in enumerate(numbers):
-            hours = self._hours.get(number)
-            if hours and openings.is_open(hours[0], occurrence.at) is not hours[1]:
-                gates[place] = "hours"
+    def updated(self, recipes: Mapping[int, Recipe], changed: Iterable[int]) -> "Gates":
+        """The gates of another revision, in which these have changed."""
+        after = Gates(recipes)
+        after._known = self._known.copy()
+        for number in changed:
+            after._known.pop(number, None)
+        return after
+
+    def told(self, numbers: Iterable[int], occurrence: Occurrence, openings: Openings) -> list[Gate | None]:
+        """What `held_back` says about each of these; it is asked itself where a chain of recipes may loop."""
+        if occurrence.chain:
+            return [held_back(self._recipes[number], occurrence, openings) for number in numbers]
+        at = occurrence.at
+        gates: list[Gate | None] = []
+        for number in numbers:
+            since, schedule_id, during = self._known.get(number) or self._noted(number)
+            if at < since:
+                gates.append("mode")
+            elif schedule_id is not None and openings.is_open(schedule_id, at) is not during:
+                gates.append("hours")
+            else:
+                gates.append(None)
         return gates
+
+    def _noted(self, number: int) -> Asks:
+        recipe = self._recipes[number]
+        when, schedule_id = recipe.hours.when, recipe.hours.schedule_id
+        schedule_id = None if when == "always" else schedule_id
+        asks = self._known[number] = (recipe.on_since or NEVER, schedule_id, when == "during")
+        return asks

@@ -1,7 +1,6 @@
 """Recipes by topic; each topic's tables are made when the topic is first seen, and kept while they hold."""
 
 import gc
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -69,12 +68,28 @@ class Matcher:
         self.at_hand: dict[str, tuple[Shelf, ...]] = {}
         self.together = Together()
         self.checks: WeakValueDictionary[Atom, Check] = WeakValueDictionary()
+        self.gates = Gates(self.recipes)
         with undisturbed():
-            self.alike = _alike(book.recipes)
-            self.gates = Gates(self.recipes)
-            for number, recipe in self.recipes.items():
-                for scope in self._scopes(recipe):
-                    self.by_scope.setdefault(scope, []).append(number)
+            self.alike = self._put_in_place()
+
+    def _put_in_place(self) -> frozenset[frozenset[str]]:
+        """Put every recipe where it stands; the many topics that many recipes have alike."""
+        wide: dict[frozenset[str], list[int]] = {}
+        for number, recipe in self.recipes.items():
+            if not recipe.is_on:
+                continue
+            topics = recipe.topics
+            if len(topics) > FEW_TOPICS:
+                wide.setdefault(frozenset(topics), []).append(number)
+            else:
+                for topic in dict.fromkeys(topics):
+                    self.by_scope.setdefault(topic, []).append(number)
+        alike = {topics: numbers for topics, numbers in wide.items() if len(numbers) >= ALIKE}
+        mixed = sorted(number for topics in wide.keys() - alike.keys() for number in wide[topics])
+        for topics, numbers in alike.items():
+            self.by_scope[topics] = numbers
+        self.by_scope[MIXED] = mixed
+        return frozenset(alike)
 
     def judged(self, occurrence: Occurrence, scene: Scene) -> list[tuple[Recipe, Gate | None]]:
         """The candidates, each with what keeps it from acting, if anything does: as `held_back` says."""
@@ -82,7 +97,7 @@ class Matcher:
         return list(
             zip(
                 map(self.recipes.__getitem__, numbers),
-                self.gates.told(numbers, self.recipes, occurrence, self.openings),
+                self.gates.told(numbers, occurrence, self.openings),
                 strict=True,
             )
         )
@@ -123,8 +138,10 @@ class Matcher:
         numbers, recipes = self.numbers.copy(), self.recipes.copy()
         touched: dict[Scope, set[int]] = {}
         present: dict[Scope, set[int]] = {}
+        renewed: list[int] = []
         for recipe_id, (was, now) in changed.items():
             number = numbers.setdefault(recipe_id, len(recipes))
+            renewed.append(number)
             for scope in {*self._scopes(was), *self._scopes(now)}:
                 touched.setdefault(scope, set()).add(number)
             for scope in self._scopes(now):
@@ -137,7 +154,7 @@ class Matcher:
             return Matcher(book)
         after = copy(self)
         after.book, after.openings = book, Openings(book.schedules)
-        after.numbers, after.recipes, after.gates = numbers, recipes, Gates(recipes)
+        after.numbers, after.recipes, after.gates = numbers, recipes, self.gates.updated(recipes, renewed)
         after.by_scope, after.shelves, after.at_hand = self.by_scope.copy(), self.shelves.copy(), {}
         for scope, changed_there in touched.items():
             after.renew(scope, changed_there, present.get(scope, set()))
@@ -201,12 +218,6 @@ class Matcher:
         if check is None:
             check = self.checks[atom] = CHECKS[atom.feature.form](atom)
         return check
-
-
-def _alike(recipes: Iterable[Recipe]) -> frozenset[frozenset[str]]:
-    """The sets of many topics that many recipes have."""
-    wide = (recipe.topics for recipe in recipes if len(recipe.topics) > FEW_TOPICS and recipe.is_on)
-    return frozenset(topics for topics, count in Counter(map(frozenset, wide)).items() if count >= ALIKE)
 
 
 def _out_of_order(numbers: list[int], known: int) -> bool:

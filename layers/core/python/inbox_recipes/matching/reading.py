@@ -29,14 +29,11 @@ class Folded(dict[Any, Any]):
     MOST = 4096
 
     def __missing__(self, raw: Any) -> Any:
-        if raw is None or isinstance(raw, bool):
-            return raw
         if isinstance(raw, tuple):
             return frozenset(map(self.__getitem__, raw)) or None
-        found = caseless(raw) or None
         if len(self) >= self.MOST:
             self.clear()
-        self[raw] = found
+        found = self[raw] = raw if raw is None or isinstance(raw, bool) else caseless(raw) or None
         return found
 
 

@@ -85,7 +85,10 @@ class Table:
             for column in values
             if column.feature.field not in CLOSED | SEVERAL
         ]
-        self._others = [*several, *(column for column in columns if isinstance(column, Numbers))]
+        self._others: list[Values | Numbers] = [
+            *several,
+            *(column for column in columns if isinstance(column, Numbers)),
+        ]
         self._words = [column for column in columns if isinstance(column, Words)]
 
     def without(self, numbers: AbstractSet[int]) -> Bits:
