@@ -1,4 +1,4 @@
-"""The stories that the fakes and moto tell, told on the local stack: step by step, it all comes out the same."""
+"""The stories that the fakes and moto tell, on the local stack: step by step, it all comes out the same."""
 
 from collections import Counter
 from collections.abc import Callable
