@@ -69,8 +69,9 @@ simulation: .venv/.ready ## seeded histories with faults
 e2e: setup ## the real template in the emulator
 	@$(PYTEST) tests/e2e
 
-soak: .venv/.ready ## the simulation with SEEDS histories (1,000,000), before a release
-	@SIMULATION_SEEDS=$(SEEDS) $(PYTEST) -n auto tests/simulation
+soak: .venv/.ready ## SEEDS histories (1,000,000) before a release, recorded in docs/soak.json; goes on where it was
+	@BACKLOG=50000 $(PYTEST) -q tests/simulation/test_backlog.py -k thousands
+	@PYTHONPATH=layers/core/python $(VENV)/python -m tests.simulation.soak $(SEEDS)
 
 check: setup ## style, types, template, OpenAPI file
 	@tools/step "ruff: style" $(VENV)/ruff check

@@ -20,6 +20,7 @@ from inbox_recipes.inbox import (
     Subject,
     TopicRef,
 )  # fmt: skip
+from inbox_recipes.outbox import OutboxDates, OutboxItem
 from inbox_recipes.people import Actor, Team, User
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook
@@ -129,6 +130,28 @@ def a_scene(
 ) -> Scene:  # fmt: skip
     """What a filter is asked about, at noon."""
     return Scene(a_subject(mention, case), occurrence, now)
+
+
+def an_outbox_item(item_id: str = "out_1", **changed: Any) -> OutboxItem:
+    """A draft that a recipe wrote at noon, in answer to the mention 46283_1001."""
+    whole: dict[str, Any] = {
+        "id": item_id,
+        "kind": "reply",
+        "mode": "draft",
+        "state": "draft",
+        "service": "facebook",
+        "profile": "page",
+        "unique_id": f"{TOPIC}_1001",
+        "case_id": None,
+        "contact_id": "con_1",
+        "conversation": "con_1@46283",
+        "text": "We are on it.",
+        "by": Actor(kind="recipe", id="rec_1", name="R", version=1),
+        "run_id": "run_1",
+        "position": 0,
+        "date": OutboxDates(added=NOON, updated=NOON),
+    }
+    return OutboxItem.model_validate(whole | changed)
 
 
 ARRIVAL = {"type": "arrival"}

@@ -1,10 +1,12 @@
 """What every test may ask for: a fixed moment, and surroundings that reach nothing real."""
 
+from collections import Counter
 from datetime import datetime
 
 import pytest
 
 from tests.builders import NOON
+from tests.simulation.judgement import in_words
 
 
 @pytest.fixture
@@ -28,3 +30,16 @@ NOBODY = {
 def _nothing_real(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in NOBODY.items():
         monkeypatch.setenv(name, value)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The numbers of all simulated histories, from whatever process played them, and how a backlog went."""
+    numbers: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            told = dict(report.user_properties)
+            numbers.update(told.get("histories", {}))
+            if "drained" in told:
+                terminalreporter.write_line(f"drained: {told['drained']}")
+    if numbers:
+        terminalreporter.write_line(in_words(numbers))

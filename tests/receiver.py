@@ -143,6 +143,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _echo(self) -> None:
         self._send(200, self.server.receiver.got[-1].body.encode(), content_type="text/plain")
 
+    def _mirror(self, *_: str) -> None:
+        """A 404 that repeats what it was asked for, and with what."""
+        said = f"no {self.path}, {self.headers.get('authorization')}. " * 60
+        self._send(404, said.encode(), x_asked=self.path)
+
     def _wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.server.receiver.stopped:

@@ -14,6 +14,8 @@ Json = dict[str, Any]
 
 # How a type of entry is worded, which of its details need no name beside those words, and which
 # say nothing to a reader who sees the whole conversation.
+SENT = ("outbox_id", "mode", "service", "profile", "attempts", "native_id", "decided_by")
+"""What stands in the outbox for whoever wants to know it."""
 WORDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "arrived": ("arrived", (), ("case_id",)),
     "case_created": ("case opened", (), ("title",)),
@@ -34,6 +36,14 @@ WORDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "set_case_status": ("set the case to", ("status",), ()),
     "webhook": ("webhook", ("webhook", "name"), ("delivery_id",)),
     "wait": ("wait", (), ("due_at",)),
+    "reply": ("reply", ("state",), SENT),
+    "send_private_reply": ("private reply", ("state",), SENT),
+    "send_public_reply": ("public reply", ("state",), SENT),
+    "reply_edited": ("reply edited", (), (*SENT, "state", "text_changed")),
+    "reply_approved": ("reply approved", (), (*SENT, "state")),
+    "reply_rejected": ("reply rejected", (), (*SENT, "state")),
+    "reply_sent_again": ("reply to be sent again", (), (*SENT, "state")),
+    "reply_settled": ("what became of the reply", (), (*SENT, "state")),
     "notify": ("notify", (), ("notification_id", "recipients", "threshold", "interval_minutes")),
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")

@@ -11,6 +11,8 @@ from inbox_recipes import __version__
 from inbox_recipes.deliveries import State
 from inbox_recipes.http.problems import CONTENT_TYPE, ProblemDocument
 from inbox_recipes.http.routes import OPERATIONS, Operation, Scope
+from inbox_recipes.moderations import STATES as MODERATION_STATES
+from inbox_recipes.outbox import STATES as OUTBOX_STATES
 from tools.openapi_examples import EXAMPLES
 
 type Json = dict[str, Any]
@@ -49,6 +51,8 @@ VERSION_HEADERS = {
         ("If-None-Match", "To create: `*`", False),
     ],
 }
+KNOWN_BY_THEIR_ID = ("/mentions",)
+"""Where a repeated request is known by what is in it, without a key."""
 QUERY: dict[str, tuple[str, Json]] = {
     "profile": ("Only this connected profile, where profiles have apps of their own", {"type": "string"}),
     "at": ("The moment in question; now when there is none", {"type": "string", "format": "date-time"}),
@@ -73,9 +77,28 @@ QUERY: dict[str, tuple[str, Json]] = {
         "Only what has one of these tags. A page of a list that is chosen from may not be full",
         {"type": "array", "items": {"type": "string"}},
     ),
+    "approver": ("Only what this user should look at", {"type": "string"}),
     "service": ("The service of a social profile; with `profile_id`", {"type": "string"}),
     "profile_id": ("The id of a social profile on its service", {"type": "string"}),
 }
+QUERY_OF: dict[str, dict[str, tuple[str, Json]]] = {
+    "/moderation": {
+        "state": ("Only those that stand so", {"type": "string", "enum": list(MODERATION_STATES)}),
+        "topic_id": ("Only in this topic", {"type": "string"}),
+        "format": (
+            "`csv` gives the page as a table, with the next one in `Link`; as does `Accept: text/csv`",
+            {"type": "string", "enum": ["json", "csv"], "default": "json"},
+        ),
+    },
+    "/outbox": {
+        "profile": ("Only what this profile sends", {"type": "string"}),
+        "state": (
+            "Only those in one of these states",
+            {"type": "array", "items": {"type": "string", "enum": list(OUTBOX_STATES)}},
+        ),
+    },
+}
+"""What a parameter means on one path only."""
 PARTS = {
     "platform": "A platform, as `source.service` of mentions has it",
     "id": "The id that its creation answered or chose",
@@ -85,6 +108,7 @@ PARTS = {
     "note_id": "The id of a note",
     "wait_id": "The id of a wait",
     "run_id": "The id of a run, as histories name it",
+    "token": "The signed end of a survey's link",
 }
 
 
@@ -172,6 +196,8 @@ def _operation(operation: Operation, refs: Refs) -> Json:
     result["responses"] = {str(status): _success(operation, status, refs) for status in operation.statuses}
     if operation.version == "read":
         result["responses"]["304"] = {"description": "The caller has this version", "headers": _etag()}
+    if operation.page:
+        result["responses"] |= _pages(operation)
     for status in sorted(_problem_statuses(operation)):
         result["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return result
@@ -182,12 +208,12 @@ def _parameters(operation: Operation) -> Iterator[Json]:
         if part.startswith("{"):
             yield _parameter("path", part[1:-1], PARTS[part[1:-1]], {"type": "string"}, required=True)
     for name in operation.query:
-        yield _parameter("query", name, *QUERY[name])
+        yield _parameter("query", name, *(QUERY | QUERY_OF.get(operation.path, {}))[name])
     if operation.listed:
         limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
         yield _parameter("query", "limit", "Entries in a page", limit)
         yield _parameter("query", "cursor", "`paging.next` of the page before", {"type": "string"})
-    if operation.version == "created" and _repeatable(operation):
+    if _repeatable(operation) and operation.path not in KNOWN_BY_THEIR_ID:
         words = "Makes a repeated request one: the same key gets the same answer, with 200"
         yield _parameter("header", "Idempotency-Key", words, {"type": "string", "maxLength": 255})
     for name, description, required in VERSION_HEADERS.get(operation.version or "", ()):
@@ -204,6 +230,8 @@ def _success(operation: Operation, status: int, refs: Refs) -> Json:
         schema = _schema(operation.gives, refs)
         content = _listed(schema) if operation.listed else schema
         answer["content"] = {"application/json": {"schema": content}}
+        if "format" in operation.query:
+            answer["content"]["text/csv"] = {"schema": {"type": "string"}}
     if operation.version and operation.method != "DELETE":
         answer["headers"] = _etag()
     if status == HTTPStatus.OK and _repeatable(operation):
@@ -238,7 +266,18 @@ def _etag() -> Json:
     return {"ETag": {"description": "The version, for the next change", "schema": {"type": "string"}}}
 
 
+def _pages(operation: Operation) -> Json:
+    """What a browser is shown. A link that is forged, unknown or over gets the same 404."""
+    told = {200: "A page", 404: "A page: the link does not work", 503: "A page: try again in a moment"}
+    if operation.method == "POST":
+        told[422] = "A page: the question again, with what was wrong"
+    content = {"text/html": {"schema": {"type": "string"}}}
+    return {str(status): {"description": words, "content": content} for status, words in told.items()}
+
+
 def _problem_statuses(operation: Operation) -> set[int]:
+    if operation.page:
+        return {413, 429, 500}
     if operation.scope is None:
         return {403, 404, 413, 429, 500, 503}
     found = {401, 403, 429, 500, 503}

@@ -22,7 +22,8 @@ import boto3
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
 from inbox_recipes.ports import Ledger
 from inbox_recipes.runs import Wait
-from tools.api_client import STACK_FILE, Json
+from tools.api_client import Json
+from tools.local_stack.place import current
 
 HIDDEN_SECONDS = 60
 """For how long a message that is being looked at or sent again is hidden from others."""
@@ -241,7 +242,7 @@ QUEUES: dict[str, Callable[[Aws, Json], None]] = {
 
 def connected(stack: str | None) -> tuple[Aws, DynamoLedger]:
     """The stack of that name with the credentials of the environment; none: the local one."""
-    local = json.loads(STACK_FILE.read_text()) if stack is None else {}
+    local = json.loads(current().stack_file.read_text()) if stack is None else {}
     keys = ("endpoint_url", "aws_access_key_id", "aws_secret_access_key")
     session = boto3.Session(region_name=local.get("region"))
     given: Any = {name: local[name] for name in keys if local}

@@ -24,6 +24,7 @@ ROUTES = {
     "users": "/users",
     "categories": "/categories",
     "saved_filters": "/saved-filters",
+    "responses": "/responses",
     "recipes": "/recipes",
 }
 # What a recipe means when it does not say: stored `hours` must not outlive a line taken out.

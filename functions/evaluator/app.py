@@ -9,7 +9,8 @@ from inbox_recipes.adapters.items import to_change
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.flows.evaluate import DATA_ERRORS, evaluate_changes
-from inbox_recipes.flows.sweep import sweep
+from inbox_recipes.flows.outbox_sweep import sweep_outbox
+from inbox_recipes.flows.sweep import remind, sweep
 from inbox_recipes.matching import undisturbed
 from inbox_recipes.observability import count, log_failure, logger, metrics
 
@@ -40,7 +41,9 @@ def handler(event: dict[str, Any], _context: object) -> None:
 def _sweep(now: datetime) -> None:
     work = ports()
     swept = sweep(work.inbox, work.rule_books, work.ledger, work.queue, work.matchers, now)
+    count("MessagesOverdue", sweep_outbox(work.outbox, work.queue, now))
     count("WaitsOverdue", swept.waits)
+    count("ModerationOverdue", remind(work.moderations, work.queue, now))
     count("EvaluatedLate", swept.evaluated)
     count("RunsQueuedLate", swept.runs)
 

@@ -1,4 +1,4 @@
-"""The runs queue and the retry queue: runs, due waits and retries."""
+"""The runs queue and the retry queue: runs, due waits, retries, and steps of erasing a contact."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -8,12 +8,20 @@ from pydantic import ValidationError
 
 from inbox_recipes import bootstrap
 from inbox_recipes.clock import to_millisecond
+from inbox_recipes.flows.erase import go_on
+from inbox_recipes.flows.erase_steps import Erasing
 from inbox_recipes.flows.execute import execute
-from inbox_recipes.messages import MESSAGES, QueueMessage
+from inbox_recipes.messages import MESSAGES, EraseMessage, QueueMessage
 from inbox_recipes.observability import count, log_failure, logger, metrics
 
 ports = cache(bootstrap.executor)
 redelivery = cache(bootstrap.redelivery)
+
+
+@cache
+def erasing() -> Erasing:
+    """What erasing a contact needs beside, made at the first one."""
+    return bootstrap.erasing(ports())
 
 
 @logger.inject_lambda_context
@@ -49,7 +57,11 @@ def _done(record: dict[str, Any]) -> bool:
     if message is None:
         return True
     try:
-        execute(message, ports(), to_millisecond(datetime.now(UTC)))
+        now = to_millisecond(datetime.now(UTC))
+        if isinstance(message, EraseMessage):
+            go_on(message, erasing(), now)
+        else:
+            execute(message, ports(), now)
     except Exception as error:  # noqa: BLE001 - the queue's redrive rule ends what never succeeds
         log_failure("a message will come again", error, message_id=record["messageId"])
         return False

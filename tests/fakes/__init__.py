@@ -10,8 +10,11 @@ from tests.fakes.budgets import FakeBudgets
 from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
+from tests.fakes.moderations import FakeModerations
 from tests.fakes.notifications import FakeDeviceRegistry, FakeDevices, FakeNotifications, FakePost
+from tests.fakes.outbox import FakeOutbox
 from tests.fakes.outside import NO_ANSWER, REFUSED, FakeSecrets, FakeSigningKeys, FakeWebhooks, Sent, answered
+from tests.fakes.platforms import FakePlatforms, FakeStandings
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
 from tests.fakes.watched import Crash, CrashAt, Meanwhile, Watch, watched
@@ -29,14 +32,18 @@ __all__ = [
     "FakeDevices",
     "FakeInbox",
     "FakeLedger",
+    "FakeModerations",
     "FakeNotices",
     "FakeNotifications",
+    "FakeOutbox",
+    "FakePlatforms",
     "FakePost",
     "FakeRetries",
     "FakeRuleBooks",
     "FakeRunQueue",
     "FakeSecrets",
     "FakeSigningKeys",
+    "FakeStandings",
     "FakeTimers",
     "FakeWebhooks",
     "Meanwhile",

@@ -8,6 +8,7 @@ from inbox_recipes.account import Account
 from inbox_recipes.durations import BusinessTime
 from inbox_recipes.errors import NotFound
 from inbox_recipes.ports import RuleBooks
+from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.topics import Topic
@@ -45,6 +46,10 @@ class FakeRuleBooks:
         """Change the account's settings; what is not named stays."""
         account = Account.model_validate(self._current.account.model_dump() | settings)
         self._next(account=account)
+
+    def connect(self, **profiles: ConnectedProfile) -> None:
+        """Have these profiles connected."""
+        self._next(profiles=profiles)
 
     def _enter(self, recipes: tuple[Recipe, ...]) -> None:
         self._next(recipes=recipes)

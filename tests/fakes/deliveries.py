@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from inbox_recipes.clock import stamp
-from inbox_recipes.deliveries import Attempt, Delivery
+from inbox_recipes.deliveries import Attempt, Delivery, erased, silent
 from inbox_recipes.endpoints import Endpoint
 from inbox_recipes.errors import NotFound, Stale
 from inbox_recipes.ports import Page
+from inbox_recipes.recipes import Recipe
 from inbox_recipes.webhook_requests import Request
 from tests.fakes.inbox import newest_first
 
@@ -46,6 +47,15 @@ class FakeDeliveries:
         if attempt is not None:
             self.log.setdefault(after.id, {})[attempt.number] = attempt
 
+    def erase(self, delivery_id: str, now: datetime) -> None:
+        known = self.get(delivery_id)
+        if known is None:
+            return
+        self.record(known, erased(known, now), None)
+        self.requests.pop(delivery_id, None)
+        made = self.log.get(delivery_id, {})
+        self.log[delivery_id] = {number: silent(attempt) for number, attempt in made.items()}
+
     def listed(
         self, limit: int, cursor: str | None, *, state: str | None = None, endpoint_id: str | None = None,
         since: datetime | None = None, until: datetime | None = None,
@@ -80,6 +90,10 @@ class FakeNotices:
 
     def __init__(self) -> None:
         self.disabled: list[Endpoint] = []
+        self.held: list[str] = []
 
     def receiver_disabled(self, endpoint: Endpoint) -> None:
         self.disabled.append(endpoint)
+
+    def acts_held(self, recipe: Recipe, most_per_hour: int) -> None:
+        self.held.append(recipe.id)

@@ -69,6 +69,12 @@ class FakeInbox:
         found = [self._store.cases[key] for key in named]
         return newest_first(found, lambda case: f"CASE#{stamp(case.date.added)}#{case.id}", limit, cursor)
 
+    def mentions_of_contacts(
+        self, contact_ids: Sequence[str], limit: int, cursor: str | None
+    ) -> Page[Mention]:
+        found = [m for m in self._store.mentions.values() if m.contact_id in contact_ids]
+        return newest_first(found, lambda m: f"{stamp(m.date.added)}#{m.unique_id}", limit, cursor)
+
     def list_contacts(self, limit: int, cursor: str | None) -> Page[Contact]:
         known = self._store.contacts.values()
         listed = [(stamp(each.date.added), each) for each in known if each.date and not each.merged_into]

@@ -9,7 +9,6 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.handling import Handled
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Object
-from inbox_recipes.messages import RunMessage
 from inbox_recipes.ports import Page, Quarantined
 from inbox_recipes.runs import Claim, Run, Wait
 from tests.fakes.inbox import newest_first
@@ -34,17 +33,19 @@ class FakeLedger:
 
     def run(self, run_id: str) -> Run | None:
         run = self._store.runs.get(run_id)
-        mine = sorted(key for key in self._store.claims if key[0] == run_id)
-        return run and run.model_copy(update={"claims": tuple(self._store.claims[key] for key in mine)})
+        mine = sorted(self._store.claimed.get(run_id, ()))
+        if run is None or not mine:
+            return run
+        return run.model_copy(update={"claims": tuple(self._store.claims[run_id, each] for each in mine)})
 
     def finish(self, run: Run) -> None:
-        self._store.runs[run.run_id] = run.model_copy(update={"claims": ()})
+        self._store.put_run(run)
 
     def open_claim(self, run_id: str, claim: Claim) -> bool:
         known = self._store.claims.get((run_id, claim.position))
         if known is not None and (known.state == "closed" or known.attempts > claim.attempts):
             return False
-        self._store.claims[run_id, claim.position] = claim
+        self._store.put_claim(run_id, claim)
         return True
 
     def wait(self, wait_id: str) -> Wait | None:
@@ -66,8 +67,8 @@ class FakeLedger:
             if since <= key[0] < until:
                 yield from self._store.pages[key]
 
-    def begun(self, runs: Iterable[RunMessage]) -> set[str]:
-        return {run.run_id for run in runs if (run.recipe_id, run.occurrence.id) in self._store.once}
+    def begun(self, runs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        return {run for run in runs if run in self._store.once}
 
     def swept_until(self) -> datetime | None:
         return self._store.swept_until

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from inbox_recipes.deliveries import Answer, Response
+from inbox_recipes.ids import digest
 from inbox_recipes.signing_keys import (
     LiveKeys,
     Rotated,
@@ -58,6 +59,9 @@ class FakeSecrets:
 
     def forget(self, name: str) -> None:
         self.kept.pop(name, None)
+
+    def fingerprint(self, text: str) -> str:
+        return digest("pepper", text)
 
     def read(self, name: str) -> str:
         return self.kept[name]

@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inbox_recipes.ids import digest
-from inbox_recipes.messages import (
-    DeliveryMessage,
-    NotificationMessage,
-    QueueMessage,
-    RunMessage,
-    WaitReviewMessage,
-)
-from inbox_recipes.ports import TimedMessage
+from inbox_recipes.messages import QueueMessage
+from inbox_recipes.ports import LaterMessage, QueuedMessage, TimedMessage
 
 DEDUPLICATED_FOR = timedelta(minutes=5)
 LONGEST_DELAY = 900
@@ -33,7 +27,7 @@ class FakeRunQueue:
         self.groups: dict[str, deque[QueueMessage]] = {}
         self.ever: list[QueueMessage] = []
 
-    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
+    def send(self, messages: Sequence[QueuedMessage]) -> None:
         for message in messages:
             self.put(message, message.group, message.deduplication_id)
 
@@ -56,7 +50,7 @@ class Delayed:
     """A message on the retry queue and when it can be seen."""
 
     due: datetime
-    message: DeliveryMessage
+    message: LaterMessage
 
 
 class FakeRetries:
@@ -66,7 +60,7 @@ class FakeRetries:
         self._now = now
         self.delayed: list[Delayed] = []
 
-    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
+    def send_later(self, message: LaterMessage, seconds: int) -> None:
         if not 0 <= seconds <= LONGEST_DELAY:
             raise AssertionError(f"SQS delays for up to {LONGEST_DELAY} seconds, not {seconds}")
         self.delayed.append(Delayed(self._now() + timedelta(seconds=seconds), message))

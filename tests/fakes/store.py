@@ -7,14 +7,18 @@ from typing import Any, Literal
 
 from inbox_recipes.changes import Change
 from inbox_recipes.errors import Stale
+from inbox_recipes.feedback import CaseSurvey, Wording
 from inbox_recipes.handling import Handled, acts
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
+from inbox_recipes.moderations import Moderation
 from inbox_recipes.notifications import Counted, Tray
+from inbox_recipes.outbox import OutboxItem, marks
 from inbox_recipes.ports import Quarantined, Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
 from inbox_recipes.turns import Assignee
+from inbox_recipes.wording import unworded
 
 PLACES = 100
 """Items that one DynamoDB transaction can hold."""
@@ -39,8 +43,10 @@ class Store:
     numbers: int = 0
     runs: dict[str, Run] = field(default_factory=dict)
     claims: dict[tuple[str, int], Claim] = field(default_factory=dict)
+    claimed: dict[str, set[int]] = field(default_factory=dict)
     once: dict[tuple[str, str], str] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
+    moderations: dict[str, Moderation] = field(default_factory=dict)
     turns: dict[Assignee, datetime] = field(default_factory=dict)
     handled: dict[str, list[Handled]] = field(default_factory=dict)
     logs: dict[LogKey, dict[str, HistoryEntry]] = field(default_factory=dict)
@@ -51,14 +57,18 @@ class Store:
     swept_until: datetime | None = None
     trays: dict[tuple[str, int], Tray] = field(default_factory=dict)
     counted: dict[tuple[str, int, str], Counted] = field(default_factory=dict)
+    surveys: dict[str, CaseSurvey] = field(default_factory=dict)
+    wordings: dict[str, Wording] = field(default_factory=dict)
+    outbox: dict[str, OutboxItem] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
-    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn"})
+    conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn", "seen"})
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Check every condition, then do all of it or nothing."""
         transaction = with_changes(transaction)
-        _must_fit(transaction)
+        handled = acts(transaction)
+        _must_fit(transaction, handled)
         if self._was_done(transaction):
             return "repeated"
         if not self._is_fresh(transaction):
@@ -71,32 +81,49 @@ class Store:
             self.contacts[contact.id] = contact
         if transaction.wait:
             self.waits[transaction.wait[1].wait_id] = transaction.wait[1]
-        self._keep_the_rest(transaction)
+        self._keep_the_rest(transaction, handled)
         self._keep_run_and_claim(transaction)
         self.add_lines(transaction.lines)
         self.journal.append(transaction)
         return "done"
 
-    def _keep_the_rest(self, transaction: Transaction) -> None:
+    def _keep_the_rest(self, transaction: Transaction, handled: dict[str, Handled]) -> None:
+        self.surveys |= {each.survey.id: each for each in transaction.surveys}
+        self.wordings |= dict(transaction.wordings)
         if transaction.counted:
             counted = transaction.counted
             self.counted[counted.recipe_id, counted.position, counted.run_id] = counted
+        if transaction.moderation:
+            moderated = transaction.moderation[1]
+            self.moderations[moderated.id] = moderated
+        if transaction.outbox:
+            self.outbox[transaction.outbox[1].id] = transaction.outbox[1]
         if transaction.turn:
             turn = transaction.turn[1]
             self.turns[Assignee(turn.kind, turn.id)] = turn.at
-        for contact_id, act in acts(transaction).items():
+        for contact_id, act in handled.items():
             self.handled.setdefault(contact_id, []).append(act)
 
     def _keep_run_and_claim(self, transaction: Transaction) -> None:
         for run in transaction.runs:
-            self.runs[run.run_id] = run.model_copy(update={"claims": ()})
+            self.put_run(run)
         if transaction.claim:
-            run_id, claim = transaction.claim
-            self.claims[run_id, claim.position] = claim
+            self.put_claim(*transaction.claim)
+
+    def put_claim(self, run_id: str, claim: Claim) -> None:
+        """Claims are found by their run."""
+        self.claimed.setdefault(run_id, set()).add(claim.position)
+        self.claims[run_id, claim.position] = claim
+
+    def put_run(self, run: Run) -> None:
+        """Claims are kept beside the run."""
+        self.runs[run.run_id] = run.model_copy(update={"claims": ()}) if run.claims else run
 
     def add_lines(self, lines: tuple[Line, ...]) -> None:
-        """A line written twice is one line."""
+        """A line written twice is one line. One that could not be told in French and English is refused."""
         for line in lines:
+            missing = unworded(line.entry)
+            assert missing is None, f"{missing} has no words: add a row to wording/deeds.py or reasons.py"
             self.logs.setdefault((line.log, line.item_id), {})[line.entry.id] = line.entry
 
     def history(self, log: Object, item_id: str) -> list[HistoryEntry]:
@@ -110,6 +137,8 @@ class Store:
             known = self.claims.get((run_id, claim.position))
             if known is not None and known.state == "closed":
                 return True
+        if transaction.outbox and transaction.outbox[0] is None and transaction.outbox[1].id in self.outbox:
+            return True
         new = [write.after for write in transaction.writes if write.before is None]
         return "new mention" in self.conditions and any(
             isinstance(item, Mention) and item.unique_id in self.mentions for item in new
@@ -121,11 +150,16 @@ class Store:
         ]
         pairs += [(b, self.profiles.get((a.service, a.author_id))) for b, a in transaction.profiles]
         pairs += [(before, self.contacts.get(after.id)) for before, after in transaction.contacts]
-        if transaction.seen:
+        if transaction.seen and "seen" in self.conditions:
             seen = transaction.seen
             pairs.append((seen, self.profiles.get((seen.service, seen.author_id))))
+        if transaction.outbox:
+            pairs.append((transaction.outbox[0], self.outbox.get(transaction.outbox[1].id)))
         if transaction.wait:
             pairs.append((transaction.wait[0], self.waits.get(transaction.wait[1].wait_id)))
+        if transaction.moderation:
+            before, after = transaction.moderation
+            pairs.append((before, self.moderations.get(after.id)))
         if not self._turn_is_fresh(transaction):
             return False
         if "revision" not in self.conditions:
@@ -187,25 +221,25 @@ def _relink(
             links.setdefault(holder, []).append(item_id)
 
 
-def _must_fit(transaction: Transaction) -> None:
+def _must_fit(transaction: Transaction, handled: dict[str, Handled]) -> None:
     """DynamoDB refuses a transaction that is too big or that touches an item twice."""
-    keys: Counter[tuple[Any, ...]] = Counter()
+    keys: list[tuple[Any, ...]] = []
     for write in transaction.writes:
         item = write.after
-        keys["case" if isinstance(item, Case) else "mention",
-             item.id if isinstance(item, Case) else item.unique_id] += 1  # fmt: skip
-        keys.update(("link", *write_of) for write_of in _moved(write))
-    keys.update(("line", line.log, line.item_id, line.entry.id) for line in transaction.lines)
-    keys.update(("profile", after.service, after.author_id) for _, after in transaction.profiles)
-    keys.update(("contact", after.id) for _, after in transaction.contacts)
+        keys.append(("case", item.id) if isinstance(item, Case) else ("mention", item.unique_id))
+        keys += [("link", *link) for link in _moved(write)]
+    keys += [("line", line.log, line.item_id, line.entry.id) for line in transaction.lines]
+    keys += [("profile", after.service, after.author_id) for _, after in transaction.profiles]
+    keys += [("contact", after.id) for _, after in transaction.contacts]
     if transaction.seen:
-        keys["profile", transaction.seen.service, transaction.seen.author_id] += 1
-    keys.update([("wait",)] if transaction.wait else [])
-    keys.update([("turn",)] if transaction.turn else [])
-    keys.update(("handled", contact_id) for contact_id in acts(transaction))
-    keys.update(("run", run.run_id) for run in transaction.runs)
-    keys.update([("claim",)] if transaction.claim else [])
-    keys.update([("counted",)] if transaction.counted else [])
-    if keys.total() > PLACES or keys.total() > len(keys):
-        twice = [key for key, times in keys.items() if times > 1]
-        raise AssertionError(f"{keys.total()} places, written twice: {twice}")
+        keys.append(("profile", transaction.seen.service, transaction.seen.author_id))
+    if transaction.outbox:
+        known, written = transaction.outbox
+        keys += [("outbox",), *(("mark", of) for of in marks(written) if known is None)]
+    keys += [("handled", contact_id) for contact_id in handled]
+    keys += [("run", run.run_id) for run in transaction.runs]
+    keys += [(part,) for part in ("wait", "turn", "claim", "counted") if getattr(transaction, part)]
+    keys += [("moderation",), ("due",)] if transaction.moderation else []
+    if len(keys) > PLACES or len(keys) > len(set(keys)):
+        twice = [key for key, times in Counter(keys).items() if times > 1]
+        raise AssertionError(f"{len(keys)} places, written twice: {twice}")

@@ -98,6 +98,7 @@ class _Watched:
             self._watch.after(point)
             return answer
 
+        self.__dict__[method] = call  # asked for once
         return call
 
 

@@ -7,15 +7,19 @@ from typing import Any
 
 from inbox_recipes.flows import agents
 from inbox_recipes.flows.by_hand import Agent
+from inbox_recipes.flows.erase import go_on
+from inbox_recipes.flows.erase_steps import Erasing
 from inbox_recipes.flows.evaluate import Decided, evaluate_changes
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.ingest import Ingested, ingest
+from inbox_recipes.flows.outbox import Desk
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.inbox import Case, IncomingMention, Mention
 from inbox_recipes.matching import Matchers
+from inbox_recipes.messages import EraseMessage, QueueMessage
 from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
-from inbox_recipes.ports import Ports
+from inbox_recipes.ports import PersonalData, Ports
 from inbox_recipes.rule_book import RuleBook
 from tests.builders import NORA
 from tests.fakes.availabilities import FakeAvailabilities
@@ -24,10 +28,15 @@ from tests.fakes.budgets import FakeBudgets
 from tests.fakes.deliveries import FakeDeliveries, FakeNotices
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.ledger import FakeLedger
+from tests.fakes.moderations import FakeModerations
 from tests.fakes.notifications import FakeDevices, FakeNotifications, FakePost
+from tests.fakes.outbox import FakeOutbox
 from tests.fakes.outside import FakeWebhooks
+from tests.fakes.personal_data import FakePersonalData
+from tests.fakes.platforms import FakePlatforms
 from tests.fakes.queues import FakeRetries, FakeRunQueue, FakeTimers
 from tests.fakes.store import Store
+from tests.fakes.surveys import FakeSurveyLinks, FakeSurveys
 from tests.fakes.watched import Watch, watched
 
 
@@ -42,6 +51,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.inbox = FakeInbox(self.store)
+        self.surveys = FakeSurveys(self.store)
         self.ledger = FakeLedger(self.store)
         self.rule_books = FakeRuleBooks(self.book)
         self.matchers = Matchers()
@@ -54,7 +64,11 @@ class World:
         self.availabilities = FakeAvailabilities()
         self.budgets = FakeBudgets(self.store)
         self.notifications = FakeNotifications(self.store)
+        self.personal_data = FakePersonalData(self.store)
         self.mail, self.push, self.devices = FakePost(), FakePost(), FakeDevices()
+        self.moderations = FakeModerations(self.store)
+        self.platforms = FakePlatforms(lambda: self.rule_books.current().profiles, lambda: self.now)
+        self.outbox = FakeOutbox(self.store)
 
     def ports(self, watch: Watch | None = None) -> Ports:
         """What runs are carried out with, each call watched if wanted."""
@@ -62,7 +76,7 @@ class World:
             self.inbox, self.rule_books, self.ledger, self.retries, self.timers, self.webhooks,
             self.deliveries, self.notices, self.availabilities, self.budgets,
             self.queue, self.notifications, self.mail, self.push,
-            self.devices,
+            self.devices, self.platforms, self.moderations, self.outbox, FakeSurveyLinks(),
         )  # fmt: skip
         if watch is None:
             return plain
@@ -78,6 +92,11 @@ class World:
     def agent(self, ports: Ports | None = None, actor: Actor = NORA) -> Agent:
         """Somebody who acts now by hand, through other ports if wanted."""
         return Agent(actor, ports.inbox if ports else self.inbox, self.rule_books, self.now)
+
+    def desk(self, ports: Ports | None = None, actor: Actor = NORA) -> Desk:
+        """Somebody at the outbox now, through other ports if wanted."""
+        through = ports or self.ports()
+        return Desk(through.outbox, through.inbox, self.rule_books, through.queue, actor, self.now)
 
     def patch_case(self, **changed: Any) -> Case:
         """Change the only case as an agent does who has just read it."""
@@ -99,10 +118,27 @@ class World:
         """Carry out everything that is queued. A message leaves the queue when it is done."""
         done = 0
         while group := next((group for group in self.queue.groups.values() if group), None):
-            execute(group[0], self.ports(watch), self.now)
+            self._carry_out(group[0], watch)
             group.popleft()
             done += 1
         return done
+
+    def _carry_out(self, message: QueueMessage, watch: Watch | None) -> None:
+        if isinstance(message, EraseMessage):
+            go_on(message, self.erasing(watch), self.now)
+        else:
+            execute(message, self.ports(watch), self.now)
+
+    def erasing(self, watch: Watch | None = None) -> Erasing:
+        """What erasing a contact works with, each call watched if wanted."""
+        ports = self.ports(watch)
+        personal_data: PersonalData = self.personal_data
+        if watch is not None:
+            personal_data = watched(personal_data, "personal_data", watch)
+        return Erasing(
+            ports.inbox, ports.ledger, ports.deliveries, ports.moderations, personal_data, ports.queue,
+            ports.timers, ports.outbox,
+        )  # fmt: skip
 
     def settle(self) -> None:
         """Evaluate and work until nothing is left to do now."""

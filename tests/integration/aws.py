@@ -14,12 +14,14 @@ from moto import mock_aws
 from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
+from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
 from inbox_recipes.adapters.items import to_change
 from inbox_recipes.changes import Change
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 KEPT_DAYS = 400
 DELIVERY_DAYS = 30
+RAW_DAYS = 30
 REGION = "eu-west-1"
 
 
@@ -61,8 +63,13 @@ class Aws:
     number: int = field(default_factory=NUMBERS.__next__)
 
     def __post_init__(self) -> None:
-        self.inbox = DynamoInbox(self.dynamo, self.created("Inbox"), self.created("Ledger"), KEPT_DAYS)
+        self.inbox = DynamoInbox(
+            self.dynamo, self.created("Inbox"), self.created("Ledger"), KEPT_DAYS, KEPT_DAYS
+        )
         self.ledger = DynamoLedger(self.dynamo, self.named("Ledger"), KEPT_DAYS)
+        self.personal_data = DynamoPersonalData(
+            self.dynamo, self.named("Inbox"), self.named("Ledger"), KEPT_DAYS, RAW_DAYS
+        )
         self.deliveries = DynamoDeliveries(self.dynamo, self.named("Ledger"), DELIVERY_DAYS, KEPT_DAYS)
 
     def named(self, resource: str) -> str:

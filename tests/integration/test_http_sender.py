@@ -22,6 +22,7 @@ from inbox_recipes.errors import Permanent
 from inbox_recipes.webhook_requests import Request
 from tests.receiver import Receiver, listening
 
+LOOPBACK = ("127.0.0.0/8",)
 KEY = "whsec_" + b64encode(b"k" * 32).decode()
 OLD_KEY = "whsec_" + b64encode(b"o" * 32).decode()
 PATIENCE = 1.5
@@ -70,6 +71,25 @@ def test_a_receiver_can_verify_what_it_gets_and_reads_real_characters(receiver: 
     assert (answer.outcome, answer.address) == ("delivered", "127.0.0.1")
     assert answer.response is not None
     assert answer.response.status == 204
+
+
+def test_an_address_that_is_a_key_is_called_whole_and_not_seen_in_what_comes_back(receiver: Receiver) -> None:
+    """R9: nor are credentials, though the receiver repeats both, across the place where an answer is cut."""
+    secret = f"{receiver.url}/mirror/hooks/x7Kq93LmPz02?sig=aB%2Bcd/ef=gh90"
+    sender = HttpSender(
+        lambda: (KEY,), lambda name: {"sec_url": secret}.get(name, "Bearer s3cret-token"), LOOPBACK
+    )
+
+    answer = send(
+        sender, f"{receiver.url}/…gh90?topic=5", url_secret="sec_url", authorization="sec_1"
+    )  # fmt: skip
+
+    assert receiver.got[0].path == f"{secret.removeprefix(receiver.url)}&topic=5"
+    assert answer.response is not None
+    assert answer.response.cut
+    shown = repr(answer)
+    assert "no ***" in shown
+    assert [part for part in ("x7Kq", "aB%2B", "ef=gh", "s3cret") if part in shown] == []
 
 
 @pytest.mark.parametrize("part", ["webhook-id", "webhook-timestamp", "body"])

@@ -7,7 +7,8 @@ from inbox_recipes.flows.sweep import AT_ONCE
 from inbox_recipes.ports import Ports
 from tests.fakes import watched
 from tests.simulation.people import People
-from tests.simulation.platform import SWEEP, Platform, Receivers
+from tests.simulation.platform import SWEEP, Platform
+from tests.simulation.services import Platforms, Post, Receivers
 from tests.simulation.world import Disturbances, Others, Simulated
 
 STEPS = 45
@@ -17,15 +18,20 @@ REST = 5_000
 
 @dataclass
 class History(Others):
-    """A seed, its people and its platform."""
+    """A seed, its people and its platform. `only` names the recipes that there may be, besides turns."""
 
     seed: int
     steps: int = STEPS
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self.sim = Simulated(self.seed)
+        self.sim = Simulated(self.seed, self.only)
         world = self.sim.world
         self.receivers = world.webhooks = Receivers(self.sim.rng)
+        self.post = world.mail = Post(self.sim.rng, world.store)
+        self.platforms = world.platforms = Platforms(
+            self.sim.rng, lambda: world.rule_books.current().profiles, lambda: self.sim.now
+        )
         disturbances = Disturbances(self.sim, self)
         ports: Ports = world.ports(disturbances)
         queue = watched(world.queue, "queue", disturbances)
@@ -46,7 +52,8 @@ class History(Others):
         self.nobody = True
         self._come_to_rest()
         self.sim.tell("nothing goes wrong any more")
-        self.sim.calm, self.sim.deep, self.receivers.healthy = True, 2, True
+        self.sim.calm, self.sim.deep = True, 2
+        self.receivers.healthy = self.post.healthy = self.platforms.healthy = True
         self.people.send_what_is_unanswered()
         self.came_to_rest = self._come_to_rest()
         self._sweep_until_clean()

@@ -14,12 +14,16 @@ from inbox_recipes.matching import Matchers
 from inbox_recipes.triggers import Occurrence, detect
 from tests.simulation.history import History
 from tests.simulation.judge_effects import (
+    judge_bijection,
     judge_chains,
     judge_claims,
     judge_deliveries,
     judge_effects,
     judge_lines,
+    judge_repeats,
 )
+from tests.simulation.judge_notifications import judge_notifications
+from tests.simulation.judge_replies import judge_replies
 from tests.simulation.judge_turns import judge_turns
 from tests.simulation.judge_waits import judge_waits
 from tests.simulation.judgement import Judgement
@@ -34,10 +38,14 @@ def judge(history: History) -> Judgement:
     _judge_mentions(history, found)
     _judge_occurrences(history, found)
     judge_effects(history.sim, found)
+    judge_repeats(history.sim, found)
     judge_lines(history.sim, found)
+    judge_bijection(history.sim, found)
     judge_claims(history.sim, found)
     judge_chains(history.sim, found)
     judge_deliveries(history, found)
+    judge_notifications(history, found)
+    judge_replies(history, found)
     found.lost += sorted(history.forgotten)
     found.lost += [f"{each} was not found by the sweeper" for each in sorted(history.unseen)]
     judge_waits(history.sim, found)
@@ -59,7 +67,10 @@ def _judge_mentions(history: History, found: Judgement) -> None:
             found.lost.append(f"mention {unique_id}")
         if written[unique_id] > 1:
             found.duplicated.append(f"mention {unique_id} was written {written[unique_id]} times")
-    found.unexpected += [f"mention {key}" for key in written if key not in history.people.posted]
+    sent = {item.sent_as for item in history.sim.world.store.outbox.values()}
+    found.unexpected += [
+        f"mention {key}" for key in written if key not in history.people.posted.keys() | sent
+    ]
 
 
 def _judge_occurrences(history: History, found: Judgement) -> None:

@@ -151,6 +151,7 @@ def _judge_reason(sim: Simulated, index: int, wait: Wait, found: Judgement) -> N
         "cancelled when the recipe was changed": len(editions) > 1,
     }
     if wait.case_id is None:
-        true |= {"the customer replied": True, "the mention is no longer": True}
+        late = sim.world.store.journal[index].at >= wait.due_at + timedelta(hours=23)
+        true |= {"the customer replied": True, "the mention is no longer": True, "this comes so late": late}
     if not any(reason.startswith(start) and holds for start, holds in true.items()):
         found.unexpected.append(f"{wait.wait_id} of {wait.recipe_id} was cancelled: {reason}")

@@ -13,8 +13,9 @@ from inbox_recipes.inbox import Case, IncomingMention
 from inbox_recipes.messages import Review
 from inbox_recipes.patches import CasePatch
 from inbox_recipes.ports import Ports, RunQueue
-from tests.builders import NORA, a_private, an_incoming, our_reply
+from tests.builders import NORA, TOPIC, an_incoming, our_reply
 from tests.fakes import Crash
+from tests.replies import echo
 from tests.simulation.world import Edition, Simulated
 
 CUSTOMERS = ("ada", "ben")
@@ -25,6 +26,8 @@ class People:
 
     def __init__(self, simulated: Simulated, ports: Ports, queue: RunQueue) -> None:
         self._sim, self._inbox, self._ledger, self._queue = simulated, ports.inbox, ports.ledger, queue
+        self._privately = simulated.rng.choice((0.1, 0.6, 0.95))
+        self._customers = CUSTOMERS[: simulated.rng.randint(1, 2)]
         self.posted: dict[str, IncomingMention] = {}
         self.unanswered: list[str] = []
         self.sent_again = 0
@@ -32,7 +35,7 @@ class People:
     def act(self) -> None:
         """Somebody does something. In the middle of a call, it is a customer who writes more often."""
         doings: list[tuple[int, Callable[[], None]]] = [
-            (15 if self._sim.deep else 5, self._a_customer_writes),
+            (10 if self._sim.deep else 5, self._a_customer_writes),
             (3, self._we_reply),
             (8, self._we_reply_and_wait),
             (1, lambda: self._an_agent_sets({"status": "pending"})),
@@ -40,6 +43,7 @@ class People:
             (1, lambda: self._an_agent_sets({"status": "resolved"})),
             (1, lambda: self._an_agent_sets({"tags": ["urgent"]})),
             (2, self._something_is_sent_again),
+            (3, self._the_platform_tells_of_ours),
             (1, self._somebody_switches_a_recipe),
             (1, self._somebody_changes_a_wait),
             (1, self._somebody_cancels_a_wait),
@@ -55,8 +59,21 @@ class People:
     def _a_customer_writes(self) -> None:
         rng = self._sim.rng
         text = rng.choice(["Where is it?", "This is urgent!"])
-        build = a_private if rng.random() < 0.85 else an_incoming
-        self._post(build(str(len(self.posted)), text, author__id=rng.choice(CUSTOMERS)))
+        private, author = rng.random() < self._privately, rng.choice(self._customers)
+        platform = self._sim.world.platforms.facebook
+        native_id = platform.write(author, text, private=private, to=platform.profile).id
+        kind = "privatemessage" if private else "comment"
+        parts = {"private": private, "author__id": author, "message__type": kind}
+        self._post(an_incoming(native_id, text, source__profile="facebook", **parts))
+
+    def _the_platform_tells_of_ours(self) -> None:
+        """What a recipe has sent comes in by the platform too, perhaps before we have written it down."""
+        platform = self._sim.world.platforms.facebook
+        ours = [each for each in platform.messages.values() if each.author == platform.profile]
+        untold = [each for each in ours if f"{TOPIC}_{each.id}" not in self.posted]
+        if untold:
+            message = self._sim.rng.choice(untold)
+            self._post(echo(self._sim.world, "facebook", message.id, private=message.private))
 
     def _we_reply(self) -> None:
         there = self._sim.world.store.mentions.values()
@@ -75,7 +92,7 @@ class People:
 
     def _answer(self, case: Case | None) -> None:
         if case and case.last_incoming_id:
-            answered = case.last_incoming_id.split("_")[1]
+            answered = case.last_incoming_id.split("_", 1)[1]
             self._post(our_reply(str(len(self.posted)), to=answered))
 
     def _post(self, mention: IncomingMention) -> None:

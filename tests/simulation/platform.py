@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 from zlib import crc32
 
 from inbox_recipes.changes import Change
-from inbox_recipes.deliveries import Answer
 from inbox_recipes.errors import RecipeEngineError
 from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.execute import execute
@@ -17,8 +15,7 @@ from inbox_recipes.flows.sweep import sweep
 from inbox_recipes.messages import pause_after
 from inbox_recipes.ports import Ports, RunQueue
 from inbox_recipes.triggers import detect
-from inbox_recipes.webhook_requests import Request
-from tests.fakes import NO_ANSWER, Crash, FakeWebhooks, answered
+from tests.fakes import Crash
 from tests.simulation.world import Simulated
 
 SHARDS = 3
@@ -27,25 +24,6 @@ HIDDEN = timedelta(seconds=600)
 STREAM_TRIES = 4
 """After these the mapping gives a batch up: once, and three retries (template.yaml)."""
 SWEEP = timedelta(minutes=5)
-
-
-class Receivers(FakeWebhooks):
-    """Other people's servers: most answer, some do not, and some took it all the same."""
-
-    def __init__(self, rng: Random) -> None:
-        super().__init__()
-        self._rng = rng
-        self.taken: set[str] = set()
-        self.healthy = False
-
-    def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
-        super().send(request, delivery_id, at)
-        dice = 1.0 if self.healthy else self._rng.random()
-        if dice < 0.005:
-            return answered(410)
-        if dice > 0.35 or dice < 0.1:
-            self.taken.add(delivery_id)
-        return NO_ANSWER if dice < 0.35 else answered(200)
 
 
 class Platform:
@@ -96,15 +74,16 @@ class Platform:
     def waits_that_nothing_will_end(self) -> set[str]:
         """Armed waits for which neither a schedule nor a message is there, between two deliveries."""
         world = self._sim.world
+        armed = [wait for wait in world.store.waits.values() if wait.state == "armed"]
+        if not armed:
+            return set()
         messages = [schedule.message for schedule in world.timers.armed.values()] + world.queue.waiting()
         waits = {message.wait_id for message in messages if message.type == "wait_due"}
         runs = {message.run_id for message in messages if message.type == "run"}
         return {
             f"{wait.wait_id} of {wait.recipe_id} lost its schedule"
-            for wait in world.store.waits.values()
-            if wait.state == "armed"
-            and wait.wait_id not in waits | self.undelivered
-            and wait.run_id not in runs
+            for wait in armed
+            if wait.wait_id not in waits and wait.wait_id not in self.undelivered and wait.run_id not in runs
         }
 
     def sweep(self) -> int:
@@ -205,11 +184,11 @@ class Platform:
         name = self._sim.rng.choice(timers.due(self._sim.now))
         schedule = timers.armed[name]
         if schedule.message.type == "wait_due" and self._sim.loses_a_schedule():
-            self._sim.tell(f"a schedule never comes: {schedule.message.model_dump_json()}")
+            self._sim.tell("a schedule never comes:", schedule.message)
             del timers.armed[name]
             self.undelivered.add(schedule.message.wait_id)
             return
-        self._sim.tell(f"a schedule fires: {schedule.message.model_dump_json()}")
+        self._sim.tell("a schedule fires:", schedule.message)
         self._sim.world.queue.put(schedule.message, schedule.conversation)
         if self._comes_again():
             timers.armed[name] = replace(schedule, at=self._sim.now + timedelta(minutes=6))
@@ -218,7 +197,7 @@ class Platform:
 
     def _carry_out(self, message: Any) -> timedelta | None:
         """Nothing when it is done; else how long it is hidden: shorter if the function could say so."""
-        self._sim.tell(f"works on {message.model_dump_json(exclude={'occurrence'})}")
+        self._sim.tell("works on", message)
         try:
             execute(message, self._ports, self._sim.clock())
         except (Crash, RecipeEngineError) as error:

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from inbox_recipes.people import User
 from inbox_recipes.recipes import Recipe
 from tests.builders import (
     ARRIVAL,
@@ -16,6 +17,7 @@ from tests.builders import (
     wait,
     webhook,
 )  # fmt: skip
+from tests.replies import reply
 
 OURS = group("and", condition("author.managed", "is", value=True))
 THEIRS = group("and", condition("author.managed", "is", value=False))
@@ -29,10 +31,11 @@ SHARES_OUT = a_recipe(
     "shares_out", trigger=ARRIVAL, actions=[{"type": "assign", "users": ["nora", "omar"], "mode": "one"}]
 )
 """In every history: turns are what all conversations have in common."""
+USERS = {name: User(name=name.title(), email=f"{name}@example.com") for name in ("nora", "omar")}
 
 
-def some_recipes(rng: Random) -> list[Recipe]:
-    """Some that act at once and some that wait, in some order."""
+def some_recipes(rng: Random, only: tuple[str, ...] = ()) -> list[Recipe]:
+    """Some that act at once and some that wait, in some order; or those that are named."""
     at_once = [
         a_recipe("tags_and_tells", trigger=ARRIVAL, actions=[add_tags("seen"), webhook("Tell IT")]),
         a_recipe(
@@ -50,6 +53,23 @@ def some_recipes(rng: Random) -> list[Recipe]:
         ),
         a_recipe("reopens", trigger=REOPENED, actions=[{"type": "remove_tags", "tags": ["waiting", "late"]}]),
         a_recipe("watches", trigger=ARRIVAL, mode="shadow"),
+        a_recipe(
+            "answers", trigger=ARRIVAL, actions=[reply(text="About [mention.id]"), add_tags("answered")]
+        ),
+        a_recipe(
+            "notifies",
+            trigger=ARRIVAL,
+            actions=[
+                {
+                    "type": "notify",
+                    "channels": ["email"],
+                    "users": ["nora", "omar"],
+                    "threshold": rng.randint(1, 3),
+                    "interval_minutes": rng.choice([0, 10]),
+                },
+                add_tags("told"),
+            ],
+        ),
         a_recipe(
             "ping",
             trigger={"type": "case_tag_added", "tag": "urgent"},
@@ -99,6 +119,8 @@ def some_recipes(rng: Random) -> list[Recipe]:
             actions=[wait(rng.randint(5, 40)), {"type": "resolve"}],
         ),
     ]
-    chosen = rng.sample(at_once, rng.randint(1, 5)) + rng.sample(later, rng.randint(2, 4))
+    if only:
+        return [*(recipe for recipe in at_once + later if recipe.id in only), SHARES_OUT]
+    chosen = rng.sample(at_once, rng.randint(0, 5)) + rng.sample(later, rng.randint(1, 4))
     rng.shuffle(chosen)
     return [*chosen, SHARES_OUT]

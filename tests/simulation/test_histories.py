@@ -1,38 +1,43 @@
 """Histories from seeds: nothing lost, nothing twice, nothing unexpected (R1-R6, R23, R25).
 
 `SIMULATION_SEEDS` sets how many. A seed that fails prints the shortest history in which it does;
-`PYTHONPATH=layers/core/python python -m tests.simulation <seed>` tells it again.
+`PYTHONPATH=layers/core/python python -m tests.simulation <seed>` tells it again. The five numbers of all of
+them together stand at the end of pytest's report.
 """
 
 import os
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from tests.simulation.history import History
 from tests.simulation.judge import judge
 from tests.simulation.smallest import smallest
+from tests.simulation.tally import judged, tally
 
-SEEDS = int(os.environ.get("SIMULATION_SEEDS", "400"))
-PARTS = 20
-WENT_WRONG = (447, 491, 497, 781, 1726)
-"""Seeds whose histories have gone wrong once, kept beside the unit tests of what was wrong.
+SEEDS = int(os.environ.get("SIMULATION_SEEDS", "10000"))
+PARTS = 40
+WENT_WRONG = (1, 26, 242, 447, 491, 497, 564, 781, 1726)
+"""Seeds whose histories have gone wrong once.
 
-447, 497, 781, 1726: a message was decided on before a wait watched its author, and committed after. 491: a
-review that died after it had ended its wait did not go on.
+A seed tells the same history only as long as the code makes the same calls. What was wrong has unit tests
+and, where it can be taken away, a line in `test_it_bites`.
 """
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_history_goes_wrong(part: int) -> None:
-    for seed in range(part, SEEDS, PARTS):
-        if not judge(History(seed).play()).is_good:
-            pytest.fail(smallest(seed), pytrace=False)
+def test_no_history_goes_wrong(part: int, record_property: Callable[[str, object], None]) -> None:
+    numbers, wrong = tally(range(part, SEEDS, PARTS))
+
+    record_property("histories", dict(numbers))
+    if wrong:
+        pytest.fail(f"seeds {wrong}, the first of them:\n{smallest(wrong[0])}", pytrace=False)
 
 
 @pytest.mark.parametrize("seed", WENT_WRONG)
 def test_a_history_that_went_wrong_does_no_more(seed: int) -> None:
-    judgement = judge(History(seed).play())
+    judgement = judged(seed)
 
     assert judgement.is_good, judgement
 

@@ -2,16 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from inbox_recipes import ids, rule_book, waits
-from inbox_recipes.flows import acting, edits, evaluate, execute, waiting
+from inbox_recipes.flows import (
+    acting,
+    edits,
+    execute,
+    notifying,
+    sending,
+    waiting,
+)  # fmt: skip
 from inbox_recipes.flows.acting import Acting, closed
 from inbox_recipes.flows.sweep import Swept
-from inbox_recipes.messages import WaitDueMessage
+from inbox_recipes.matching import gates
+from inbox_recipes.messages import NotificationMessage, WaitDueMessage
+from inbox_recipes.notifications import Tray
 from inbox_recipes.openings import Openings
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.recipes import Recipe
@@ -23,6 +34,7 @@ from tests.simulation import platform
 from tests.simulation.history import History
 from tests.simulation.judge import judge
 from tests.simulation.judgement import Judgement
+from tests.simulation.tally import judgements
 
 SOON = 1000
 """Seeds: the bar of reliability's section 4."""
@@ -97,7 +109,7 @@ def without_the_hop_limit(patch: Patch) -> None:
     def held_back(recipe: Recipe, occurrence: Occurrence, openings: Openings) -> rule_book.Gate | None:
         return real(recipe, occurrence.model_copy(update={"chain": ()}), openings)
 
-    patch.setattr(evaluate, "held_back", held_back)
+    patch.setattr(gates, "held_back", held_back)
 
 
 def without_one_transaction(patch: Patch) -> None:
@@ -122,45 +134,105 @@ def without_watching_authors(patch: Patch) -> None:
     patch.setattr(waiting, "_watched", lambda *_: ())
 
 
+def without_the_claim_in_the_transaction(patch: Patch) -> None:
+    """The effect first, then the claim: who dies in between does it twice when the message comes again."""
+    made = edits.make
+
+    def apart(transaction: Transaction, **parts: Any) -> Transaction:
+        return replace(transaction, **{name: part for name, part in parts.items() if name != "claim"})
+
+    def make(acting: Acting, position: int, change: Any) -> None:
+        made(acting, position, change)
+        claim = closed(position, acting.recipe.actions[position].type, "done")
+        over = Transaction(actor=acting.actor, at=acting.now, claim=(acting.run.run_id, claim))
+        acting.ports.inbox.commit(over)
+
+    patch.setattr(edits, "replace", apart)
+    patch.setattr(edits, "make", make)
+
+
+def without_the_mark_of_a_sending(patch: Patch) -> None:
+    """Who finds a sending that was begun and not ended sends again."""
+    real = sending.send
+
+    def send(tray: Tray, recipe: Recipe, ports: Ports) -> tuple[Tray, int]:
+        digest = tray.digest
+        for index in range(len(digest.recipients) if digest else 0):
+            digest = digest and digest.told(index, begun=False)
+        return real(tray.model_copy(update={"digest": digest}), recipe, ports)
+
+    patch.setattr(sending, "send", send)
+
+
+def without_the_time_of_a_schedule(patch: Patch) -> None:
+    """A notification's schedule is taken to have come early, by a clock that is slow."""
+    real = notifying.settle
+
+    def settle(message: NotificationMessage, ports: Ports, now: datetime) -> None:
+        real(message.model_copy(update={"due": None}), ports, now)
+
+    patch.setattr(notifying, "settle", settle)
+
+
 def no_patch(_: Patch) -> None:
     """What is taken away is a condition of the tables."""
 
 
-SAFEGUARDS: dict[str, tuple[Callable[[Patch], None], str | None, str]] = {
-    "the fence": (without_the_fence, None, "unexpected"),
-    "the guard after a wait": (without_the_guard, None, "unexpected"),
-    "the status that began a wait": (without_the_status, None, "unexpected"),
-    "the schedule that a crash lost": (without_a_second_schedule, None, "lost"),
-    "the switch": (without_the_switch, None, "unexpected"),
-    "the mark that a recipe has acted": (without_the_mark_of_the_occurrence, None, "duplicated"),
-    "the cursor": (without_the_cursor, None, "lost"),
-    "one id for all attempts": (without_one_id_for_all_attempts, None, "unexpected"),
-    "history": (without_history, None, "lost"),
-    "the end of runs": (without_ends, None, "lost"),
-    "the hop limit": (without_the_hop_limit, None, "unexpected"),
-    "one transaction for claim and effect": (without_one_transaction, None, "lost"),
-    "the sweeper": (without_the_sweeper, None, "lost"),
-    "the watch on a mention's author": (without_watching_authors, None, "unexpected"),
-    "the condition on revisions": (no_patch, "revision", "unexpected"),
-    "the condition on claims": (no_patch, "claim", "duplicated"),
-    "the condition on turns": (no_patch, "turn", "duplicated"),
-    "the condition on new mentions": (no_patch, "new mention", "duplicated"),
+class Safeguard(NamedTuple):
+    """How it is taken away, the number that then is not 0, and the recipes that it takes, if not any."""
+
+    take_away: Callable[[Patch], None]
+    number: str
+    condition: str | None = None
+    only: tuple[str, ...] = ()
+
+
+SAFEGUARDS = {
+    "the fence": Safeguard(without_the_fence, "unexpected"),
+    "the guard after a wait": Safeguard(without_the_guard, "unexpected"),
+    "the status that began a wait": Safeguard(without_the_status, "unexpected"),
+    "the schedule that a crash lost": Safeguard(without_a_second_schedule, "lost", only=("in_two_steps",)),
+    "the switch": Safeguard(without_the_switch, "unexpected"),
+    "the mark that a recipe has acted": Safeguard(without_the_mark_of_the_occurrence, "duplicated"),
+    "the cursor": Safeguard(without_the_cursor, "lost"),
+    "one id for all attempts": Safeguard(without_one_id_for_all_attempts, "unexpected"),
+    "history": Safeguard(without_history, "lost"),
+    "the end of runs": Safeguard(without_ends, "lost"),
+    "the hop limit": Safeguard(without_the_hop_limit, "unexpected"),
+    "one transaction for claim and effect": Safeguard(without_one_transaction, "lost"),
+    "the sweeper": Safeguard(without_the_sweeper, "lost"),
+    "the watch on a mention's author": Safeguard(without_watching_authors, "unexpected"),
+    "the condition on revisions": Safeguard(no_patch, "unexpected", condition="revision"),
+    "the condition on claims": Safeguard(no_patch, "duplicated", condition="claim"),
+    "the condition on turns": Safeguard(no_patch, "duplicated", condition="turn"),
+    "the condition on new mentions": Safeguard(no_patch, "duplicated", condition="new mention"),
+    "the condition on a profile that was read": Safeguard(
+        no_patch, "unexpected", condition="seen", only=("quiet_mention",)
+    ),
+    "the claim in the transaction of its effect": Safeguard(
+        without_the_claim_in_the_transaction, "duplicated"
+    ),
+    "the mark that a sending was begun": Safeguard(
+        without_the_mark_of_a_sending, "duplicated", only=("notifies",)
+    ),
+    "the time of a notification's schedule": Safeguard(without_the_time_of_a_schedule, "lost"),
 }
 
 
-def judged(seed: int, condition: str | None) -> Judgement:
-    history = History(seed)
-    if condition:
-        history.sim.world.store.conditions -= {condition}
+def judged(seed: int, safeguard: Safeguard) -> Judgement:
+    history = History(seed, only=safeguard.only)
+    if safeguard.condition:
+        history.sim.world.store.conditions -= {safeguard.condition}
     return judge(history.play())
 
 
 @pytest.mark.parametrize("name", SAFEGUARDS)
 def test_a_safeguard_that_is_missing_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    patch, condition, number = SAFEGUARDS[name]
-    patch(monkeypatch)
+    safeguard = SAFEGUARDS[name]
+    safeguard.take_away(monkeypatch)
+    play = partial(judged, safeguard=safeguard)
 
-    bad = next((each for seed in range(SOON) if not (each := judged(seed, condition)).is_good), None)
+    bad = next((each for _, each in judgements(range(SOON), play) if not each.is_good), None)
 
     assert bad, f"{SOON} seeds without {name}, and nothing was noticed"
-    assert getattr(bad, number), f"without {name}: {bad}"
+    assert getattr(bad, safeguard.number), f"without {name}: {bad}"

@@ -9,20 +9,28 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from inbox_recipes.errors import Stale
+from inbox_recipes.inbox import Frozen
 from inbox_recipes.recipes import Recipe
 from tests.builders import NOON, a_rule_book
 from tests.fakes import Crash, World
-from tests.simulation.recipes import some_recipes
+from tests.replies import a_profile
+from tests.simulation.recipes import USERS, some_recipes
 
-FAULTS = 8
+FAULTS = (3, 8, 16)
 """Crashes, lost answers and conflicts in one history; after them, everything works."""
+
+CROWDS = (0.3, 0.7, 1.5)
+"""How much more often than usual others get in between, in one history."""
+
+AT_ONCE = (1, 1, 1, 3)
+"""How much of others happens then, unless that is in the middle of what others do already."""
 
 
 OFTEN = {"inbox.commit": 0.25, "webhooks.send": 0.4, "ledger.finish": 0.02, "rule_books.current": 0.02}
 """Where it matters who gets in between: the chance that somebody does."""
 
 
-FRAIL = {"timers.arm": 0.08, "retries.send_later": 0.05, "queue.send": 0.02}
+FRAIL = {"timers.arm": 0.15, "retries.send_later": 0.05, "queue.send": 0.02}
 """Where a crash before the call hurts most: its chance."""
 
 
@@ -42,24 +50,28 @@ class Edition:
 
 @dataclass
 class Simulated:
-    """The world of one seed, and what is told of it."""
+    """The world of one seed, and what is told of it. `only` names the recipes that there may be."""
 
     seed: int
+    only: tuple[str, ...] = ()
     rng: Random = field(init=False)
     world: World = field(init=False)
-    trace: list[str] = field(default_factory=list)
+    _told: list[tuple[datetime, int, str, Frozen | None]] = field(default_factory=list)
     editions: list[Edition] = field(default_factory=list)
-    faults_left: int = FAULTS
+    faults_left: int = field(init=False)
+    crowd: float = field(init=False)
     calm: bool = False
     deep: int = 0
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)  # noqa: S311 - chance that can be repeated
         long_ago = STARTS[1] - timedelta(days=1)
-        recipes = [each.model_copy(update={"on_since": long_ago}) for each in some_recipes(self.rng)]
-        book = a_rule_book(*recipes)
+        chosen = some_recipes(self.rng, self.only)
+        recipes = [each.model_copy(update={"on_since": long_ago}) for each in chosen]
+        book = a_rule_book(*recipes, users=USERS, profiles={"facebook": a_profile("facebook")})
         start = self.rng.choice(STARTS) + timedelta(minutes=self.rng.randint(0, 24 * 60))
         self.world = World(book, start)
+        self.faults_left, self.crowd = self.rng.choice(FAULTS), self.rng.choice(CROWDS)
         self.editions = [Edition(0, self.now, recipe.id, recipe) for recipe in book.recipes]
 
     @property
@@ -69,14 +81,13 @@ class Simulated:
 
     def clock(self) -> datetime:
         """The time on some function's clock, up to five seconds off (R5), to the millisecond."""
-        return self.now + timedelta(milliseconds=self.rng.randint(-5000, 5000))
+        return self.now + timedelta(milliseconds=int(self.rng.random() * 10_001) - 5000)
 
     def tick(self) -> None:
         """Every call takes a while; some take long."""
-        slow = self.rng.random() < 0.01
-        self.world.now += timedelta(
-            milliseconds=self.rng.randint(5_000, 40_000) if slow else self.rng.randint(1, 30)
-        )
+        chance = self.rng.random()
+        slow = chance < 0.01
+        self.world.now += timedelta(milliseconds=int(5_000 + 3_500_000 * chance if slow else 1 + 30 * chance))
 
     def happens(self, chance: float) -> bool:
         """Whether something of that chance happens now."""
@@ -90,9 +101,18 @@ class Simulated:
         """Whether a schedule that is due never comes: lost, or ended in dead letters (R5)."""
         return not self.calm and self.happens(0.04)
 
-    def tell(self, what: str) -> None:
+    def tell(self, what: str, message: Frozen | None = None) -> None:
         """Add to the story, for the case that it ends badly."""
-        self.trace.append(f"{self.now:%d %H:%M:%S.%f} {'    ' * self.deep}{what}")
+        self._told.append((self.now, self.deep, what, message))
+
+    @property
+    def trace(self) -> list[str]:
+        """The story: most are never read, so it is put into words when somebody asks."""
+        return [
+            f"{at:%d %H:%M:%S.%f} {'    ' * deep}{what}"
+            + (f" {message.model_dump_json(exclude={'occurrence'})}" if message else "")
+            for at, deep, what, message in self._told
+        ]
 
 
 class Disturbances:
@@ -104,9 +124,10 @@ class Disturbances:
     def before(self, point: str) -> None:
         sim = self._sim
         sim.tick()
-        if sim.deep < 2 and sim.happens(OFTEN.get(point, 0.05)):
+        if sim.deep < 2 and sim.rng.random() < sim.crowd * OFTEN.get(point, 0.05):
             sim.deep += 1
-            self._others.somebody_acts()
+            for _ in range(sim.rng.choice(AT_ONCE) if sim.deep == 1 else 1):
+                self._others.somebody_acts()
             sim.deep -= 1
         if point == "inbox.commit" and self._breaks(0.02):
             sim.tell(f"conflict at {point}")
@@ -128,10 +149,10 @@ class Disturbances:
         return None
 
     def _breaks(self, chance: float) -> bool:
-        if not self._sim.calm and self._sim.faults_left and self._sim.happens(chance):
-            self._sim.faults_left -= 1
-            return True
-        return False
+        sim = self._sim
+        breaks = not sim.calm and sim.faults_left > 0 and sim.rng.random() < chance
+        sim.faults_left -= breaks
+        return breaks
 
 
 class Others:

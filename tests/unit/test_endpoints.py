@@ -80,7 +80,7 @@ def test_a_receiver_that_only_fails_for_five_days_is_switched_off(now: datetime)
     endpoint = failed(FRESH, *spread(now, 20, timedelta(days=5)))
 
     assert endpoint.state == "disabled"
-    assert endpoint.reason == "20 failures and no success in 5 days"
+    assert endpoint.reason == "20 failures and no success in 5 days; the last: the receiver answered 500"
     assert "was switched off" in (held_back(endpoint, now, probes=True, last_chance=True) or "")
 
 

@@ -7,7 +7,7 @@ silence resolves it. So what one handler makes must be what the next one's file 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,28 +20,48 @@ from functions.api import app as api
 from functions.evaluator import app as evaluator
 from functions.executor import app as executor
 from functions.ingest import app as ingest
+from inbox_recipes import flow_walk
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import case_item, mention_item, origin, to_change
 from inbox_recipes.bootstrap import Evaluating, Ingesting
 from inbox_recipes.configuration import KINDS, Stored
+from inbox_recipes.effects import Removal
+from inbox_recipes.feedback import Wording
+from inbox_recipes.flow_definition import Flow
 from inbox_recipes.flows.agents import patch_case
+from inbox_recipes.flows.erase import ask
 from inbox_recipes.flows.execute import execute
+from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.flows.platform_events import Doors
+from inbox_recipes.flows.replies import NewReply, reply_to_mention
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.http.app import build_app
 from inbox_recipes.http.services import Services
-from inbox_recipes.inbox import Case
-from inbox_recipes.messages import MESSAGES, NotificationMessage, RunMessage, WaitReviewMessage
+from inbox_recipes.ids import moderation_id
+from inbox_recipes.inbox import Case, HandledBy
+from inbox_recipes.messages import (
+    MESSAGES,
+    EraseMessage,
+    NotificationMessage,
+    OutboxMessage,
+    RunMessage,
+    WaitReviewMessage,
+)
 from inbox_recipes.observability import metrics
 from inbox_recipes.patches import CasePatch
 from inbox_recipes.people import Actor
-from inbox_recipes.ports import Transaction
+from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.profiles import ConnectedProfile, Credential
-from tests.builders import a_private
+from inbox_recipes.responses import Csat
+from inbox_recipes.surveys import asked, kept
+from tests.builders import a_private, an_incoming
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
 from tests.fakes import NO_ANSWER, FakeDeviceRegistry, FakeDevices, FakeSecrets, FakeSigningKeys, World
 from tests.fakes.books import FakeTopics
+from tests.fakes.surveys import SURVEY_KEY, FakeSurveys
+from tests.replies import PROFILES, a_profile, sent_texts
+from tests.surveying import RESPONSES
 from tests.wire import SECRETS, connection
 from tools import rule_book
 
@@ -53,6 +73,7 @@ HANDLERS = {
 
 CASE = "cas_c699a41dd186313fc296f370"
 MENTION = "46283_1001"
+COMMENT = "77_2001"
 TWEET = "46284_1859920000000000042"
 MAUD = Actor(kind="agent", id="maud", name="Maud Tessier")
 
@@ -130,7 +151,7 @@ class Stack(World):
 
     def all_that_is_done(self) -> tuple[Any, ...]:
         """What is stored, queued and sent."""
-        sent = [*self.webhooks.sent, *self.mail.sent]
+        sent = [*self.webhooks.sent, *self.mail.sent, *self.platforms.calls]
         return list(self.store.journal), self.runs(), sent, dict(self.store.logs)
 
     def told(self, log: Any, item_id: str) -> list[tuple[str, str, str]]:
@@ -146,15 +167,20 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     services = Services(
         made.inbox, made.ledger, configuration, configuration, FakeCalendars(), made.deliveries,
         made.retries, FakeDevices(), FakeDeviceRegistry(), FakeSecrets(), made.availabilities,
-        queue=made.queue, signing_keys=FakeSigningKeys(made.now), token=lambda: "0b5e1f",
+        queue=made.queue, signing_keys=FakeSigningKeys(made.now), personal_data=made.personal_data,
+        standings=made.platforms.standings, moderations=made.moderations, outbox=made.outbox,
+        surveys=FakeSurveys(made.store), survey_keys=lambda: (SURVEY_KEY,), token=lambda: "0b5e1f",
     )  # fmt: skip
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
-    evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
+    evaluating = Evaluating(
+        made.inbox, made.rule_books, made.ledger, made.queue, made.outbox, made.moderations
+    )
     monkeypatch.setattr(api, "api", lambda: build_app(services))
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)
     monkeypatch.setattr(ingest, "doors", lambda: doors(made))
     monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
     monkeypatch.setattr(executor, "ports", made.ports)
+    monkeypatch.setattr(executor, "erasing", made.erasing)
     monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")
     return made
 
@@ -222,6 +248,12 @@ def the_wait_is_to_be_cancelled(stack: Stack) -> None:
     stack.now = at("10:06:30")
 
 
+def the_customer_is_to_be_erased(stack: Stack) -> None:
+    the_customer_wrote(stack)
+    stack.now = at("11:00:00")
+    ask("con_1aa44e8ee6a036ccfbed6b1c", MAUD, stack.inbox, stack.personal_data, stack.queue, stack.now)
+
+
 def two_upset_customers_are_counted(stack: Stack) -> None:
     for native_id in ("2001", "2002"):
         upset = a_private(native_id, "C'est honteux.", author__id=native_id, message__sentiment="negative")
@@ -230,6 +262,22 @@ def two_upset_customers_are_counted(stack: Stack) -> None:
     for group in list(stack.queue.groups.values()):
         while group and isinstance(group[0], RunMessage):
             execute(group.popleft(), stack.ports(), stack.now)
+
+
+def a_comment_is_in_quarantine(stack: Stack) -> None:
+    stack.now = at("10:02:00")
+    stack.rule_books.connect(page=connection("facebook").profile)
+    played = stack.platforms.facebook
+    played.messages[COMMENT] = played.write("u88", "Bande de voleurs", private=False)
+    comment = an_incoming(COMMENT, "Bande de voleurs", message__type="comment", source__profile="page")
+    [taken_in] = stack.take_in(comment)
+    removal = Removal(stack.mention(taken_in.unique_id), "delete", 24, 0)
+    act = begun(
+        moderation_id("by hand", taken_in.unique_id, "1"), removal, "page", MAUD, stack.now, "calling"
+    )
+    hidden, shown = act.succeeded(stack.now), {"on_service": "hidden"}
+    write(None, hidden, stack.inbox, stack.rule_books, stack.now, MAUD, shown=shown)
+    stack.now = at("10:02:00") + timedelta(hours=24)
 
 
 def the_stream_was_lost(stack: Stack) -> None:
@@ -243,6 +291,95 @@ def the_first_attempt_failed(stack: Stack) -> None:
     stack.evaluate()
     stack.work()
     stack.now = at("10:01:39.500")
+
+
+def the_receiver_is_gone(stack: Stack) -> None:
+    stack.rule_books.set_account(receiver_notices={"users": ["idris"]})
+    the_tweet_came(stack)
+    stack.webhooks.answers = [410]
+    stack.evaluate()
+    stack.work()
+    stack.now = at("10:02:35")
+
+
+def the_case_has_a_survey(stack: Stack) -> None:
+    """Asked at seven minutes past, for a week."""
+    the_customer_wrote(stack)
+    stack.now = at("10:07:00")
+    case = stack.case()
+    content = Csat(type="csat", question="Êtes-vous satisfait ?")
+    survey = asked(case, "how-was-it", content, stack.now)
+    feedback = {"feedback": case.feedback.having(survey), "revision": case.revision + 1}
+    after = case.model_copy(update=feedback)
+    stack.inbox.commit(
+        Transaction(
+            actor=MAUD, at=stack.now, writes=(Write(case, after),), surveys=kept(after, [survey]),
+            wordings=((survey.id, Wording(question=content.question)),),
+        )
+    )  # fmt: skip
+    stack.now = at("10:17:01.200")
+
+
+def the_case_is_in_a_flow(stack: Stack) -> None:
+    """The customer has chosen a button of its first step."""
+    the_customer_wrote(stack)
+    stack.rule_books._next(responses=RESPONSES, profiles={"fb-orvane": a_profile("facebook")})
+    flow = RESPONSES["orders"].content
+    assert isinstance(flow, Flow)
+    stack.now = at("10:07:00")
+    case = stack.case()
+    told = {
+        "flow": flow_walk.begun("orders", flow, stack.now),
+        "handled_by": HandledBy(type="flow", flow_id="orders"),
+    }
+    after = case.model_copy(update={**told, "revision": case.revision + 1})
+    stack.inbox.commit(Transaction(actor=MAUD, at=stack.now, writes=(Write(case, after),)))
+
+
+def a_button_of_the_flow_was_clicked(stack: Stack) -> None:
+    the_case_is_in_a_flow(stack)
+    button = {"title": "My order", "payload": f"flow/{CASE}/orders/start"}
+    whole = {"author__id": "u77", "source__profile": "fb-orvane", "clicked_buttons": [button]}
+    stack.take_in(a_private("m_click-2", "My order", **whole))
+
+
+def nobody_chose_anything_for_an_hour(stack: Stack) -> None:
+    the_case_is_in_a_flow(stack)
+    stack.now = at("11:07:01")
+
+
+def the_click_is_the_answer(stack: Stack, answer: Any) -> None:
+    assert answered(answer, 200)["created"] == 1
+    assert (stack.case().feedback.csat, stack.mention("46283_m_click-1").status) == (4, "done")
+    assert stack.told("case", CASE)[-1][:2] == ("survey_answered", "done")
+
+
+def the_page_thanks(stack: Stack, answer: Any) -> None:
+    assert (answer["statusCode"], "<h1>Merci !</h1>" in answer["body"]) == (200, True)
+    [survey] = stack.case().feedback.surveys
+    assert (survey.score, survey.comment) == (4, "Très bien, merci")
+
+
+def the_next_step_is_sent(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert [item.text for item in stack.outbox.all()] == ["Which one?"]
+    assert stack.case().flow is not None
+    assert ("flow_step", "done", "orders") in stack.told("case", CASE)
+
+
+def the_flow_is_over(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert (stack.case().flow, stack.case().handled_by) == (None, None)
+    assert stack.told("case", CASE)[-1] == ("flow_ended", "done", "orders")
+
+
+def the_first_step_was_done(stack: Stack, _: Any) -> None:
+    assert stack.case().title == "#1"
+    assert stack.mention(MENTION).message.content != ""
+    first, second = stack.queue.waiting()
+    assert [first.model_dump_json()] == bodies("sqs_erase")
+    assert isinstance(second, EraseMessage)
+    assert second.step == "mentions"
 
 
 def answered(answer: Any, status: int) -> Any:
@@ -324,6 +461,23 @@ def silence_resolves_the_case(stack: Stack, answer: Any) -> None:
     ]
 
 
+def an_agent_has_answered(stack: Stack) -> None:
+    """Maud, to what came by the connected page."""
+    the_customer_wrote(stack)
+    stack.rule_books._next(profiles={"our-page": PROFILES["facebook"]})
+    new = NewReply(text="Nous regardons.", profile="our-page")
+    reply_to_mention(MENTION, new, "maud#7f1c", stack.agent(actor=MAUD), stack.desk(actor=MAUD))
+
+
+def the_answer_is_sent(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    queued = [message for message in stack.queue.ever if isinstance(message, OutboxMessage)]
+    assert [message.model_dump_json() for message in queued] == bodies("sqs_outbox")
+    [item] = stack.outbox.all()
+    assert (item.state, sent_texts(stack)) == ("sent", ["Nous regardons."])
+    assert {("reply", "done", "maud"), ("replied", "done", "maud")} < set(stack.told("mention", MENTION))
+
+
 def the_second_attempt_says_the_same(stack: Stack, answer: Any) -> None:
     assert answer == {"batchItemFailures": []}
     [delayed] = stack.retries.delayed
@@ -352,6 +506,14 @@ def the_wait_is_cancelled(stack: Stack, answer: Any) -> None:
     assert stack.told("case", CASE)[-1] == ("wait", "skipped", "maud")
 
 
+def the_comment_is_deleted_there_and_stays_here(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    assert COMMENT not in stack.platforms.facebook.messages
+    [act] = stack.store.moderations.values()
+    assert (act.state, stack.mention(act.unique_id).on_service) == ("done", "deleted")
+    assert stack.told("mention", act.unique_id)[1:] == [("remove_from_service", "done", "maud")] * 2
+
+
 def one_mail_tells_of_both(stack: Stack, answer: Any) -> None:
     assert answer == {"batchItemFailures": []}
     assert bodies("sqs_notification")[0] in [
@@ -361,6 +523,16 @@ def one_mail_tells_of_both(stack: Stack, answer: Any) -> None:
         ("idris@orvane.example", "Upset customers by mail: 2 new mentions"),
         ("nora@orvane.example", "Upset customers by mail: 2 new mentions"),
     ]
+
+
+def one_mail_tells_of_the_receiver(stack: Stack, answer: Any) -> None:
+    assert answer == {"batchItemFailures": []}
+    [schedule] = stack.timers.armed.values()
+    assert [schedule.message.model_dump_json()] == bodies("sqs_receiver_notice")
+    [(to, letter)] = stack.mail.sent
+    assert (to, letter.subject) == (
+        "idris@orvane.example", "Webhooks to https://example.com/it-channel are switched off",
+    )  # fmt: skip
 
 
 def what_was_lost_is_evaluated(stack: Stack, _: Any) -> None:
@@ -426,6 +598,10 @@ SAMPLES = {
     "ingest_x_challenge": Sample(nothing, the_challenge_is_met),
     "ingest_x_webhook": Sample(nothing, a_post_on_x_comes_in),
     "ingest_facebook_webhook": Sample(nothing, a_comment_on_facebook_comes_in),
+    "ingest_facebook_click": Sample(the_case_has_a_survey, the_click_is_the_answer),
+    "api_answer_survey": Sample(the_case_has_a_survey, the_page_thanks),
+    "sqs_flow": Sample(a_button_of_the_flow_was_clicked, the_next_step_is_sent),
+    "sqs_flow_over": Sample(nobody_chose_anything_for_an_hour, the_flow_is_over),
     "ingest_batch": Sample(nothing, each_of_a_batch_has_its_answer),
     "bus_mention_received": Sample(nothing, a_mention_comes_over_the_bus),
     "stream_mention_arrived": Sample(the_customer_wrote, one_recipe_matches),
@@ -435,8 +611,12 @@ SAMPLES = {
     "sqs_run": Sample(the_customer_wrote, the_actions_are_done),
     "sqs_wait_due": Sample(the_case_waits, silence_resolves_the_case),
     "sqs_wait_review": Sample(the_wait_is_to_be_cancelled, the_wait_is_cancelled),
+    "sqs_erase": Sample(the_customer_is_to_be_erased, the_first_step_was_done),
+    "sqs_moderation": Sample(a_comment_is_in_quarantine, the_comment_is_deleted_there_and_stays_here),
     "sqs_notification": Sample(two_upset_customers_are_counted, one_mail_tells_of_both),
+    "sqs_outbox": Sample(an_agent_has_answered, the_answer_is_sent),
     "sqs_retry": Sample(the_first_attempt_failed, the_second_attempt_says_the_same),
+    "sqs_receiver_notice": Sample(the_receiver_is_gone, one_mail_tells_of_the_receiver),
     "sqs_batch_with_poison": Sample(both_wrote, the_rest_of_the_batch_is_done),
 }
 
@@ -489,7 +669,18 @@ def image(item: Any, written: Transaction) -> Event:
 
 
 @pytest.mark.parametrize(
-    "name", ["sqs_run", "sqs_wait_due", "sqs_wait_review", "sqs_notification", "sqs_retry"]
+    "name",
+    [
+        "sqs_run",
+        "sqs_wait_due",
+        "sqs_wait_review",
+        "sqs_notification",
+        "sqs_retry",
+        "sqs_receiver_notice",
+        "sqs_erase",
+        "sqs_moderation",
+        "sqs_outbox",
+    ],
 )
 def test_a_body_is_what_the_queue_carries(name: str) -> None:
     [record] = records(name)
@@ -498,8 +689,8 @@ def test_a_body_is_what_the_queue_carries(name: str) -> None:
 
     assert message.model_dump_json() == record["body"]
     sent = record["attributes"]
-    if isinstance(message, RunMessage | WaitReviewMessage | NotificationMessage):
+    if isinstance(message, RunMessage | WaitReviewMessage | NotificationMessage | OutboxMessage):
         assert sent["MessageGroupId"] == message.group
         assert sent["MessageDeduplicationId"] == message.deduplication_id
-    elif message.type == "wait_due":
+    elif message.type in ("wait_due", "receiver_notice", "moderation"):
         assert sent["MessageDeduplicationId"] == sha256(record["body"].encode()).hexdigest()

@@ -33,7 +33,9 @@ def world(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Any:
     """The fakes behind the real handlers, at noon."""
     made = World(a_rule_book(a_recipe(actions=[add_tags("seen"), webhook()])), now)
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
-    evaluating = Evaluating(made.inbox, made.rule_books, made.ledger, made.queue)
+    evaluating = Evaluating(
+        made.inbox, made.rule_books, made.ledger, made.queue, made.outbox, made.moderations
+    )
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)
     monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
     monkeypatch.setattr(executor, "ports", made.ports)
@@ -148,7 +150,9 @@ def test_a_failure_of_a_table_brings_the_whole_stream_batch_again(
         raise Crash
 
     failing = world.ports(Meanwhile("ledger.record", fails))
-    ports = Evaluating(world.inbox, world.rule_books, failing.ledger, world.queue)
+    ports = Evaluating(
+        world.inbox, world.rule_books, failing.ledger, world.queue, world.outbox, world.moderations
+    )
     monkeypatch.setattr(evaluator, "ports", lambda: ports)
     batch = {"Records": [stream_record("1001", now)]}
 

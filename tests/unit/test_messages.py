@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from inbox_recipes.messages import (
     MESSAGES,
     NotificationMessage,
+    OutboxMessage,
     QueueMessage,
     RetryMessage,
     RunMessage,
@@ -23,6 +24,9 @@ RUN = """{"type":"run","schema_version":1,"run_id":"run_1","recipe_id":"rec_1","
 "chain":["rec_2"]},"conversation":"cas_1"}"""
 RETRY = '{"type":"retry","schema_version":1,"run_id":"run_1","position":2,"attempt":3}'
 WAIT_DUE = '{"type":"wait_due","schema_version":1,"wait_id":"wait_1","scheduled_for":"2026-11-22T12:00:00Z"}'
+OUTBOX = (
+    '{"type":"outbox","schema_version":1,"item_id":"out_1","conversation":"cas_1","wanted":"look","time":2}'
+)
 
 
 def test_a_run_of_version_1_is_read() -> None:
@@ -41,7 +45,12 @@ def test_a_due_wait_of_version_1_is_read() -> None:
     assert MESSAGES.validate_json(WAIT_DUE) == WaitDueMessage(wait_id="wait_1", scheduled_for=NOON)
 
 
-@pytest.mark.parametrize("message", [RETRY, WAIT_DUE])
+def test_a_message_about_the_outbox_of_version_1_is_read() -> None:
+    wanted = OutboxMessage(item_id="out_1", conversation="cas_1", wanted="look", time=2)
+    assert MESSAGES.validate_json(OUTBOX) == wanted
+
+
+@pytest.mark.parametrize("message", [RETRY, WAIT_DUE, OUTBOX])
 def test_what_schedules_are_named_by_is_written_byte_for_byte(message: str) -> None:
     """A queue knows repeats by these bytes too: other ones would arm or send a second time."""
     assert MESSAGES.validate_json(message).model_dump_json() == message
@@ -53,7 +62,7 @@ def test_a_run_is_written_with_all_that_was_read() -> None:
     assert written["occurrence"].items() >= json.loads(RUN)["occurrence"].items()
 
 
-@pytest.mark.parametrize("message", [RUN, RETRY, WAIT_DUE])
+@pytest.mark.parametrize("message", [RUN, RETRY, WAIT_DUE, OUTBOX])
 def test_a_message_of_a_later_version_is_refused(message: str) -> None:
     with pytest.raises(ValidationError):
         MESSAGES.validate_json(message.replace('"schema_version":1', '"schema_version":2'))

@@ -43,8 +43,13 @@ def test_a_file_that_says_something_else_is_found_and_written_anew(
     assert openapi.main(["--what"]) == 2
 
 
-UNSIGNED = {"GET /platforms/{platform}/webhook", "POST /platforms/{platform}/webhook"}
-"""Routes without a login, where the platform's signature counts."""
+UNSIGNED = {
+    "GET /platforms/{platform}/webhook",
+    "POST /platforms/{platform}/webhook",
+    "GET /surveys/{token}",
+    "POST /surveys/{token}",
+}
+"""Routes without a login, where the platform's signature counts, or the link."""
 
 
 def needed(operation: Any) -> str | None:

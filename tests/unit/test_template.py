@@ -111,6 +111,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:ConditionCheckItem",
         },
         "Inbox/index/by_topic": {"dynamodb:Query"},
+        "Inbox/index/by_contact": {"dynamodb:Query"},
         "Ledger/index/listing": {"dynamodb:Query"},
         "Ledger": READ | {"dynamodb:PutItem"},
         "RetryQueue": {"sqs:SendMessage"},
@@ -125,6 +126,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             "secretsmanager:TagResource",
             "secretsmanager:UntagResource",
         },
+        "SurveySecret": {"secretsmanager:GetSecretValue"},
         "ApiFunctionLogs": LOGS,
         "*": TRACES["*"] | {"sns:CreatePlatformEndpoint", "sns:SetEndpointAttributes", "sns:DeleteEndpoint"},
     },
@@ -167,15 +169,24 @@ MAY: dict[str, dict[str, set[str]]] = {
             "dynamodb:Query",
             "dynamodb:UpdateItem",
             "dynamodb:PutItem",
+            "dynamodb:DeleteItem",
             "dynamodb:ConditionCheckItem",
+        },
+        "Inbox/index/by_contact": {"dynamodb:Query"},
+        "Ledger/index/listing": {"dynamodb:Query"},
+        "IngestDeadLetters": {
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:ChangeMessageVisibility",
         },
         "Recipes": READ,
         "Ledger": READ
         | {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
-        "identity/*": {"ses:SendEmail"},
+        "identity/*": {"ses:SendEmail", "ses:SendRawEmail"},
         "endpoint/*": {"sns:Publish"},
         "schedule/default/${Unique}-*": {"scheduler:CreateSchedule"},
         "ScheduleRole": {"iam:PassRole"},
+        "SurveySecret": {"secretsmanager:GetSecretValue"},
         "SigningSecret": {"secretsmanager:GetSecretValue"},
         "secret:${AWS::StackName}/credentials/*": {"secretsmanager:GetSecretValue"},
         "ExecutorFunctionLogs": LOGS,
@@ -267,17 +278,20 @@ def test_only_the_scheduler_is_handed_the_schedule_role() -> None:
     assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 
 
-def test_the_executor_deletes_nothing_of_the_ledger_but_what_waits_for_a_notification() -> None:
+@pytest.mark.parametrize(("table", "partitions"), [("Ledger", "NOTIFY#*"), ("Inbox", "CONTACT#*")])
+def test_the_executor_deletes_what_waits_for_a_notification_and_contacts_of_cases_and_nothing_else(
+    table: str, partitions: str
+) -> None:
     """R22, R23: lines of the history stay."""
     (policy,) = RESOURCES["ExecutorRole"]["Properties"]["Policies"]
     (statement,) = (
         each
         for each in policy["PolicyDocument"]["Statement"]
-        if "dynamodb:DeleteItem" in each["Action"] and resource_words(each["Resource"]) == "Ledger"
+        if "dynamodb:DeleteItem" in each["Action"] and resource_words(each["Resource"]) == table
     )
 
     assert statement["Action"] == "dynamodb:DeleteItem"
-    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["NOTIFY#*"]}}
+    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [partitions]}}
 
 
 @pytest.mark.parametrize("name", CONSUMED)
@@ -328,12 +342,25 @@ def test_an_event_of_the_bus_that_is_not_ingested_is_kept() -> None:
     assert QUEUES["IngestDeadLetters"]["MessageRetentionPeriod"] == FORTNIGHT
 
 
-def test_only_platforms_call_without_a_login() -> None:
-    """R11, R15. Their signature tells who they are."""
+def test_only_platforms_and_customers_with_a_link_call_without_a_login() -> None:
+    """R11, R15. A signature tells who a platform is; a signed link leads to one survey (decision 0040)."""
     assert OPERATIONS.keys() - LOGGED_IN.keys() == {
         "GET /platforms/{platform}/webhook",
         "POST /platforms/{platform}/webhook",
+        "GET /surveys/{token}",
+        "POST /surveys/{token}",
     }
+
+
+def test_pages_without_a_login_are_held_back_before_the_rest() -> None:
+    """R16."""
+    settings = RESOURCES["Api"]["Properties"]["MethodSettings"]
+    limits = {
+        each["HttpMethod"]: (each["ThrottlingRateLimit"], each["ThrottlingBurstLimit"])
+        for each in settings
+        if each["ResourcePath"] == "/~1surveys~1{token}"
+    }
+    assert limits == {"GET": (20, 40), "POST": (20, 40)}
 
 
 @pytest.mark.parametrize("name", LOGGED_IN)
@@ -363,7 +390,7 @@ def test_mentions_come_in_through_the_ingest_function_and_all_else_goes_to_the_a
         for name, operation in OPERATIONS.items()
     }
 
-    coming_in = {"POST /mentions", *(OPERATIONS.keys() - LOGGED_IN.keys())}
+    coming_in = {"POST /mentions", *(name for name in OPERATIONS if "/platforms/" in name)}
     assert all(behind.pop(name).startswith("IngestFunction.Arn}") for name in coming_in)
     assert all(uri.startswith("ApiFunction.Arn}") for uri in behind.values())
 
@@ -405,9 +432,31 @@ def test_a_table_survives_accidents(name: str) -> None:
     assert table["SSESpecification"]["SSEEnabled"] is True
 
 
-def test_only_the_inbox_has_a_stream_and_only_the_ledger_forgets() -> None:
+def test_only_the_inbox_has_a_stream_and_all_but_the_rule_book_forget() -> None:
+    """R20. What expires sets nothing off: see the filter of the stream."""
     assert [name for name, table in TABLES.items() if "StreamSpecification" in table] == ["Inbox"]
-    assert [name for name, table in TABLES.items() if "TimeToLiveSpecification" in table] == ["Ledger"]
+    assert [name for name, table in TABLES.items() if "TimeToLiveSpecification" in table] == [
+        "Inbox",
+        "Ledger",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "days", "variable"),
+    [
+        ("MentionRetentionDays", 400, "MENTION_DAYS"),
+        ("HistoryRetentionDays", 400, "HISTORY_DAYS"),
+        ("DeliveryRetentionDays", 30, "DELIVERY_DAYS"),
+        ("RawRetentionDays", 30, "RAW_DAYS"),
+    ],
+)
+def test_how_long_each_class_of_data_is_kept_is_a_parameter(parameter: str, days: int, variable: str) -> None:
+    """R20."""
+    shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    own = FUNCTIONS["ExecutorFunction"]["Environment"]["Variables"]
+
+    assert TEMPLATE["Parameters"][parameter]["Default"] == days
+    assert (shared | own)[variable] == {"Ref": parameter}
 
 
 def test_every_queue_refuses_plain_http() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox_recipes.inbox import Contact, Subject
-from inbox_recipes.templates import fill, named, unknown
+from inbox_recipes.templates import fill, fill_message, named, unknown
 from inbox_recipes.variables import VARIABLES, Facts, values
 from tests.builders import a_case, a_mention, an_occurrence
 
@@ -91,6 +91,23 @@ def test_a_misspelled_variable_is_found_with_the_name_that_was_meant(text: str, 
 def test_other_brackets_are_text(text: str) -> None:
     assert unknown(text) == []
     assert filled(text) == filled(text, "json") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Bonjour [contact.name], merci", "Bonjour Zoé, merci"),
+        ("Bonjour [mention.title], merci", "Bonjour, merci"),
+        ("Bonjour [mention.title] et merci", "Bonjour et merci"),
+        ("[mention.title] merci [mention.title]", "merci"),
+        ("A [mention.title] [mention.title] b", "A b"),
+        ("Ligne\n[mention.title]\nfin", "Ligne\n\nfin"),
+        ("[mention.title]", ""),
+    ],
+)
+def test_where_a_value_is_missing_the_spaces_are_tidied(text: str, said: str) -> None:
+    """A28"""
+    assert fill_message(text, values(named(text), FACTS)) == said
 
 
 TEMPLATES = st.lists(

@@ -27,6 +27,7 @@ def kinds(found: list[Occurrence]) -> list[tuple[str, str | None]]:
 
 
 def test_a_new_mention_has_arrived(now: datetime) -> None:
+    """R20: what crosses the queues does not name the customer."""
     [arrived] = detect(change(None, a_mention(case_id="cas_1"), chain=("rec_9",)))
 
     assert arrived.model_dump() == {
@@ -37,7 +38,7 @@ def test_a_new_mention_has_arrived(now: datetime) -> None:
         "case_id": "cas_1",
         "detail": None,
         "previous": None,
-        "actor": CUSTOMER.model_dump(),
+        "actor": CUSTOMER.model_dump() | {"name": None},
         "chain": ("rec_9",),
     }
 

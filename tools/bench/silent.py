@@ -8,11 +8,13 @@ from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
+from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
+from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
 from inbox_recipes.adapters.items import case_item, mention_item, origin
 from inbox_recipes.adapters.sqs_runs import SqsRuns
 from inbox_recipes.bootstrap import Evaluating
 from inbox_recipes.inbox import Case
-from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue, Transaction
+from inbox_recipes.ports import Inbox, Ledger, Moderations, Outbox, RuleBooks, RunQueue, Transaction
 from inbox_recipes.rule_book import RuleBook
 from tools.bench.mentions import CUSTOMER, Asked
 
@@ -82,7 +84,7 @@ def without_ports(book: RuleBook, asked: Sequence[Asked]) -> Evaluating:
     nothing = Nothing(asked)
     return Evaluating(
         cast("Inbox", nothing), cast("RuleBooks", OneBook(book)), cast("Ledger", nothing),
-        cast("RunQueue", nothing),
+        cast("RunQueue", nothing), cast("Outbox", nothing), cast("Moderations", nothing),
     )  # fmt: skip
 
 
@@ -91,7 +93,8 @@ def without_calls(book: RuleBook, asked: Sequence[Asked]) -> Evaluating:
     client = cast("Any", AtOnce(asked))
     return Evaluating(
         DynamoInbox(client, "inbox", "ledger", 30), cast("RuleBooks", OneBook(book)),
-        DynamoLedger(client, "ledger", 30), SqsRuns(client, "queue"),
+        DynamoLedger(client, "ledger", 30), SqsRuns(client, "queue"), DynamoOutbox(client, "ledger"),
+        DynamoModerations(client, "ledger"),
     )  # fmt: skip
 
 

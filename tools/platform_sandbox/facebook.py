@@ -78,7 +78,12 @@ class PlayedFacebook(Played):
         if answered and answered not in self.messages:
             return self.failure("deleted_post"), None
         to = self.messages[answered].author if answered else recipient["id"]
-        made = self.write(self.profile, called.body["message"]["text"], private=True, to=to)
+        message = called.body["message"]
+        replies = message.get("quick_replies", [])
+        if len(replies) > 13 or any(len(each["title"]) > 20 for each in replies):
+            return _error(400, 100, "(#100) Invalid parameter"), None
+        made = self.write(self.profile, message["text"], private=True, to=to)
+        made.buttons = tuple((each["title"], each["payload"]) for each in replies)
         return Answer(200, {"recipient_id": to, "message_id": made.id}), made
 
     def _comment(self, called: Called, parent: str) -> tuple[Answer, Message | None]:
@@ -126,11 +131,12 @@ class PlayedFacebook(Played):
 
     def _messaging(self, message: Message) -> dict[str, object]:
         echo = {"is_echo": True, "app_id": 7} if message.author == self.profile else {}
+        chosen = {"quick_reply": {"payload": message.clicked[1]}} if message.clicked else {}
         return {
             "sender": {"id": message.author},
             "recipient": {"id": message.to or self.profile},
             "timestamp": int(message.at.timestamp() * 1000),
-            "message": {"mid": message.id, "text": message.text, **echo},
+            "message": {"mid": message.id, "text": message.text, **echo, **chosen},
         }
 
 

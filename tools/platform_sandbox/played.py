@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -48,7 +48,10 @@ class Event:
 
 @dataclass
 class Message:
-    """One message. `to` is whom a private one went to, `parent` what a public one answers."""
+    """One message. `to` is whom a private one went to, `parent` what a public one answers.
+
+    `buttons` below it, and the one that was `clicked`, are titles with what the platform gives back.
+    """
 
     id: str
     author: str
@@ -58,6 +61,8 @@ class Message:
     to: str | None = None
     parent: str | None = None
     hidden: bool = False
+    buttons: tuple[tuple[str, str], ...] = ()
+    clicked: tuple[str, str] | None = None
 
 
 class Played:
@@ -66,7 +71,8 @@ class Played:
     service: ClassVar[str]
     profile: ClassVar[str]
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.clock = clock
         self.messages: dict[str, Message] = {}
         self.people: dict[str, str] = {}
         self.blocked: set[str] = set()
@@ -83,8 +89,16 @@ class Played:
         self, author: str, text: str, *, private: bool, to: str | None = None, parent: str | None = None
     ) -> Message:
         """Keep a new message."""
-        message = Message(self.new_id(), author, text, private, datetime.now(UTC), to, parent)
+        message = Message(self.new_id(), author, text, private, self.clock(), to, parent)
         self.messages[message.id] = message
+        return message
+
+    def click(self, person: str, title: str) -> Message:
+        """Somebody chooses a button of our latest message with buttons. Raises LookupError without it."""
+        shown = next(each for each in reversed(self.messages.values()) if each.to == person and each.buttons)
+        payload = dict(shown.buttons)[title]
+        message = self.write(person, title, private=True, to=self.profile)
+        message.clicked = (title, payload)
         return message
 
     def new_id(self) -> str:

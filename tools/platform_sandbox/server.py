@@ -57,6 +57,13 @@ class Sandbox:
         self.tell(service, message)
         return message
 
+    def click(self, service: str, name: str, title: str) -> Message:
+        """Somebody chooses a button below our latest message, and the stack is told."""
+        platform = self.platforms[service]
+        message = platform.click(platform.person(name), title)
+        self.tell(service, message)
+        return message
+
     def tell(self, service: str, message: Message) -> None:
         """Tell the stack of a message, as the platform does."""
         event = self.platforms[service].event(message)
@@ -83,12 +90,15 @@ class Sandbox:
         return None if failure else answer
 
     def control(self, called: Called) -> Answer:
-        """`/sandbox/<service>/messages` and `/sandbox/<service>/failures`: what is there, and more of it."""
+        """`/sandbox/<service>/messages`, `.../clicks` and `.../failures`: what is there, and more of it."""
         _, _, service, what = called.path.split("/")
         platform = self.platforms[service]
         if what == "failures" and called.method == "POST":
             platform.failures.extend([called.body["kind"]] * int(called.body.get("times", 1)))
             return Answer(200, {"failures": list(platform.failures)})
+        if what == "clicks" and called.method == "POST":
+            message = self.click(service, called.body["from"], called.body["title"])
+            return Answer(200, {"id": message.id, "stack_answered": self.told[-1][2]})
         if what == "messages" and called.method == "POST":
             body = called.body
             message = self.write(

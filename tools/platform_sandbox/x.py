@@ -4,7 +4,6 @@ import base64
 import hmac
 import json
 import re
-import time
 from collections.abc import Callable
 from datetime import datetime
 from html import escape
@@ -49,7 +48,7 @@ class PlayedX(Played):
 
     def failure(self, kind: Failure) -> Answer:
         """Errors as X words them."""
-        reset = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(time.time()) + 60)}
+        reset = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(self.clock().timestamp()) + 60)}
         return {
             "rate_limit": Answer(429, {"title": "Too Many Requests", "status": 429}, reset),
             "expired_token": Answer(401, {"title": "Unauthorized", "status": 401}),
@@ -102,9 +101,10 @@ class PlayedX(Played):
     def _posts(self, _: Called, person: str) -> tuple[Answer, Message | None]:
         theirs = [each for each in self.messages.values() if each.author == person and not each.private]
         data = [
-            {"id": each.id, "text": self._told(each), "created_at": _iso(each.at)}
+            {"id": each.id, "text": self._told(each), "created_at": _iso(each.at),
+             "referenced_tweets": [{"type": "replied_to", "id": each.parent}] if each.parent else []}
             for each in reversed(theirs)
-        ]
+        ]  # fmt: skip
         return Answer(200, {"data": data} if data else {"meta": {"result_count": 0}}), None
 
     def _messages(self, _: Called, person: str) -> tuple[Answer, Message | None]:

@@ -13,7 +13,6 @@ import time_machine
 from inbox_recipes.adapters.attribute_values import plain, typed
 from inbox_recipes.adapters.event_pages import decompressed
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
-from inbox_recipes.messages import RunMessage
 from inbox_recipes.ports import Page, Quarantined, Transaction
 from inbox_recipes.runs import Claim, Run, Wait
 from tests.builders import NOON, NORA, an_occurrence
@@ -281,17 +280,12 @@ def test_the_records_of_a_span_of_time_are_found(stores: Stores) -> None:
 
 
 def test_it_is_known_which_runs_have_begun(stores: Stores) -> None:
-    """R1: also at another version of the recipe."""
+    """R1: by recipe and occurrence, whatever the version."""
     stores.ledger.start(a_run("run_1", occurrence=an_occurrence(id="one")))
-    wanted = [("run_1", "one", 1), ("run_2", "one", 2), ("run_3", "three", 1)]
 
-    begun = stores.ledger.begun(
-        RunMessage(run_id=run_id, recipe_id="rec_1", recipe_version=version,
-                   occurrence=an_occurrence(id=occurrence), conversation="cas_1")
-        for run_id, occurrence, version in wanted
-    )  # fmt: skip
+    begun = stores.ledger.begun([("rec_1", "one"), ("rec_2", "one"), ("rec_1", "three")])
 
-    assert begun == {"run_1", "run_2"}
+    assert begun == {("rec_1", "one")}
     assert stores.ledger.begun([]) == set()
 
 

@@ -20,6 +20,8 @@ COUNTRY = {"type": "edit", "property": "country", "value": "FR"}
 PRIORITY = {"type": "edit", "property": "priority", "value": "high"}
 ASSIGN = {"type": "assign", "users": ["nora"]}
 REMOVE = {"type": "remove_tags", "tags": ["a"]}
+REMOVAL = {"type": "remove_from_service", "what": "hide", "confirmed": True}
+PUBLIC = {"type": "send_public_reply", "service": "facebook", "profile": "page", "text": "Hi"}
 RESOLVE = {"type": "resolve"}
 PENDING = {"type": "set_case_status", "status": "pending"}
 RESOLVED = {"type": "set_case_status", "status": "resolved"}
@@ -33,8 +35,12 @@ ROWS: list[tuple[str, list[dict[str, Any]], str]] = [
     ("edit", [COUNTRY], "mention"),
     ("edit", [PRIORITY], "case"),
     ("notify", [{"type": "notify", "channels": ["email"], "users": ["nora"]}], "mention case either"),
+    ("remove_from_service", [REMOVAL], "mention"),
     ("remove_tags", [REMOVE], "in-case tagged status"),
+    ("reply", [{"type": "reply", "service": "facebook", "text": "Hi"}], "mention case either"),
     ("resolve", [RESOLVE], "mention case either"),
+    ("send_private_reply", [{"type": "send_private_reply", "text": "Hi"}], "in-case tagged status"),
+    ("send_public_reply", [PUBLIC], "in-case tagged status"),
     ("set_case_pending", [{"type": "set_case_pending"}], "mention"),
     ("set_case_status", [PENDING], "status"),
     ("set_case_status", [RESOLVED], "in-case status"),

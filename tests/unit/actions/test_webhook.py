@@ -92,10 +92,10 @@ def test_a_variable_in_the_path_is_one_part_of_it() -> None:
 
 def test_values_that_the_author_wrote_into_the_query_are_masked_where_people_look() -> None:
     """R9"""
-    request = sent(webhook(url="https://example.com/x?token=abc&about=[mention.id]&flag"))
+    request = sent(webhook(url="https://example.com/x?from=abc&about=[mention.id]&flag"))
 
-    assert request.url == "https://example.com/x?token=abc&about=1001&flag"
-    assert request.shown_url == "https://example.com/x?token=***&about=1001&flag"
+    assert request.url == "https://example.com/x?from=abc&about=1001&flag"
+    assert request.shown_url == "https://example.com/x?from=***&about=1001&flag"
 
 
 def test_what_would_be_too_large_fails_and_says_how_large_it_is() -> None:

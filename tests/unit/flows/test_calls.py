@@ -284,7 +284,8 @@ def test_a_receiver_that_is_dead_for_days_is_switched_off_and_its_deliveries_can
     assert {delivery.state for delivery in world.deliveries.all.values()} == {"failed"}
 
     world.webhooks.answers.clear()
-    world.deliveries.save_endpoint(told, enabled(told))
+    off = world.deliveries.receivers[told.id]
+    world.deliveries.save_endpoint(off, enabled(off))
     sending = Sending(world.deliveries, world.retries, world.now)
     sent_before = {sent.delivery_id for sent in world.webhooks.sent} | set(world.deliveries.all)
     page = sending.replay_all(Selection(since=now), 100, None)

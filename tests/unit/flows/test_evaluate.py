@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inbox_recipes.changes import Change
-from inbox_recipes.flows.evaluate import conversation, decide, evaluate_changes
+from inbox_recipes.flows.evaluate import decide, evaluate_changes
 from inbox_recipes.inbox import Mention, Subject
 from inbox_recipes.matching import Matcher
 from inbox_recipes.people import Actor
@@ -311,15 +311,15 @@ def test_runs_of_one_conversation_share_a_group() -> None:
     """Decision 4: the case, else the contact within the topic."""
     case = a_case()
 
-    assert conversation(Subject(mention=a_mention(case_id=case.id), case=case)) == case.id
-    assert conversation(Subject(mention=a_mention(), case=None)) == "con_1:46283"
+    assert Subject(mention=a_mention(case_id=case.id), case=case).conversation == case.id
+    assert Subject(mention=a_mention(), case=None).conversation == "con_1:46283"
 
 
 def test_a_group_of_the_queue_is_never_too_long() -> None:
     """SQS takes 128 characters; a sender without a contact may have an id of 256."""
     ours = a_mention(contact_id=None, incoming={"author__id": "p" * 256, "topic__id": "t" * 64})
 
-    assert len(conversation(Subject(mention=ours, case=None))) <= 128
+    assert len(Subject(mention=ours, case=None).conversation) <= 128
 
 
 def test_a_mention_that_is_only_changed_has_not_arrived_again(now: datetime) -> None:

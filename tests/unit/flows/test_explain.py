@@ -25,8 +25,10 @@ from inbox_recipes.reasons import turn_round
 from inbox_recipes.triggers import Occurrence
 from inbox_recipes.validation import validated
 from inbox_recipes.verdicts import Answer, Step, Verdict, all_of, any_of, negated
+from tests import builders
 from tests.fake_configuration import FakeCalendars, FakeConfiguration
-from tests.fakes import FakeInbox, FakeLedger, FakeSecrets, Store
+from tests.fakes import FakeInbox, FakeLedger, FakeRuleBooks, FakeSecrets, Store
+from tests.replies import PROFILES, a_replying_recipe
 
 SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ELEVEN = SUNDAY_NOON - timedelta(hours=1)
@@ -403,3 +405,44 @@ def test_no_smaller_set_of_answers_turns_a_filter_round(seed: int) -> None:
 def test_a_filter_that_nothing_can_change_leaves_no_way_to_turn_the_verdict(world: World) -> None:
     never = recipe(filter={"combinator": "and", "not": True, "rules": []})
     assert world.ask(recipe=never, mention=posted()).flip is None
+
+
+def test_an_action_that_would_find_nothing_to_do_is_told_with_the_reason(world: World) -> None:
+    """A12, and whatever else is skipped: before it runs, and for what never came."""
+    delete = {"type": "remove_from_service", "what": "delete", "confirmed": True}
+    public = {"private": False, "message": {"content": "Merde", "type": "comment"}}
+    actions = [{"type": "tag_case", "tags": ["rude"]}, delete]
+
+    def skips(**changed: Any) -> list[tuple[int, str]]:
+        answer = world.ask(recipe=recipe(actions=actions), mention=posted(**public, **changed))
+        return [(each.position, each.reason) for each in answer.skips]
+
+    nobody = (1, "no connected profile of facebook has received it")
+    assert skips() == [(0, "the mention is in no case"), nobody]
+    assert skips(source={"service": "twitter"})[1] == (1, "twitter has no way to delete a message")
+    page = {"name": "Orvane", "service": "facebook", "native_id": "77", "topic": "46283"}
+    world.save("profile", "page", page)
+    assert skips() == [(0, "the mention is in no case")]
+
+
+@pytest.mark.parametrize(
+    ("connected", "changed", "reason"),
+    [
+        (True, {}, None),
+        (False, {}, "no profile of facebook is connected that it came to"),
+        (True, {"author__managed": True}, "it is a message of ours, which no recipe answers"),
+        (True, {"source__service": "email"}, "the message came by email, and this answers on facebook only"),
+    ],
+)
+def test_an_answer_that_would_not_be_given_is_told(
+    connected: bool, changed: dict[str, Any], reason: str | None, now: datetime
+) -> None:
+    """A9, A11: before the recipe runs."""
+    profiles = dict(PROFILES) if connected else {}
+    books = FakeRuleBooks(builders.a_rule_book(a_replying_recipe(), profiles=profiles))
+    mention = builders.posted(**{"source__profile": "facebook", **changed})
+
+    question = Question.model_validate({"recipe_id": "rec_1", "mention": mention})
+    told = explain(question, FakeInbox(Store()), FakeLedger(Store()), books, now)
+
+    assert [skip.reason for skip in told.skips] == ([reason] if reason else [])

@@ -1,15 +1,17 @@
 """What agents answer: messages of ours, and all that follows from them (domain 1.3, rule 6; A1, A29)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from inbox_recipes.errors import Conflict, NotFound
+from inbox_recipes.errors import Conflict, InvalidInput, NotFound
 from inbox_recipes.filters import Scene
 from inbox_recipes.filters.fields import FIELDS
 from inbox_recipes.flows.replies import NewReply, reply_in_case, reply_to_mention
-from inbox_recipes.inbox import Mention, Subject
+from inbox_recipes.inbox import HandledBy, Mention, Subject
+from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.replay import replay, state_of
 from tests.builders import (
     ARRIVAL,
@@ -25,6 +27,7 @@ from tests.builders import (
     wait,
 )
 from tests.fakes import Meanwhile, World
+from tests.replies import PROFILES, a_profile, answering, only, sent_texts, told, written
 
 MENTION = "46283_1001"
 
@@ -37,7 +40,13 @@ def world(now: datetime) -> World:
 
 
 def answer(world: World, text: str = "We are on it.", key: str = "k1", unique_id: str = MENTION) -> Mention:
-    return reply_to_mention(unique_id, NewReply(text=text), key, world.agent())[0]
+    return kept(reply_to_mention(unique_id, NewReply(text=text), key, world.agent(), world.desk())[0])
+
+
+def kept(made: Mention | OutboxItem) -> Mention:
+    """The message of ours that an answer without a connected profile becomes."""
+    assert isinstance(made, Mention)
+    return made
 
 
 def told_in_full(world: World) -> None:
@@ -73,7 +82,7 @@ def test_the_case_and_the_message_that_is_answered_follow(world: World) -> None:
     assert (case.last_message_by, case.last_reply_at, case.last_mention_id, case.fence) == (
         "us", world.now, reply.unique_id, 1,
     )  # fmt: skip
-    assert (case.handled_by, case.timestamps.response_time) == ("agent", 120)
+    assert (case.handled_by, case.timestamps.response_time) == (HandledBy(type="agent"), 120)
     for line in (world.case_history()[-1], world.mention_history(MENTION)[-1]):
         assert (line.by, line.detail["unique_id"]) == (NORA, reply.unique_id)
     assert world.mention_history(reply.unique_id)[0].by == NORA
@@ -95,8 +104,8 @@ def test_a_reply_starts_the_silence_anew_a1(now: datetime) -> None:
 
 
 def test_the_same_key_is_the_same_reply_a36(world: World) -> None:
-    first, known = reply_to_mention(MENTION, NewReply(text="Yes"), "k", world.agent())
-    again, known_again = reply_to_mention(MENTION, NewReply(text="Yes"), "k", world.agent())
+    first, known = reply_to_mention(MENTION, NewReply(text="Yes"), "k", world.agent(), world.desk())
+    again, known_again = reply_to_mention(MENTION, NewReply(text="Yes"), "k", world.agent(), world.desk())
 
     assert (again, known, known_again) == (first, False, True)
     assert len(world.store.mentions) == 2
@@ -107,18 +116,20 @@ def test_the_same_key_is_the_same_reply_a36(world: World) -> None:
 
 def test_a_repeat_gets_its_answer_also_when_the_case_is_over_by_then_a36(world: World) -> None:
     new, case_id = NewReply(text="Yes"), world.case().id
-    first, _ = reply_in_case(case_id, new, "k", world.agent())
+    first, _ = reply_in_case(case_id, new, "k", world.agent(), world.desk())
     world.patch_case(status="resolved")
 
-    assert reply_in_case(case_id, new, "k", world.agent()) == (first, True)
+    assert reply_in_case(case_id, new, "k", world.agent(), world.desk()) == (first, True)
 
 
 def test_the_same_key_twice_at_once_is_one_reply_a36(world: World) -> None:
     together = Meanwhile("inbox.commit", lambda: answer(world, "Yes", "k"))
 
-    reply, known = reply_to_mention(MENTION, NewReply(text="Yes"), "k", world.agent(world.ports(together)))
+    ports = world.ports(together)
+    made, known = reply_to_mention(MENTION, NewReply(text="Yes"), "k", world.agent(ports), world.desk(ports))
 
     assert known
+    reply = kept(made)
     assert [m.unique_id for m in world.store.mentions.values() if m.author.managed] == [reply.unique_id]
 
 
@@ -127,7 +138,9 @@ def test_a_reply_in_a_case_answers_what_the_customer_said_last(world: World) -> 
     world.take_in(a_private("1002"))
     late = Meanwhile("inbox.commit", lambda: world.take_in(a_private("1003")))
 
-    reply, _ = reply_in_case(world.case().id, NewReply(text="Yes"), "k", world.agent(world.ports(late)))
+    ports = world.ports(late)
+    new = NewReply(text="Yes")
+    reply = kept(reply_in_case(world.case().id, new, "k", world.agent(ports), world.desk(ports))[0])
 
     assert reply.source.in_reply_to_message_id == "1003"
     assert (world.case().last_message_by, world.case().fence) == ("us", 3)
@@ -142,7 +155,7 @@ def test_there_must_be_somebody_to_answer(world: World) -> None:
         answer(world, unique_id="46283_9")
     world.patch_case(status="resolved")
     with pytest.raises(Conflict, match="resolved case receives nothing"):
-        reply_in_case(world.case().id, NewReply(text="Yes"), "k", world.agent())
+        reply_in_case(world.case().id, NewReply(text="Yes"), "k", world.agent(), world.desk())
     assert answer(world, key="late").case_id is None
 
 
@@ -169,7 +182,7 @@ def test_what_is_public_is_answered_in_public_and_counts_as_replied(world: World
 def test_a_profile_of_ours_is_named_freely(world: World) -> None:
     new = NewReply(text="Yes", profile="Orvane / Care")
 
-    reply, _ = reply_to_mention(MENTION, new, "k", world.agent())
+    reply = kept(reply_to_mention(MENTION, new, "k", world.agent(), world.desk())[0])
 
     assert (reply.author.name, reply.source.profile) == ("Orvane / Care", "Orvane / Care")
     assert reply.author.id.startswith("profile-")
@@ -205,3 +218,96 @@ def test_a_reply_breaks_a_wait_for_it_on_a_mention_in_no_case(now: datetime) -> 
 
     assert world.mention(MENTION).tags == ()
     assert (world.mention_history(MENTION)[-1].reason or "").startswith("we replied at")
+
+
+def by(world: World, unique_id: str, key: str = "k1", **new: Any) -> tuple[OutboxItem, bool]:
+    """An answer that goes into the outbox."""
+    made, known = reply_to_mention(
+        unique_id, NewReply(**{"text": "Here you are.", **new}), key, world.agent(), world.desk()
+    )
+    assert isinstance(made, OutboxItem)
+    return made, known
+
+
+@pytest.mark.parametrize("service", ["facebook", "twitter", "email"])
+def test_by_a_connected_profile_an_answer_is_sent_and_is_the_agents(service: str, now: datetime) -> None:
+    """A10; it is the agent who has answered, also for smart assignment (A6)."""
+    world = answering(now)
+    theirs = written(world, service)
+    item, known = by(world, theirs)
+    assert (known, item.state, item.profile) == (False, "queued", service)
+    world.settle()
+
+    sent = only(world)
+    assert (sent.state, sent.by.id) == ("sent", "nora")
+    ours = world.mention(sent.sent_as or "")
+    assert (ours.delivery, ours.case_id) == ("sent", world.case().id)
+    assert world.case().handled_by == HandledBy(type="agent")
+    assert told(world, theirs) == [("done", None)]
+    [act] = world.ledger.handled([ours.contact_id or ""], now, world.now)
+    assert [(hand.id, hand.did) for hand in act.hands] == [("nora", "replied")]
+    told_in_full(world)
+
+
+def test_the_same_key_is_one_answer_by_a_profile_too_a36(now: datetime) -> None:
+    """Also if the first request was never answered: it is queued for sure."""
+    world = answering(now)
+    theirs = written(world)
+    first, _ = by(world, theirs)
+    world.queue.groups.clear()
+    world.now += timedelta(minutes=6)
+    again, known = by(world, theirs)
+    world.settle()
+    over, _ = by(world, theirs)
+    world.settle()
+
+    assert (again, known) == (first, True)
+    assert over.state == "sent"
+    assert sent_texts(world) == ["Here you are."]
+    with pytest.raises(Conflict, match="another text"):
+        by(world, theirs, text="Something else")
+
+
+def test_what_was_kept_before_a_profile_was_connected_is_not_sent_afterwards(now: datetime) -> None:
+    world = World(a_rule_book(), now)
+    theirs = written_without_a_platform(world)
+    first = kept(reply_to_mention(theirs, NewReply(text="Yes"), "k", world.agent(), world.desk())[0])
+    world.rule_books._next(profiles=PROFILES)
+
+    again = reply_to_mention(theirs, NewReply(text="Yes"), "k", world.agent(), world.desk())
+
+    assert again == (first, True)
+    assert world.outbox.all() == []
+
+
+def written_without_a_platform(world: World) -> str:
+    return world.take_in(a_private(source__profile="facebook"))[0].unique_id
+
+
+@pytest.mark.parametrize(("mode", "state"), [("draft", "draft"), ("approval", "awaiting_approval")])
+def test_an_agent_can_leave_an_answer_to_others(mode: str, state: str, now: datetime) -> None:
+    """Rows 39, 40: what recipes can do, agents can."""
+    world = answering(now)
+    theirs = written(world)
+    item, _ = by(world, theirs, mode=mode, approver="omar")
+    world.settle()
+
+    assert (item.state, item.approver, sent_texts(world)) == (state, "omar", [])
+    assert told(world, theirs)[0][0] == "done"
+    with pytest.raises(InvalidInput):
+        by(world, theirs, "k2", mode=mode, approver="nobody")
+
+
+def test_there_are_drafts_only_for_what_can_be_sent(world: World) -> None:
+    with pytest.raises(Conflict, match="No profile of facebook"):
+        by(world, MENTION, mode="draft")
+
+
+def test_an_answer_goes_out_by_the_profile_that_is_asked_for(now: datetime) -> None:
+    """A profile of another service, or one that is not connected, sends nothing."""
+    world = answering(now, profiles={**PROFILES, "other": a_profile("facebook", native_id="78")})
+    theirs = written(world)
+
+    assert by(world, theirs, profile="other")[0].profile == "other"
+    new = NewReply(text="Hi", profile="twitter")
+    assert kept(reply_to_mention(theirs, new, "k2", world.agent(), world.desk())[0]).delivery == "recorded"

@@ -254,6 +254,19 @@ def test_an_author_who_writes_between_the_check_and_the_resolving_wins(now: date
     assert world.mention_history("46283_1001")[-1].reason == "the customer replied"
 
 
+@pytest.mark.parametrize(("days", "status"), [(0.9, "done"), (1.1, "new")])
+def test_what_comes_a_day_late_does_nothing_to_a_mention(now: datetime, days: float, status: str) -> None:
+    """R5: its author's messages are counted for a day longer than the wait; later, nobody knows."""
+    world = a_public_mention(now)
+    world.now += timedelta(minutes=30) + timedelta(days=days)
+    world.fire()
+    world.work()
+
+    assert world.mention("46283_1001").status == status
+    reason = world.mention_history("46283_1001")[-1].reason
+    assert reason is None or reason == "this comes so late that it is not known who has written meanwhile"
+
+
 def test_a_mention_that_somebody_resolves_is_not_waited_for(now: datetime) -> None:
     world = a_public_mention(now, a_recipe(trigger=ARRIVAL, actions=[
         wait(unless="status_changes"), add_tags("late")]))  # fmt: skip

@@ -20,12 +20,17 @@ from tests.fakes import (
     FakeDevices,
     FakeInbox,
     FakeLedger,
+    FakeModerations,
+    FakeOutbox,
     FakeRetries,
     FakeSecrets,
     FakeSigningKeys,
+    FakeStandings,
     Store,
 )
+from tests.fakes.personal_data import FakePersonalData
 from tests.fakes.queues import FakeRunQueue
+from tests.fakes.surveys import SURVEY_KEY, FakeSurveys
 from tests.unit.http.contract import hold
 
 SCOPES = sorted(set(SCOPE_OF.values()))
@@ -72,6 +77,8 @@ class Client:
         self.queue = FakeRunQueue(lambda: NOON)
         self.secrets = FakeSecrets()
         self.signing_keys = FakeSigningKeys(NOON)
+        self.standings = FakeStandings()
+        self.personal_data = FakePersonalData(self.store)
         tokens = count(1)
         self.services = Services(
             inbox=FakeInbox(self.store),
@@ -87,6 +94,12 @@ class Client:
             availabilities=FakeAvailabilities(),
             queue=self.queue,
             signing_keys=self.signing_keys,
+            surveys=FakeSurveys(self.store),
+            survey_keys=lambda: (SURVEY_KEY,),
+            moderations=FakeModerations(self.store),
+            standings=self.standings,
+            personal_data=self.personal_data,
+            outbox=FakeOutbox(self.store),
             now=lambda: NOON,
             token=lambda: f"t{next(tokens)}",
         )
@@ -125,7 +138,9 @@ class Client:
         }
         answer = self.app.resolve(event, Context())
         shown = {name: values[-1] for name, values in answer["multiValueHeaders"].items()}
-        reply = Reply(answer["statusCode"], json.loads(answer["body"] or "null"), shown)
+        text = answer["body"] or "null"
+        is_json = "json" in shown.get("Content-Type", "json")
+        reply = Reply(answer["statusCode"], json.loads(text) if is_json else text, shown)
         hold(method, parts.path, reply.status, reply.body, reply.headers)
         return reply
 

@@ -10,7 +10,8 @@ def test_the_settings_are_there_before_anybody_has_changed_them(client: Client) 
     assert (reply.status, reply.headers["ETag"]) == (200, '"0"')
     assert reply.body == {
         "paused": False, "cases": True, "default_schedule_id": None, "timezone": "UTC", "budgets": BUDGETS,
-        "version": 0, "by": None, "date": None,
+        "replies": {"hours_between": 24, "per_conversation": 3, "per_contact": 10},
+        "receiver_notices": {"users": [], "teams": []}, "version": 0, "by": None, "date": None,
     }  # fmt: skip
 
 

@@ -47,8 +47,8 @@ def test_the_catalog_tells_what_each_platform_can_do(client: Client) -> None:
 
     assert told.keys() == {"twitter", "facebook", "email"}
     assert told["email"]["capabilities"] == {
-        "reply": True, "private_reply": False, "public_reply": False, "hide": False, "delete": False,
-        "block_author": False, "read_back": False,
+        "reply": True, "private_reply": False, "public_reply": False, "hide": False, "unhide": False,
+        "delete": False, "block_author": False, "read_back": False, "quick_replies": False,
     }  # fmt: skip
     assert told["twitter"]["capabilities"]["delete"] is False
     assert told["facebook"]["credentials"] == ["app_secret", "verify_token", "access_token"]

@@ -273,3 +273,25 @@ def test_keys_of_two_callers_are_two_keys(client: Client) -> None:
     second = client.call("POST", url, {"text": "Hers"}, headers=key)
 
     assert (first.status, second.status) == (201, 201)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language", "text"),
+    [
+        (None, "en", "22 Nov 2026, 13:00:00 - customer customer77: the message arrived"),
+        ("fr-FR, en;q=0.5", "fr", "22 nov. 2026, 13:00:00 - client customer77 : le message est arrivé"),
+    ],
+)
+def test_a_history_is_told_in_the_reader_s_language(
+    client: Client, accepted: str | None, language: str, text: str
+) -> None:
+    """Rows 121-125: what, when, and by whom, in French or English, by the account's clock."""
+    client.call("PATCH", "/account", {"timezone": "Europe/Paris"}, headers={"If-Match": "*"})
+    unique_id = client.take_in()
+    wanted = {"Accept-Language": accepted} if accepted else {}
+
+    reply = client.call("GET", f"/mentions/{unique_id}/history", headers=wanted)
+
+    [entry] = reply.body["data"]
+    assert entry["text"] == text
+    assert (reply.headers["Content-Language"], reply.headers["Vary"]) == (language, "Accept-Language")

@@ -1,10 +1,12 @@
 """/profiles: what is written of their secrets goes into the secret store and never comes out (R9)."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from tests.builders import NOON
 from tests.unit.http.client import Client, an_account
 
 TOKEN = "EAABwzLixnjYBOsecretsecret4f2a"
@@ -140,3 +142,21 @@ def test_a_profile_tells_whether_it_works(client: Client, changed: dict[str, Any
 
     assert client.call("GET", "/profiles/page").body["status"] == status
     assert client.call("GET", "/profiles").body["data"][0]["status"] == status
+
+
+def test_what_the_platform_has_said_is_shown(client: Client) -> None:
+    """A token that it refuses is expired until another is written; calls may have to wait."""
+    client.create("profiles", "page", a_page())
+    assert client.call("GET", "/profiles/page").body["held_until"] is None
+    client.standings.hold("page", NOON + timedelta(minutes=1), "too many calls")
+    named = client.configuration.get("profile", "page").body["credentials"]["access_token"]["secret"]
+    client.standings.refuse("page", named)
+
+    shown = [client.call("GET", "/profiles/page").body, *client.call("GET", "/profiles").body["data"]]
+    assert {(each["status"], each["held_until"]) for each in shown} == {
+        ("expired", "2026-11-22T12:01:00.000Z")
+    }
+
+    client.standings.hold("page", NOON, "too many calls")
+    again = replace(client, credentials={"access_token": "another token of sixteen"})
+    assert (again.body["status"], again.body["held_until"]) == ("connected", None)

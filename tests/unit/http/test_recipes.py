@@ -205,3 +205,89 @@ def test_a_recipe_is_saved_when_it_is_added_and_is_off_until_it_is_switched_on(
     [nameless] = refused(client, name="")
     [topicless] = refused(client, topics=[])
     assert (nameless["pointer"], topicless["pointer"]) == ("/name", "/topics")
+
+
+REPLY = {"type": "reply", "service": "facebook", "text": "Hi", "mode": "draft"}
+
+
+def only_on(*services: str) -> dict[str, Any]:
+    rule = {"field": "source.service", "operator": "is", "value": list(services)}
+    return {"combinator": "and", "rules": [rule]}
+
+
+def a_page(client: Client, profile_id: str = "page", service: str = "facebook") -> None:
+    client.create(
+        "profiles", profile_id, {"name": "P", "service": service, "native_id": "77", "topic": "46283"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("tree", "words"),
+    [
+        (None, "The filter lets other services through than facebook"),
+        (only_on("facebook", "email"), "The filter lets other services through than facebook"),
+        (only_on("facebook"), "No profile of facebook is connected to a topic of this recipe."),
+    ],
+)
+def test_a_reply_that_will_not_be_given_to_everything_is_warned_of(
+    client: Client, tree: Any, words: str
+) -> None:
+    """A11: saved, with a warning; and told each time that it is read."""
+    made = client.create("recipes", "rec_1", recipe(actions=[REPLY], filter=tree))
+
+    [warning] = made.body["warnings"]
+    assert (warning["pointer"], warning["allowed"]) == ("/actions/0/service", ["facebook"])
+    assert warning["detail"].startswith(words)
+    shown = [client.call("GET", "/recipes/rec_1").body, *client.call("GET", "/recipes").body["data"]]
+    assert [each["warnings"] for each in shown] == [[warning], [warning]]
+
+
+def test_a_reply_that_fits_is_warned_of_nothing(client: Client) -> None:
+    a_page(client)
+    made = client.create("recipes", "rec_1", recipe(actions=[REPLY], filter=only_on("facebook")))
+
+    assert made.body["warnings"] == []
+    other = client.call(
+        "PATCH", "/recipes/rec_1", {"filter": only_on("twitter")}, headers={"If-Match": '"1"'}
+    )
+    assert len(other.body["warnings"]) == 1
+
+
+def test_a_private_reply_where_there_is_none_is_warned_of(client: Client) -> None:
+    """A38."""
+    private = {"type": "send_private_reply", "text": "Hi"}
+    on_cases = {"trigger": {"type": "mention_in_case"}, "actions": [private]}
+    mail = client.create("recipes", "rec_1", recipe(**on_cases, filter=only_on("email", "twitter")))
+    either = client.create("recipes", "rec_2", recipe(**on_cases))
+
+    assert [each["detail"] for each in mail.body["warnings"]] == [
+        "email has no private messages: nothing is sent there."
+    ]
+    assert either.body["warnings"] == []
+
+
+def test_a_public_reply_goes_out_by_a_profile_of_its_service(client: Client) -> None:
+    """Rows 91, 101; A39."""
+    a_page(client)
+    a_page(client, "x", "twitter")
+    public = {"type": "send_public_reply", "text": "Hi", "service": "facebook", "profile": "page"}
+    on_cases = {"trigger": {"type": "mention_in_case"}}
+    client.create("recipes", "rec_1", recipe(**on_cases, actions=[public]))
+
+    for wrong, allowed in (("x", ["page"]), ("gone", ["page", "x"])):
+        refused = client.call(
+            "PUT", "/recipes/rec_2", recipe(**on_cases, actions=[{**public, "profile": wrong}]),
+            headers={"If-None-Match": "*"},
+        )  # fmt: skip
+        assert (refused.status, refused.pointers) == (422, ["/actions/0/profile"])
+        assert refused.body["errors"][0]["allowed"] == allowed
+    kept = client.call("DELETE", "/profiles/page", headers={"If-Match": "*"})
+    assert kept.status == 409, "a profile that a recipe answers by stays"
+
+
+def test_an_approver_is_a_user(client: Client) -> None:
+    refused = client.call(
+        "PUT", "/recipes/rec_1", recipe(actions=[{**REPLY, "approver": "nobody"}]),
+        headers={"If-None-Match": "*"},
+    )  # fmt: skip
+    assert (refused.status, refused.pointers) == (422, ["/actions/0/approver"])

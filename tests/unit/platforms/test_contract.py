@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from inbox_recipes import platforms
-from inbox_recipes.errors import InvalidInput, Permanent, Retryable
+from inbox_recipes.errors import InvalidInput, Permanent, Retryable, Unclear
 from inbox_recipes.inbox import Mention
-from inbox_recipes.platforms import CAPABILITIES, SERVICES, connector
-from inbox_recipes.platforms.base import Answered, Letter, Received, Request
-from inbox_recipes.platforms.outcomes import TokenExpired
+from inbox_recipes.platforms import CAPABILITIES, SERVICES, Act, connector
+from inbox_recipes.platforms.base import ACTS, Answered, Letter, Received, Request
+from inbox_recipes.platforms.outcomes import Gone, TokenExpired
 from tests import wire
 from tests.builders import NOON, TOPIC, a_rule_book
 from tests.fakes import World
@@ -96,9 +96,6 @@ def test_what_a_platform_cannot_do_is_refused_and_what_it_can_is_a_call(service:
     calls: dict[str, Any] = {
         "private_reply": lambda: platform.send_privately(ours, mention, "Hello"),
         "public_reply": lambda: platform.send_publicly(ours, mention, "Hello"),
-        "hide": lambda: platform.hide(ours, mention),
-        "delete": lambda: platform.delete(ours, mention),
-        "block_author": lambda: platform.block_author(ours, mention),
         "read_back": lambda: platform.read_back(ours, mention),
     }
 
@@ -109,6 +106,23 @@ def test_what_a_platform_cannot_do_is_refused_and_what_it_can_is_a_call(service:
             with pytest.raises(Permanent):
                 call()
     assert isinstance(platform.reply(ours, mention, "Hello"), Request | Letter)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_acts_on_what_others_wrote_are_calls_or_refused_in_words(service: str, act: Act) -> None:
+    """Rows 44-46, A12: of a reply in public, which is what each platform can do most with."""
+    platform, ours = connector(service), connection(service)
+    source = taken_in(service).source.model_copy(update={"in_reply_to_message_id": "1"})
+    mention = taken_in(service).model_copy(update={"source": source})
+
+    if platform.capabilities.allows(act):
+        call = platform.moderate(act, ours, mention)
+        assert isinstance(call, Request)
+        assert call.url.startswith("https://")
+        assert platform.refuses(act, mention) is None
+    else:
+        with pytest.raises(Permanent, match=f"{service} cannot"):
+            platform.moderate(act, ours, mention)
 
 
 @pytest.mark.parametrize("service", ["twitter", "facebook"])
@@ -136,9 +150,12 @@ def test_a_missing_token_is_said_and_no_secret_stands_in_what_is_printed(service
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(500, Retryable), (503, Retryable), (429, Retryable), (400, Permanent), (302, Permanent)],
+    [(500, Unclear), (503, Unclear), (408, Unclear), (429, Retryable), (400, Permanent), (302, Permanent)],
 )
-def test_an_outage_may_pass_and_a_refusal_will_not(service: str, status: int, error: type[Exception]) -> None:
+def test_an_outage_is_unclear_and_a_refusal_is_final(
+    service: str, status: int, error: type[Exception]
+) -> None:
+    """R3, class C: an outage may have done it."""
     with pytest.raises(error):
         connector(service).done(Answered(status, {}, {}), NOON)
 
@@ -195,3 +212,16 @@ def test_verified_means_verified(service: str) -> None:
     _, connections = verified(service, GENUINE[service]())
 
     assert [each.id for each in connections] == [f"our-{service}"]
+
+
+def test_what_is_gone_is_told_from_other_refusals() -> None:
+    """Deleting what somebody has deleted is done; hiding it too."""
+    for service, answered in (
+        ("twitter", Answered(404, {}, {"title": "Not Found Error"})),
+        ("facebook", Answered(400, {}, {"error": {"code": 100, "error_subcode": 33}})),
+    ):
+        with pytest.raises(Gone):
+            connector(service).done(answered, NOON)
+    with pytest.raises(Permanent) as other:
+        connector("facebook").done(Answered(400, {}, {"error": {"code": 100, "error_subcode": 1}}), NOON)
+    assert not isinstance(other.value, Gone)

@@ -7,12 +7,14 @@ import pytest
 from inbox_recipes.errors import Permanent
 from inbox_recipes.platforms import connector
 from inbox_recipes.platforms.base import Answered, Received, Request
+from inbox_recipes.quick_replies import QuickReply
 from tests.builders import NOON, a_mention, a_rule_book
 from tests.fakes import World
 from tests.wire import connection, events, facebook, feed, messenger
 
 FACEBOOK = connector("facebook")
 OURS = connection("facebook")
+MENTION = a_mention()
 
 
 def asking(query: dict[str, str]) -> Received:
@@ -113,12 +115,14 @@ def test_calls_are_those_of_the_documentation() -> None:
         "POST", "page-77/messages", {"recipient": {"comment_id": "100_200"}, **text},
     )  # fmt: skip
     assert call(FACEBOOK.hide(OURS, comment)) == ("POST", "100_200", {"is_hidden": True})
+    assert call(FACEBOOK.unhide(OURS, comment)) == ("POST", "100_200", {"is_hidden": False})
     assert call(FACEBOOK.delete(OURS, comment)) == ("DELETE", "100_200", None)
     assert call(FACEBOOK.block_author(OURS, comment)) == ("POST", "page-77/blocked", {"user": ["u77"]})
-    with pytest.raises(Permanent):
-        FACEBOOK.hide(OURS, message)
-    with pytest.raises(Permanent):
-        FACEBOOK.delete(OURS, message)
+    assert FACEBOOK.refuses("hide", message) == "Facebook hides comments only"
+    assert FACEBOOK.refuses("delete", message) == "Facebook deletes no private messages of others"
+    assert FACEBOOK.refuses("block_author", message) is None
+    nobody = a_mention("100_200", incoming={"message__type": "comment", "author__id": "unknown-100_200"})
+    assert FACEBOOK.refuses("block_author", nobody) == "Facebook does not tell who wrote it"
 
 
 def test_what_was_made_has_its_id_and_is_found_again() -> None:
@@ -127,11 +131,45 @@ def test_what_was_made_has_its_id_and_is_found_again() -> None:
     assert FACEBOOK.done(Answered(200, {}, {"success": True}), NOON) is None
     ours = {"id": "m_9", "message": "Hi", "created_time": "2026-11-22T12:00:01+0000"}
     conversations = {"data": [{"messages": {"data": [{"id": "x", "created_time": "2026"}, ours]}}]}
-    assert FACEBOOK.found(Answered(200, {}, conversations), "Hi", NOON) == "m_9"
-    assert FACEBOOK.found(Answered(200, {}, {"data": [ours]}), "Other", NOON) is None
+    assert FACEBOOK.found(Answered(200, {}, conversations), MENTION, "Hi", NOON) == "m_9"
+    assert FACEBOOK.found(Answered(200, {}, {"data": [ours]}), MENTION, "Other", NOON) is None
 
 
 def test_a_deleted_post_is_a_refusal_that_stays() -> None:
     gone = {"error": {"code": 100, "error_subcode": 33, "message": "Object with ID '1' does not exist"}}
     with pytest.raises(Permanent, match="code 100, subcode 33"):
         FACEBOOK.done(Answered(400, {}, gone), NOON)
+
+
+def test_a_quick_reply_goes_out_as_documented_and_its_choice_comes_in_with_what_it_carries() -> None:
+    """Domain 1.2: `buttons` sent and `clicked_buttons` chosen."""
+    mention = a_mention("m_1", incoming={"private": True, "author__id": "psid-5"})
+    buttons = [QuickReply(title="4", payload="survey/cas_1/csat/4")]
+
+    _, path, body = call(FACEBOOK.send_privately(OURS, mention, "Satisfied?", buttons))
+    [chosen] = events(
+        "facebook", facebook(messenger(text="4", quick_reply={"payload": "survey/cas_1/csat/4"}))
+    ).mentions
+
+    assert path.endswith("/messages")
+    assert body["message"] == {
+        "text": "Satisfied?",
+        "quick_replies": [{"content_type": "text", "title": "4", "payload": "survey/cas_1/csat/4"}],
+    }
+    assert "quick_replies" not in call(FACEBOOK.send_privately(OURS, mention, "Hello"))[2]["message"]
+    assert [each.model_dump() for each in chosen.clicked_buttons] == [
+        {"title": "4", "payload": "survey/cas_1/csat/4"}
+    ]
+    assert (chosen.message.content, chosen.private) == ("4", True)
+
+
+def test_a_postback_is_a_message_that_says_what_was_clicked() -> None:
+    entry = messenger()
+    event = entry["messaging"][0]
+    del event["message"]
+    event["postback"] = {"mid": "m_9", "title": "Talk to us", "payload": "menu/talk"}
+
+    [mention] = events("facebook", facebook(entry)).mentions
+
+    assert (mention.id, mention.message.content, mention.author.id) == ("m_9", "Talk to us", "psid-5")
+    assert mention.clicked_buttons[0].payload == "menu/talk"

@@ -191,7 +191,7 @@ def test_an_answer_stays_in_the_thread_and_says_that_a_machine_wrote_it() -> Non
     """A10. RFC 5322, 3.6.4; RFC 3834, 5."""
     world = World(a_rule_book(), NOON)
     [done] = world.take_in(only(ses(mail("Message-ID: <a/2@x>", "In-Reply-To: <a@x>"))))
-    letter = MAIL.reply(OURS, world.mention(done.unique_id), "It is on its way — été")
+    letter = MAIL.reply(OURS, world.mention(done.unique_id), "It is on its way — été", by_machine=True)
     assert isinstance(letter, Letter)
     read = message_from_bytes(letter.raw, policy=default)
 
@@ -199,5 +199,8 @@ def test_an_answer_stays_in_the_thread_and_says_that_a_machine_wrote_it() -> Non
     assert (read["To"], read["Subject"]) == ("ana@example.com", "Re: My order")
     assert (read["In-Reply-To"], read["References"]) == ("<a/2@x>", "<a@x> <a/2@x>")
     assert read["Auto-Submitted"] == "auto-replied"
+    by_a_person = MAIL.reply(OURS, world.mention(done.unique_id), "Hello")
+    assert isinstance(by_a_person, Letter)
+    assert b"Auto-Submitted" not in by_a_person.raw
     assert read.get_content().strip() == "It is on its way — été"
     assert MAIL.done(Answered(200, {}, {"MessageId": "010001"}), NOON) == "010001"

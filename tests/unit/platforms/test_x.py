@@ -15,8 +15,13 @@ X = connector("twitter")
 OURS = connection("twitter")
 
 
-def a_post(**changed: Any) -> Mention:
-    return a_mention("1860", incoming={"source__service": "twitter", "author__id": "88", **changed})
+def a_post(native_id: str = "1860", **changed: Any) -> Mention:
+    return a_mention(native_id, incoming={"source__service": "twitter", "author__id": "88", **changed})
+
+
+def below(native_id: str) -> dict[str, Any]:
+    """What X says of a post that answers another."""
+    return {"referenced_tweets": [{"type": "replied_to", "id": native_id}]}
 
 
 def test_the_challenge_is_answered_with_the_tokens_hash() -> None:
@@ -87,10 +92,11 @@ def test_escaped_letters_are_read_and_what_x_changes_in_a_text_is_looked_through
     [mention] = events("twitter", x({"tweet_create_events": [post(text="R&amp;D &lt;3 &amp;amp;")]})).mentions
     assert mention.message.content == "R&D <3 &amp;"
     told = "@ana @bob See R&amp;D: https://t.co/abc"
-    data = [{"id": "7", "text": told, "created_at": "2026-11-22T12:00:01.000Z"}]
+    data = [{"id": "7", "text": told, "created_at": "2026-11-22T12:00:01.000Z", **below(mention.id)}]
 
-    assert X.found(Answered(200, {}, {"data": data}), "See R&D: https://orvane.example/r-and-d", NOON) == "7"
-    assert X.found(Answered(200, {}, {"data": data}), "See R&D", NOON) is None
+    whole = "See R&D: https://orvane.example/r-and-d"
+    assert X.found(Answered(200, {}, {"data": data}), a_post(mention.id), whole, NOON) == "7"
+    assert X.found(Answered(200, {}, {"data": data}), a_post(mention.id), "See R&D", NOON) is None
 
 
 def test_other_activities_are_passed_over_by_name() -> None:
@@ -118,6 +124,7 @@ def test_calls_are_those_of_the_documentation() -> None:
             "public": X.reply(OURS, public, "Hi"),
             "private": X.reply(OURS, private, "Hi"),
             "hide": X.hide(OURS, public),
+            "unhide": X.unhide(OURS, public),
             "block": X.block_author(OURS, public),
         }.items()
         if isinstance(call, Request)
@@ -127,8 +134,10 @@ def test_calls_are_those_of_the_documentation() -> None:
         "public": ("POST", "/2/tweets", {"text": "Hi", "reply": {"in_reply_to_tweet_id": "1860"}}),
         "private": ("POST", "/2/dm_conversations/with/88/messages", {"text": "Hi"}),
         "hide": ("PUT", "/2/tweets/1860/hidden", {"hidden": True}),
+        "unhide": ("PUT", "/2/tweets/1860/hidden", {"hidden": False}),
         "block": ("POST", "/2/users/88/dm/block", {}),
     }
+    assert X.refuses("hide", public) == X.refuses("hide", private) == "X hides replies only"
 
 
 def test_what_was_made_has_its_id() -> None:
@@ -140,7 +149,31 @@ def test_what_was_made_has_its_id() -> None:
 
 def test_our_message_is_found_again_but_not_an_older_one_with_the_same_words() -> None:
     old, new = NOON - timedelta(hours=1), NOON + timedelta(seconds=2)
-    data = [{"id": str(i), "text": "Hi", "created_at": at.isoformat()} for i, at in enumerate((old, new))]
-    assert X.found(Answered(200, {}, {"data": data}), "Hi", NOON) == "1"
-    assert X.found(Answered(200, {}, {"data": data[:1]}), "Hi", NOON) is None
-    assert X.found(Answered(200, {}, {"meta": {"result_count": 0}}), "Hi", NOON) is None
+    data = [
+        {"id": str(i), "text": "Hi", "created_at": at.isoformat(), **below("1860")}
+        for i, at in enumerate((old, new))
+    ]
+    ours = a_post("1860")
+    assert X.found(Answered(200, {}, {"data": data}), ours, "Hi", NOON) == "1"
+    assert X.found(Answered(200, {}, {"data": data[:1]}), ours, "Hi", NOON) is None
+    assert X.found(Answered(200, {}, {"meta": {"result_count": 0}}), ours, "Hi", NOON) is None
+
+
+def test_the_same_words_below_another_post_are_another_message() -> None:
+    """R3: a pre-written answer is given to many; each is looked for below what it answers."""
+    data = [{"id": "7", "text": "Hi", "created_at": NOON.isoformat(), **below("1861")}]
+
+    assert X.found(Answered(200, {}, {"data": data}), a_post("1860"), "Hi", NOON) is None
+    assert X.found(Answered(200, {}, {"data": data}), a_post("1861"), "Hi", NOON) == "7"
+
+
+def test_a_chosen_option_comes_in_with_what_it_carries() -> None:
+    """Domain 1.2: another tool may have sent it by version 1.1 of the API."""
+    event = direct_message(text="My order")
+    event["message_create"]["message_data"]["quick_reply_response"] = {"type": "options", "metadata": "order"}
+
+    [mention] = events("twitter", x({"direct_message_events": [event], "users": USERS})).mentions
+
+    assert [each.model_dump() for each in mention.clicked_buttons] == [
+        {"title": "My order", "payload": "order"}
+    ]

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import requests
 
-from inbox_recipes.errors import Permanent, Retryable
+from inbox_recipes.errors import Permanent, Retryable, Unclear
 from inbox_recipes.inbox import Mention
-from inbox_recipes.platforms import connector
+from inbox_recipes.platforms import Act, connector
 from inbox_recipes.platforms.base import Answered, Connection, Received, Request
-from inbox_recipes.platforms.outcomes import TokenExpired
+from inbox_recipes.platforms.outcomes import Gone, TokenExpired
 from inbox_recipes.profiles import SECRETS, ConnectedProfile
 from tests.builders import TOPIC, a_rule_book
 from tests.fakes import World
@@ -118,9 +118,9 @@ def test_a_lost_answer_can_be_read_back_and_silence_too(
         with pytest.raises(requests.exceptions.ConnectionError):
             ours.call(sent)
         answered = ours.call(ours.platform.read_back(ours.connection, theirs))
-        found = ours.platform.found(answered, ON_ITS_WAY, since)
+        found = ours.platform.found(answered, theirs, ON_ITS_WAY, since)
         assert (found is not None) == there
-        assert ours.platform.found(answered, "Something else", since) is None
+        assert ours.platform.found(answered, theirs, "Something else", since) is None
 
 
 @pytest.mark.parametrize("service", CALLED)
@@ -130,7 +130,7 @@ def test_a_lost_answer_can_be_read_back_and_silence_too(
         ("rate_limit", Retryable),
         ("expired_token", TokenExpired),
         ("deleted_post", Permanent),
-        ("outage", Retryable),
+        ("outage", Unclear),
     ],
 )
 def test_every_error_of_a_platform_is_understood(
@@ -149,20 +149,29 @@ def test_every_error_of_a_platform_is_understood(
 
 
 @pytest.mark.parametrize("service", CALLED)
-def test_hiding_blocking_and_deleting_do_that(sandbox: Sandbox, service: str) -> None:
-    """Rows 44 to 46: the calls."""
+def test_hiding_blocking_and_deleting_do_that_and_hiding_can_be_taken_back(
+    sandbox: Sandbox, service: str
+) -> None:
+    """Rows 44 to 46: the calls; and again, which changes nothing more."""
     ours = Ours(sandbox, service)
-    written = sandbox.write(service, "Ana", "Buy followers", private=False)
+    written = sandbox.write(service, "Ana", "Buy followers", private=False, parent="1")
     theirs, platform = ours.take_in(), ours.platform
 
-    for request in (platform.hide(ours.connection, theirs), platform.block_author(ours.connection, theirs)):
-        assert platform.done(ours.call(request), NOW) is None
+    def do(act: Act) -> None:
+        for _ in range(2):
+            assert platform.done(ours.call(platform.moderate(act, ours.connection, theirs)), NOW) is None
 
+    do("hide")
     assert written.hidden
+    do("unhide")
+    assert not written.hidden
+    do("block_author")
     assert ours.played.blocked == {written.author}
     if platform.capabilities.delete:
         platform.done(ours.call(platform.delete(ours.connection, theirs)), NOW)
         assert written.id not in ours.played.messages
+        with pytest.raises(Gone):
+            platform.done(ours.call(platform.delete(ours.connection, theirs)), NOW)
 
 
 def test_a_private_answer_to_a_comment_reaches_its_author(sandbox: Sandbox) -> None:

@@ -81,8 +81,8 @@ def test_every_entry_is_accepted_as_it_stands(kind: str, book: dict[str, list[Js
 def test_the_rule_book_shows_every_action_and_every_mode(book: dict[str, list[Json]]) -> None:
     used = {action["type"] for recipe in book["recipes"] for action in recipe["actions"]}
     assert used == {
-        "add_tags", "assign", "assign_case", "edit", "notify", "remove_tags", "resolve", "set_case_pending",
-        "set_case_status", "smart_assign", "tag_case", "wait", "webhook",
+        "add_tags", "assign", "assign_case", "edit", "notify", "remove_from_service", "remove_tags",
+        "resolve", "set_case_pending", "set_case_status", "smart_assign", "tag_case", "wait", "webhook",
     }  # fmt: skip
     assert {recipe["mode"] for recipe in book["recipes"]} == {"enabled", "shadow", "disabled"}
 

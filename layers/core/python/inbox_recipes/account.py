@@ -23,6 +23,29 @@ class Budgets(Frozen):
     actions_per_conversation: Annotated[int, Field(ge=1, le=100_000)] = 300
 
 
+class Replies(Frozen):
+    """The most that recipes may write to customers by themselves (A9, R6).
+
+    `hours_between`: between two messages of one recipe to one conversation; 0 is no pause.
+    `per_conversation`: automatic replies of all recipes within any hour. `per_contact`: within any 24 hours,
+    in all conversations.
+    """
+
+    hours_between: Annotated[int, Field(ge=0, le=168)] = 24
+    per_conversation: Annotated[int, Field(ge=1, le=1000)] = 3
+    per_contact: Annotated[int, Field(ge=1, le=10_000)] = 10
+
+
+class ReceiverNotices(Frozen):
+    """Who is told by e-mail that a receiver of webhooks fails, or was switched off (R13).
+
+    Where nobody is named, it is those users whose role in the directory may change recipes.
+    """
+
+    users: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    teams: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+
+
 class Account(Frozen):
     """The account's settings; what was never set is as written here.
 
@@ -36,3 +59,5 @@ class Account(Frozen):
     default_schedule_id: Id | None = None
     timezone: TimeZone = "UTC"
     budgets: Budgets = Budgets()
+    replies: Replies = Replies()
+    receiver_notices: ReceiverNotices = ReceiverNotices()

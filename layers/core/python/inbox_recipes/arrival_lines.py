@@ -5,9 +5,11 @@ from datetime import datetime
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.ids import digest
 from inbox_recipes.inbox import Case, Mention, Object
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Write
+from inbox_recipes.surveys import Answer, told
 
 
 def arrival_lines(mention: Mention, cases: Sequence[Write], actor: Actor, now: datetime) -> tuple[Line, ...]:
@@ -28,6 +30,12 @@ def reply_line(parent: Mention, reply: Mention, actor: Actor, now: datetime) -> 
     line_id = _id(now, 0, reply, 4)
     told = {"unique_id": reply.unique_id}
     return _line("mention", parent.unique_id, line_id, actor, "replied", None, now, **told)
+
+
+def answer_line(case: Case, answer: Answer, actor: Actor, now: datetime, source: str) -> Line:
+    """That the customer answered a survey, in the history of its case; `source` tells answers apart."""
+    line_id = f"{stamp(now)}#{case.revision:06d}#{digest(source, answer.survey.id)}#4"
+    return _line("case", case.id, line_id, actor, "survey_answered", None, now, **told(answer))
 
 
 def _case_lines(

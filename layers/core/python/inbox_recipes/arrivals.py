@@ -13,21 +13,24 @@ from datetime import datetime
 from inbox_recipes import ids
 from inbox_recipes.arrival_lines import arrival_lines, reply_line
 from inbox_recipes.case_life import joined, opened, takes_more
+from inbox_recipes.contacts import met
 from inbox_recipes.durations import HoursOf, no_hours, replied_to
+from inbox_recipes.flow_walk import owns
 from inbox_recipes.inbox import (
     Assignment,
     Case,
-    Contact,
-    ContactDates,
     Dates,
+    HandledBy,
     IncomingMention,
     LastAction,
     Mention,
     Profile,
-    SocialProfile,
 )  # fmt: skip
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction, Write
+from inbox_recipes.quick_replies import cases_named
+from inbox_recipes.survey_arrivals import admit_answer, survey_answered
+from inbox_recipes.surveys import Answer
 
 
 @dataclass
@@ -60,8 +63,8 @@ def opens_a_case(incoming: IncomingMention, view: View, now: datetime) -> bool:
     """Whether taking the mention in opens an automatic case, which then needs a number."""
     if incoming.outgoing or not incoming.private or not view.cases_on:
         return False
-    last = _last_case(incoming, view)
-    return last is None or not takes_more(last, now)
+    joins = _joins(incoming, _last_case(incoming, view), view, now)
+    return joins is None and not _answered_survey(incoming, view, now)
 
 
 def admit(
@@ -75,14 +78,19 @@ def admit(
     known = view.profiles.get((incoming.source.service, incoming.author.id))
     contact_id = known.contact_id if known else ids.contact_id(incoming.source.service, incoming.author.id)
     actor = _customer(incoming, contact_id)
+    answered = _answered_survey(incoming, view, now)
+    if answered:
+        stored = _stored(incoming, contact_id, _done("arrived", actor, now))
+        return admit_answer(*answered, stored, known, actor, now)
     last = _last_case(incoming, view)
-    own = last if incoming.private and last and takes_more(last, now) else None
+    own = _joins(incoming, last, view, now)
     threads = [case for case in _open_cases_of_parent(incoming, view) if case.manual and case != own]
     before = [*([own] if own else []), *threads] if view.cases_on else []
     opens = opens_a_case(incoming, view, now)
     mention = _stored(incoming, contact_id, _done("arrived", actor, now))
     new_case = opened(mention, number, last, _done("case_created", actor, now)) if opens else None
     mention = _in_cases(mention, [*([new_case.id] if new_case else []), *(case.id for case in before)])
+    mention = _to_its_flow(mention, own, now)
     profile = Profile(
         service=incoming.source.service,
         author_id=incoming.author.id,
@@ -103,7 +111,7 @@ def admit(
         writes=(Write(None, mention), *cases),
         profiles=((known, profile),) if changed else (),
         seen=None if changed else known,
-        contacts=() if known else ((None, _contact(incoming, contact_id, now)),),
+        contacts=() if known else ((None, met(incoming, contact_id, now)),),
         lines=arrival_lines(mention, cases, actor, now),
     )
 
@@ -156,6 +164,27 @@ def _answered(profile: Profile, now: datetime) -> Profile:
     return profile.model_copy(update={"replied_at": now, "revision": profile.revision + 1})
 
 
+def _joins(incoming: IncomingMention, last: Case | None, view: View, now: datetime) -> Case | None:
+    """The open case that a message comes into: of the button that was clicked, or the author's latest."""
+    if not incoming.private:
+        return None
+    known = view.profiles.get((incoming.source.service, incoming.author.id))
+    named = [view.cases.get(case_id) for case_id in cases_named(incoming.clicked_buttons)]
+    theirs = [case for case in named if case and known and known.contact_id in case.contact_ids]
+    return next((case for case in (*theirs, last) if case and takes_more(case, now)), None)
+
+
+def _to_its_flow(mention: Mention, case: Case | None, now: datetime) -> Mention:
+    if case is None or case.flow is None or mention.case_id != case.id or not owns(case, now):
+        return mention
+    return mention.model_copy(update={"handled_by": HandledBy(type="flow", flow_id=case.flow.flow_id)})
+
+
+def _answered_survey(incoming: IncomingMention, view: View, now: datetime) -> tuple[Case, Answer] | None:
+    known = view.profiles.get((incoming.source.service, incoming.author.id))
+    return survey_answered(incoming, known, view.cases, now) if view.cases_on else None
+
+
 def _last_case(incoming: IncomingMention, view: View) -> Case | None:
     """The latest automatic case of the author."""
     known = view.profiles.get((incoming.source.service, incoming.author.id))
@@ -185,19 +214,6 @@ def _in_cases(mention: Mention, case_ids: Sequence[str]) -> Mention:
 
 def _done(kind: str, actor: Actor, now: datetime) -> LastAction:
     return LastAction(type=kind, by=actor.kind, by_id=actor.id, at=now)
-
-
-def _contact(incoming: IncomingMention, contact_id: str, now: datetime) -> Contact:
-    """What a first message tells about its author; an e-mail's author is an address."""
-    author = incoming.author
-    email = author.id if incoming.source.service == "email" and "@" in author.id else None
-    return Contact(
-        id=contact_id,
-        name=author.fullname or author.name,
-        email=email,
-        socialprofiles=(SocialProfile(service=incoming.source.service, id=author.id),),
-        date=ContactDates(added=now, updated=now),
-    )
 
 
 def _stored(incoming: IncomingMention, contact_id: str | None, arrived: LastAction) -> Mention:

@@ -13,7 +13,16 @@ from botocore.config import Config
 
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
-from inbox_recipes.ports import Inbox, Ledger, Ports, RuleBooks, RunQueue, Topics
+from inbox_recipes.ports import (
+    Inbox,
+    Ledger,
+    Moderations,
+    Outbox,
+    Ports,
+    RuleBooks,
+    RunQueue,
+    Topics,
+)
 from inbox_recipes.settings import (
     ApiSettings,
     EvaluatorSettings,
@@ -23,10 +32,12 @@ from inbox_recipes.settings import (
 )
 
 if TYPE_CHECKING:
+    from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
     from inbox_recipes.adapters.public_web import PublicWeb
     from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
     from inbox_recipes.adapters.stored_mail import S3Mails
     from inbox_recipes.durations import BusinessTime
+    from inbox_recipes.flows.erase_steps import Erasing
     from inbox_recipes.flows.platform_events import Doors
     from inbox_recipes.http.services import Services
     from inbox_recipes.matching import Matchers
@@ -57,6 +68,8 @@ class Evaluating:
     rule_books: RuleBooks
     ledger: Ledger
     queue: RunQueue
+    outbox: Outbox
+    moderations: Moderations
     matchers: "Matchers" = field(default_factory=_matchers)
 
 
@@ -83,11 +96,18 @@ def _session() -> botocore.session.Session:
 
 
 def _inbox(dynamo: Any, settings: Settings) -> DynamoInbox:
-    return DynamoInbox(dynamo, settings.inbox_table, settings.ledger_table, settings.history_days)
+    days = (settings.history_days, settings.mention_days)
+    return DynamoInbox(dynamo, settings.inbox_table, settings.ledger_table, *days)
 
 
 def _ledger(dynamo: Any, settings: Settings) -> DynamoLedger:
-    return DynamoLedger(dynamo, settings.ledger_table, settings.history_days)
+    return DynamoLedger(dynamo, settings.ledger_table, settings.history_days, settings.raw_days)
+
+
+def _moderations(dynamo: Any, settings: Settings) -> "DynamoModerations":
+    from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
+
+    return DynamoModerations(dynamo, settings.ledger_table)
 
 
 def business_time(schedule_id: str, body: Any) -> "BusinessTime":
@@ -155,6 +175,7 @@ def _mails() -> "S3Mails":
 
 def evaluator() -> Evaluating:
     """The ports of the evaluator."""
+    from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
     from inbox_recipes.adapters.sqs_runs import SqsRuns
 
@@ -164,6 +185,8 @@ def evaluator() -> Evaluating:
         rule_books=DynamoRecipes(dynamo, settings.recipes_table),
         ledger=_ledger(dynamo, settings),
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
+        outbox=DynamoOutbox(dynamo, settings.ledger_table),
+        moderations=_moderations(dynamo, settings),
     )
 
 
@@ -174,20 +197,26 @@ def executor() -> Ports:
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
     from inbox_recipes.adapters.dynamo_notifications import DynamoNotifications
+    from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
+    from inbox_recipes.adapters.dynamo_standings import DynamoStandings
     from inbox_recipes.adapters.http_sender import HttpSender
     from inbox_recipes.adapters.notices import AlarmNotices
+    from inbox_recipes.adapters.platform_calls import PlatformCalls
     from inbox_recipes.adapters.scheduler_timers import SchedulerTimers
-    from inbox_recipes.adapters.secrets import SigningKeys, StoredSecrets
+    from inbox_recipes.adapters.secrets import SigningKeys, StoredSecrets, SurveyKeys
     from inbox_recipes.adapters.ses_mail import SesMail
     from inbox_recipes.adapters.sns_push import SnsPush
     from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
+    from inbox_recipes.adapters.survey_pages import SurveyPages
 
     settings, dynamo, sqs = ExecutorSettings.read(), client("dynamodb"), client("sqs")
     secrets = client("secretsmanager")
+    rule_books = DynamoRecipes(dynamo, settings.recipes_table)
+    stored = StoredSecrets(secrets, settings.credentials_prefix)
     return Ports(
         inbox=_inbox(dynamo, settings),
-        rule_books=DynamoRecipes(dynamo, settings.recipes_table),
+        rule_books=rule_books,
         ledger=_ledger(dynamo, settings),
         retries=SqsRetries(sqs, settings.retry_queue_url),
         timers=SchedulerTimers(
@@ -199,7 +228,7 @@ def executor() -> Ports:
         ),
         webhooks=HttpSender(
             SigningKeys(secrets, settings.signing_secret_arn),
-            StoredSecrets(secrets, settings.credentials_prefix).read,
+            stored.read,
             settings.allowed_networks,
         ),
         deliveries=DynamoDeliveries(
@@ -213,8 +242,38 @@ def executor() -> Ports:
         mail=SesMail(lambda: _once("sesv2"), settings.notification_sender),
         push=SnsPush(lambda: _once("sns")),
         devices=DynamoDevices(dynamo, settings.recipes_table),
+        moderations=_moderations(dynamo, settings),
+        platforms=PlatformCalls(
+            lambda: rule_books.current().profiles,
+            stored.read,
+            DynamoStandings(dynamo, settings.ledger_table),
+            lambda: _once("sesv2"),
+            settings.allowed_networks,
+        ),
+        outbox=DynamoOutbox(dynamo, settings.ledger_table),
+        survey_links=SurveyPages(
+            # On the local stack the API's address is that of the emulator, and begins with a slash.
+            (dynamo.meta.endpoint_url if settings.surveys_url.startswith("/") else "") + settings.surveys_url,
+            SurveyKeys(secrets, settings.survey_secret_arn),
+        ),
         inbox_url=settings.inbox_url.rstrip("/"),
     )
+
+
+def erasing(ports: Ports) -> "Erasing":
+    """What the executor needs beside, when a contact is erased."""
+    from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
+    from inbox_recipes.flows.erase_steps import Erasing
+
+    settings = ExecutorSettings.read()
+    personal_data = DynamoPersonalData(
+        client("dynamodb"), settings.inbox_table, settings.ledger_table, settings.history_days,
+        settings.raw_days, (client("sqs"), settings.ingest_dead_letters_url),
+    )  # fmt: skip
+    return Erasing(
+        ports.inbox, ports.ledger, ports.deliveries, ports.moderations, personal_data, ports.queue,
+        ports.timers, ports.outbox,
+    )  # fmt: skip
 
 
 def redelivery() -> "SqsRedelivery":
@@ -229,9 +288,13 @@ def api() -> "Services":
     from inbox_recipes.adapters.dynamo_availabilities import DynamoAvailabilities
     from inbox_recipes.adapters.dynamo_deliveries import DynamoDeliveries
     from inbox_recipes.adapters.dynamo_devices import DynamoDevices
+    from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
+    from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
     from inbox_recipes.adapters.dynamo_recipes import DynamoRecipes
+    from inbox_recipes.adapters.dynamo_standings import DynamoStandings
+    from inbox_recipes.adapters.dynamo_surveys import DynamoSurveys
     from inbox_recipes.adapters.public_holidays import PublicHolidayCalendars
-    from inbox_recipes.adapters.secrets import StoredSecrets
+    from inbox_recipes.adapters.secrets import StoredSecrets, SurveyKeys
     from inbox_recipes.adapters.signing_secret import SigningSecret
     from inbox_recipes.adapters.sns_devices import SnsDevices
     from inbox_recipes.adapters.sqs_runs import SqsRetries, SqsRuns
@@ -260,8 +323,18 @@ def api() -> "Services":
                 "google": settings.google_push_application_arn,
             },
         ),
-        secrets=StoredSecrets(secrets, settings.credentials_prefix, settings.kms_key_arn),
+        secrets=StoredSecrets(
+            secrets, settings.credentials_prefix, settings.kms_key_arn, settings.fingerprint_pepper
+        ),
         reaches_loopback=settings.reaches_loopback,
         queue=SqsRuns(client("sqs"), runs_url=settings.runs_queue_url),
         signing_keys=SigningSecret(secrets, settings.signing_secret_arn),
+        surveys=DynamoSurveys(dynamo, settings.ledger_table),
+        survey_keys=SurveyKeys(secrets, settings.survey_secret_arn),
+        standings=DynamoStandings(dynamo, settings.ledger_table),
+        personal_data=DynamoPersonalData(
+            dynamo, settings.inbox_table, settings.ledger_table, settings.history_days, settings.raw_days
+        ),
+        moderations=_moderations(dynamo, settings),
+        outbox=DynamoOutbox(dynamo, settings.ledger_table),
     )

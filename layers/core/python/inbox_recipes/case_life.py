@@ -5,7 +5,16 @@ from datetime import datetime
 
 from inbox_recipes import ids
 from inbox_recipes.durations import HoursOf, timed
-from inbox_recipes.inbox import Assignment, Case, CaseDates, CaseTimestamps, LastAction, Mention
+from inbox_recipes.flow_walk import fingerprint, owns
+from inbox_recipes.inbox import (
+    Assignment,
+    Case,
+    CaseDates,
+    CaseTimestamps,
+    HandledBy,
+    LastAction,
+    Mention,
+)
 from inbox_recipes.people import Actor
 
 TITLE_LENGTH = 80
@@ -47,13 +56,30 @@ def opened(mention: Mention, number: int | None, last: Case | None, done: LastAc
     )
 
 
+def left_to_agents(case: Case, mention: Mention, now: datetime) -> dict[str, object]:
+    """What a message changes about who has the conversation.
+
+    An agent's ends a flow; the flow's own, of which platforms tell too, does not. The customer's ends one
+    whose time is over.
+    """
+    if case.flow is None:
+        return {}
+    if mention.author.managed:
+        agents = fingerprint(mention.message.content) not in case.flow.recent
+        return {"flow": None, "handled_by": HandledBy(type="agent")} if agents else {}
+    return {} if owns(case, now) else {"flow": None, "handled_by": None}
+
+
 def joined(case: Case, mention: Mention, actor: Actor, now: datetime, hours_of: HoursOf) -> Mention | Case:
-    """The case with one more message: the customer's opens a pending one again, ours says we answered."""
+    """The case with one more message: the customer's opens a pending one again, ours says we answered.
+
+    What is written to a flow opens nothing: the flow says what comes of it.
+    """
     if mention.author.managed:
         new: dict[str, object] = {"last_message_by": "us", "last_reply_at": now}
     else:
         new = {
-            "status": "unresolved",
+            "status": case.status if owns(case, now) else "unresolved",
             "last_message_by": "customer",
             "last_incoming_id": mention.unique_id,
             "fence": case.fence + 1,
@@ -67,6 +93,7 @@ def joined(case: Case, mention: Mention, actor: Actor, now: datetime, hours_of: 
         "date": CaseDates(added=case.date.added, updated=now),
         "last_action": done,
         "revision": case.revision + 1,
+        **left_to_agents(case, mention, now),
     }
     return timed(case, case.model_copy(update=new | always), done, hours_of)
 

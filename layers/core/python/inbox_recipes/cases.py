@@ -1,10 +1,15 @@
 """Cases: conversations, each with what it holds and how long things took (domain 1.3)."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import BeforeValidator
+
+from inbox_recipes.feedback import Feedback
 from inbox_recipes.item_parts import (
     Assignment,
     Frozen,
+    HandledBy,
+    Handler,
     LastAction,
     Note,
     ProjectRef,
@@ -15,7 +20,6 @@ from inbox_recipes.item_parts import (
 
 CaseStatus = Literal["unresolved", "pending", "resolved"]
 Priority = Literal["low", "medium", "high", "critical"]
-HandledBy = Literal["agent", "flow"]
 
 
 class CaseTimestamps(Timestamps):
@@ -37,11 +41,24 @@ class CaseDates(Frozen):
     updated: Time
 
 
-class Feedback(Frozen):
-    """What the customer answered to surveys."""
+def _from_before(given: Any) -> Any:
+    """Cases that were written before flows were there name the type alone (R24)."""
+    return {"type": given} if isinstance(given, str) else given
 
-    csat: int | None = None
-    nps: int | None = None
+
+class InFlow(Frozen):
+    """Where a conversation is in its flow: the `step` that was sent last, and until when it can be answered.
+
+    `said` counts the messages that the flow has sent, of which `recent` are known again by these marks;
+    `fell_back`: the customer has been told once what can be answered.
+    """
+
+    flow_id: str
+    step: str
+    until: Time
+    said: int = 1
+    recent: tuple[str, ...] = ()
+    fell_back: bool = False
 
 
 class Case(Frozen):
@@ -49,7 +66,8 @@ class Case(Frozen):
 
     `number` is the account's own count. `fence` counts the customer's messages: a delayed rule compares it
     with the value it started from, so an answer in time always wins (R5). `last_message_at` is when the
-    case was opened as long as it holds no mention.
+    case was opened as long as it holds no mention. `erased`: a contact of it was, and with that its title
+    and notes (R20).
     """
 
     id: str
@@ -76,10 +94,17 @@ class Case(Frozen):
     last_action: LastAction | None = None
     notes: tuple[Note, ...] = ()
     feedback: Feedback = Feedback()
-    handled_by: HandledBy | None = None
+    handled_by: Annotated[HandledBy | None, BeforeValidator(_from_before)] = None
+    flow: InFlow | None = None
+    erased: bool = False
     revision: int
 
     @property
     def contact_ids(self) -> tuple[str, ...]:
         """Everybody it is a conversation with."""
         return ((self.contact_id,) if self.contact_id else ()) + self.other_contact_ids
+
+    @property
+    def handler(self) -> Handler | None:
+        """Whether agents have it, or a flow."""
+        return self.handled_by.type if self.handled_by else None

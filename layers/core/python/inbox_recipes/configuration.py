@@ -18,13 +18,24 @@ from inbox_recipes.people import Actor, Team, User
 from inbox_recipes.ports import Page
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import Recipe, RecipeDefinition
+from inbox_recipes.responses import CannedResponse
 from inbox_recipes.roles import Role
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.spelling import ID, TOPIC_ID
 from inbox_recipes.topics import Topic
 
 KindName = Literal[
-    "recipe", "saved_filter", "schedule", "topic", "user", "team", "role", "account", "category", "profile"
+    "recipe",
+    "saved_filter",
+    "schedule",
+    "topic",
+    "user",
+    "team",
+    "role",
+    "account",
+    "category",
+    "profile",
+    "response",
 ]
 
 BODY_LIMIT = 64_000
@@ -69,6 +80,7 @@ ROWS = (
     Kind("category", "categories", Category, lambda book: book.categories, "cat_"),
     Kind("role", "roles", Role, lambda book: book.roles, "role_", most=200),
     Kind("profile", "profiles", ConnectedProfile, lambda book: book.profiles, "prf_", most=500),
+    Kind("response", "responses", CannedResponse, lambda book: book.responses, "rsp_"),
 )
 
 KINDS: dict[KindName, Kind] = {kind.name: kind for kind in ROWS}
@@ -135,6 +147,7 @@ def rule_book(revision: int, models: Models, order: Sequence[str]) -> RuleBook:
         categories=dict(sorted(models["category"].items())),
         roles=dict(sorted(models["role"].items())),
         profiles=dict(sorted(models["profile"].items())),
+        responses=dict(sorted(models["response"].items())),
     )
 
 

@@ -1,8 +1,11 @@
 """Contacts: people, and the social profiles that they write from (domain 1.5)."""
 
+from datetime import datetime
+
 from pydantic import Field
 
 from inbox_recipes.item_parts import Frozen, Time
+from inbox_recipes.mentions import IncomingMention
 
 
 class SocialProfile(Frozen):
@@ -60,3 +63,16 @@ class Profile(Frozen):
     replied_at: Time | None = None
     watched_until: Time | None = None
     revision: int
+
+
+def met(incoming: IncomingMention, contact_id: str, now: datetime) -> Contact:
+    """What a first message tells about its author; an e-mail's author is an address."""
+    author = incoming.author
+    email = author.id if incoming.source.service == "email" and "@" in author.id else None
+    return Contact(
+        id=contact_id,
+        name=author.fullname or author.name,
+        email=email,
+        socialprofiles=(SocialProfile(service=incoming.source.service, id=author.id),),
+        date=ContactDates(added=now, updated=now),
+    )

@@ -12,15 +12,15 @@ from pydantic import BeforeValidator, SecretStr, SerializationInfo, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.inbox import Frozen
+from inbox_recipes.secret_addresses import presentable
+from inbox_recipes.spelling import hint
 
 LONGEST = 4096
-HINTED_FROM = 16
-"""Characters that credentials need before four of them may be shown."""
 
 AUTHORIZATION = re.compile(r"[A-Za-z][A-Za-z0-9._-]* [!-~](?:[ -~]*[!-~])?")
 SHARED_SECRET = re.compile(r"[!-~]{8,}")
 
-KEPT_FIELDS = ("authorization", "x_signature")
+KEPT_FIELDS = ("authorization", "x_signature", "url_secret")
 """Fields of an action that hold credentials."""
 
 
@@ -43,6 +43,17 @@ class Kept(Frozen):
         return {"set": True, "hint": self.hint, **name}
 
 
+class KeptAddress(Kept):
+    """An address that is a key. `endpoint_id` is its receiver's, made when it went into the store."""
+
+    endpoint_id: str | None = None
+
+    @model_serializer
+    def _written_down(self, info: SerializationInfo) -> dict[str, Any]:
+        stored = {"secret": self.secret, "endpoint_id": self.endpoint_id}
+        return {"set": True, "hint": self.hint, **(stored if info.context == FOR_THE_STORE else {})}
+
+
 def _written(pattern: re.Pattern[str], wanted: str) -> Callable[[Any], Any]:
     def read(given: Any) -> Any:
         if not isinstance(given, str):
@@ -58,21 +69,29 @@ def _written(pattern: re.Pattern[str], wanted: str) -> Callable[[Any], Any]:
     return read
 
 
-def hint(text: str) -> str:
-    """The last four characters, of credentials that are long enough to spare them."""
-    return f"…{text[-4:]}" if len(text) >= HINTED_FROM else "…"
-
-
-def _schema(description: str) -> WithJsonSchema:
-    shown = {
-        "type": "object",
-        "properties": {"set": {"const": True}, "hint": {"type": "string"}},
-        "required": ["set", "hint"],
-        "additionalProperties": False,
-    }
-    return WithJsonSchema(
-        {"description": description, "anyOf": [{"type": "string", "maxLength": LONGEST}, shown]}
+def _declared(given: Any) -> Any:
+    """What is left of `true` after the action has taken the address apart is one that cannot be."""
+    if given is True:
+        detail = "An address that is kept secret has variables in its query only: its path is kept as it is."
+        raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []})
+    if given is False:
+        return None
+    return (
+        {name: each for name, each in given.items() if name != "value"} if isinstance(given, dict) else given
     )
+
+
+SHOWN = {
+    "type": "object",
+    "properties": {"set": {"const": True}, "hint": {"type": "string"}},
+    "required": ["set", "hint"],
+    "additionalProperties": False,
+}
+
+
+def _schema(description: str, written: dict[str, Any] | None = None) -> WithJsonSchema:
+    written = written or {"type": "string", "maxLength": LONGEST}
+    return WithJsonSchema({"description": description, "anyOf": [written, SHOWN]})
 
 
 Authorization = Annotated[
@@ -96,6 +115,16 @@ SharedSecret = Annotated[
     _schema("Signs the body for x-signature. Written as text, shown as that there is one and how it ends."),
 ]
 
+SecretAddress = Annotated[
+    KeptAddress,
+    BeforeValidator(_declared),
+    _schema(
+        "Whether the URL is a secret: written as true, shown as that it is one and how it ends. That of a "
+        "well-known receiver, or with a key in its query, always is.",
+        {"type": "boolean"},
+    ),
+]
+
 
 def without_names(body: dict[str, Any]) -> dict[str, Any]:
     """The body of a recipe as it is shown: it does not say where its credentials are kept."""
@@ -106,4 +135,5 @@ def without_names(body: dict[str, Any]) -> dict[str, Any]:
 
 def _shown(action: dict[str, Any]) -> dict[str, Any]:
     kept = {name: {"set": True, "hint": action[name]["hint"]} for name in KEPT_FIELDS if action.get(name)}
-    return {**action, **kept}
+    address = {"url": presentable(action["url"])} if "url" in action else {}
+    return {**action, **address, **kept}

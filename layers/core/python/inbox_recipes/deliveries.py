@@ -171,6 +171,20 @@ def cancelled(delivery: Delivery, now: datetime, reason: str) -> Delivery:
     return delivery.model_copy(update={**over, "revision": delivery.revision + 1})
 
 
+def erased(delivery: Delivery, now: datetime) -> Delivery:
+    """What is left of a delivery whose contact was erased: that it was, and what came of it (R20)."""
+    over: dict[str, object] = {}
+    if not delivery.over:
+        over = {"state": "cancelled", "next_attempt_at": None}
+    left = {"url": delivery.endpoint_url, "reason": "the contact was erased", "updated_at": now}
+    return delivery.model_copy(update={**left, **over, "revision": delivery.revision + 1})
+
+
+def silent(attempt: Attempt) -> Attempt:
+    """What is left of an attempt then: when it was, and how it ended."""
+    return attempt.model_copy(update={"reason": None, "headers": {}, "response": None})
+
+
 def _share(*parts: object) -> float:
     """A number from 0 to 1 that looks like chance and is the same every time."""
     return int(digest(*parts)[:8], 16) / 0xFFFFFFFF

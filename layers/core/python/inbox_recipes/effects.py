@@ -1,8 +1,9 @@
 """What an action decides to do, as data. Carrying it out is the business of `flows.execute`.
 
 An `Edit` changes one item of ours (class A: in one transaction with its history). `Give` and `FollowUp`
-become an edit once it is known who takes the item. A `Call` speaks to somebody else's system (class B), a
-`Pause` waits, and `Nothing` says why nothing is to be done.
+become an edit once it is known who takes the item. A `Call` speaks to somebody else's system (class B), to
+`Say` is to write to a customer (class C), and to `Respond` becomes that. A `Pause` waits, and `Nothing` says
+why nothing is to be done.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +11,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from inbox_recipes.durations import HoursOf, no_hours, timed
+from inbox_recipes.feedback import CaseSurvey, Wording
 from inbox_recipes.inbox import Assignment, Case, LastAction, Mention, Object, Subject
+from inbox_recipes.outbox import Kind, Mode, Purpose
+from inbox_recipes.platforms import Act, Service
+from inbox_recipes.quick_replies import QuickReply
 from inbox_recipes.turns import Turn
 from inbox_recipes.webhook_requests import Draft
 
@@ -52,6 +57,8 @@ class Edit:
         new = {"tags": tags, "assignment": assignment, "last_action": action, "revision": item.revision + 1}
         if isinstance(item, Case):
             dates = item.date.model_copy(update={"updated": action.at})
+            if self.put.get("status") == "resolved" and item.flow is not None:
+                new |= {"flow": None, "handled_by": None}
             return item.model_copy(update={**new, **self.put, "date": dates})
         message = {key: self.put[key] for key in MESSAGE_PROPERTIES & self.put.keys()}
         location = {"country": self.put["country"]} if "country" in self.put else {}
@@ -110,6 +117,53 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """Something to be done on the platform to the mention or its author.
+
+    Above `most_per_hour` of the recipe in an hour it is held for a person to decide.
+    """
+
+    mention: Mention
+    what: Act
+    quarantine_hours: int | None
+    most_per_hour: int
+
+
+@dataclass(frozen=True)
+class Say:
+    """A message to the customer, with its variables still in it.
+
+    `reply` and `private` ones answer the subject's mention; a `public` one the latest public message of
+    the `service` in the subject's case, by that profile. A `ready` text has no variables left. What it is
+    part of, a survey or a flow, has its `edit` of the case, `told` in the history by that name.
+    """
+
+    kind: Kind
+    text: str
+    subject: Subject
+    mode: Mode = "immediate"
+    approver: str | None = None
+    service: Service | None = None
+    profile: str | None = None
+    buttons: tuple[QuickReply, ...] = ()
+    purpose: Purpose | None = None
+    ready: bool = False
+    edit: Edit | None = None
+    told: str = ""
+    surveys: tuple[CaseSurvey, ...] = ()
+    wordings: tuple[tuple[str, Wording], ...] = ()
+
+
+@dataclass(frozen=True)
+class Respond:
+    """A canned response to the customer. It becomes a message once it is known what it says now."""
+
+    kind: Literal["message", "csat", "nps", "flow"]
+    response_id: str
+    subject: Subject
+
+
+@dataclass(frozen=True)
 class Pause:
     """A wait: the actions after it come when it is due, if nothing has cancelled it."""
 
@@ -138,4 +192,4 @@ class Nothing:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-Effect = Change | Give | FollowUp | Call | Pause | Nothing | Tally
+Effect = Change | Give | FollowUp | Call | Say | Respond | Pause | Nothing | Removal | Tally

@@ -10,6 +10,7 @@ from typing import Literal
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.inbox import Frozen, Time
+from inbox_recipes.notifications import Recipient
 
 TRIPS_AFTER = 5
 """Failures in a row that open the circuit."""
@@ -21,6 +22,24 @@ PROBE_TAKES = timedelta(seconds=60)
 DISABLED_AFTER = timedelta(days=5)
 FEWEST_FAILURES = 10
 FEWEST_DAYS = 2
+
+
+WARNED_AFTER = timedelta(days=1)
+"""Of nothing but failures, and so many that the circuit has opened."""
+
+
+class Notice(Frozen):
+    """What people are told of a receiver, from that moment on; `recipients` is nothing until it is begun."""
+
+    kind: Literal["failing", "switched_off"]
+    at: Time
+    recipients: tuple[Recipient, ...] | None = None
+
+    def told(self, index: int, **changed: object) -> "Notice":
+        """The notice with one recipient further on."""
+        recipients = list(self.recipients or ())
+        recipients[index] = recipients[index].model_copy(update=changed)
+        return self.model_copy(update={"recipients": tuple(recipients)})
 
 
 class Endpoint(Frozen):
@@ -41,7 +60,12 @@ class Endpoint(Frozen):
     works_since: Time | None = None
     rests_until: Time | None = None
     disabled_at: Time | None = None
+    notice: Notice | None = None
     revision: int = 1
+
+    def with_notice(self, notice: Notice) -> "Endpoint":
+        """The receiver at its next revision, with what became of its notice."""
+        return _next(self, notice=notice)
 
 
 def held_back(endpoint: Endpoint, now: datetime, *, probes: bool, last_chance: bool) -> str | None:
@@ -70,6 +94,8 @@ def after_success(endpoint: Endpoint, now: datetime) -> Endpoint | None:
 
 def after_failure(endpoint: Endpoint, now: datetime, reason: str, *, gone: bool) -> Endpoint:
     """The receiver after it failed; `gone`: it answered 410 and wants no more."""
+    if endpoint.state == "disabled":  # what was on its way when that happened
+        return _next(endpoint, last_failure_at=now)
     last = endpoint.last_failure_at
     forgotten = last is not None and now - last > DISABLED_AFTER
     counted = _forgotten(endpoint) if forgotten else endpoint
@@ -86,11 +112,13 @@ def after_failure(endpoint: Endpoint, now: datetime, reason: str, *, gone: bool)
         why = (
             reason
             if gone
-            else f"{failed.failures} failures and no success in {(now - _first(failed)).days} days"
+            else f"{failed.failures} failures and no success in {(now - _first(failed)).days} days; "
+            f"the last: {reason}"
         )
-        return failed.model_copy(
-            update={"state": "disabled", "disabled_at": now, "reason": why, "rests_until": None}
-        )
+        off = {"state": "disabled", "disabled_at": now, "reason": why, "rests_until": None}
+        return failed.model_copy(update={**off, "notice": Notice(kind="switched_off", at=now)})
+    if failed.notice is None and failed.failures >= TRIPS_AFTER and now - _first(failed) >= WARNED_AFTER:
+        failed = failed.model_copy(update={"notice": Notice(kind="failing", at=now)})
     if failed.failures >= TRIPS_AFTER:
         return failed.model_copy(update={"state": "open", "rests_until": now + _rest(failed.failures)})
     return failed
@@ -103,7 +131,9 @@ def enabled(endpoint: Endpoint) -> Endpoint:
 
 def switched_off(endpoint: Endpoint, now: datetime, by: str) -> Endpoint:
     """The receiver after somebody has switched it off."""
-    return _next(endpoint, state="disabled", disabled_at=now, reason=f"by {by}", rests_until=None)
+    return _next(
+        endpoint, state="disabled", disabled_at=now, reason=f"by {by}", rests_until=None, notice=None
+    )
 
 
 def _is_dead(endpoint: Endpoint, now: datetime) -> bool:
@@ -131,6 +161,7 @@ def _forgotten(endpoint: Endpoint) -> Endpoint:
             "first_failure_at": None,
             "last_failure_at": None,
             "rests_until": None,
+            "notice": None,
         }
     )
 

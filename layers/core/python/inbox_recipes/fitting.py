@@ -1,4 +1,4 @@
-"""What the account lets a recipe do: the cases feature (A40) and the list of categories (A27). Pure.
+"""What the account and the platforms let a recipe do: cases (A40), categories (A27), acts (A12). Pure.
 
 Asked when something is saved, and again when an action is done: settings may have changed in between.
 """

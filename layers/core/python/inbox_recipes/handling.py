@@ -98,6 +98,8 @@ def _hands(write: Write, transaction: Transaction) -> Iterator[Hand]:
 def _did(write: Write) -> Did | None:
     before, after = write.before, write.after
     if isinstance(after, Mention) and after.status == "sent":
-        return "replied" if before is None else None
+        # The platform may have been faster to tell of it than we to write down who had said it.
+        ours = isinstance(before, Mention) and (before.delivery, after.delivery) == (None, "sent")
+        return "replied" if before is None or ours else None
     over = "resolved" if isinstance(after, Case) else "done"
     return "resolved" if before is not None and after.status == over != before.status else None

@@ -6,12 +6,23 @@ deciding about them, of `flows`.
 
 from collections.abc import Mapping
 
-from inbox_recipes.cases import Case, CaseDates, CaseStatus, CaseTimestamps, Feedback, HandledBy, Priority
+from inbox_recipes import ids
+from inbox_recipes.cases import (
+    Case,
+    CaseDates,
+    CaseStatus,
+    CaseTimestamps,
+    InFlow,
+    Priority,
+)
 from inbox_recipes.contacts import Contact, ContactDates, Profile, SocialProfile
+from inbox_recipes.feedback import Feedback
 from inbox_recipes.item_parts import (
     ActorKind,
     Assignment,
     Frozen,
+    HandledBy,
+    Handler,
     LastAction,
     Note,
     NoteAuthor,
@@ -43,6 +54,7 @@ from inbox_recipes.mentions import (
     MentionStatus,
     Message,
     NativeId,
+    OnService,
     Published,
     Source,
 )
@@ -66,6 +78,8 @@ __all__ = [
     "Feedback",
     "Frozen",
     "HandledBy",
+    "Handler",
+    "InFlow",
     "IncomingMention",
     "LastAction",
     "Link",
@@ -79,6 +93,7 @@ __all__ = [
     "NoteDates",
     "NoteText",
     "Object",
+    "OnService",
     "Priority",
     "Profile",
     "ProjectRef",
@@ -109,6 +124,17 @@ class Subject(Frozen):
         """Whose conversation it is: the case's, or else the mention's."""
         item = self.case or self.mention
         return item.contact_id if item else None
+
+    @property
+    def conversation(self) -> str:
+        """What keeps runs and messages in order: the case, else the contact within the topic (decision 4)."""
+        if self.case:
+            return self.case.id
+        if self.mention is None:
+            raise ValueError("A subject holds a mention, a case, or both.")
+        mention = self.mention
+        contact = mention.contact_id or ids.contact_id(mention.source.service, mention.author.id)
+        return f"{contact}:{mention.topic.id}"
 
     def known_by(self, contacts: Mapping[str, Contact]) -> "Subject":
         """The same with its contact, if it is among these."""

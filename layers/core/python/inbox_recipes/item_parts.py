@@ -98,6 +98,16 @@ class LastAction(Frozen):
     at: Time
 
 
+Handler = Literal["agent", "flow"]
+
+
+class HandledBy(Frozen):
+    """Who has a conversation: agents, or a flow (domain 1.2)."""
+
+    type: Handler
+    flow_id: str | None = None
+
+
 NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
 

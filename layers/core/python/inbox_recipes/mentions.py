@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from inbox_recipes.item_parts import (
     Assignment,
     Frozen,
+    HandledBy,
     LastAction,
     Note,
     ProjectRef,
@@ -17,10 +18,12 @@ from inbox_recipes.item_parts import (
     Timestamps,
     TopicRef,
 )
+from inbox_recipes.quick_replies import MOST_BUTTONS, ClickedButton, QuickReply
 from inbox_recipes.spelling import IN_WORDS, NATIVE_ID, SERVICE
 
 MentionStatus = Literal["new", "done", "sent"]
-Delivery = Literal["recorded"]
+Delivery = Literal["recorded", "sent"]
+OnService = Literal["hidden", "deleted"]
 NativeId = Annotated[
     str,
     Field(coerce_numbers_to_str=True, description=IN_WORDS[NATIVE_ID]),
@@ -31,6 +34,10 @@ CONTENT_LIMIT = 64_000
 """Characters in a mention's text (R17)."""
 MENTION_LIMIT = 300_000
 """Bytes of JSON in a whole mention, so that it always fits in an item, and in the record of a run (R17)."""
+
+
+Buttons = Annotated[tuple[QuickReply, ...], Field(max_length=20)]
+Clicked = Annotated[tuple[ClickedButton, ...], Field(max_length=MOST_BUTTONS)]
 
 
 class Entities(Frozen):
@@ -106,7 +113,10 @@ class Published(Frozen):
 
 
 class IncomingMention(Frozen):
-    """A mention as it is posted to us (design section 4, "Mention")."""
+    """A mention as it is posted to us (design section 4, "Mention").
+
+    `buttons` are those below a message of ours, `clicked_buttons` those that the customer chose.
+    """
 
     id: NativeId
     topic: TopicRef
@@ -117,6 +127,8 @@ class IncomingMention(Frozen):
     location: Location = Location()
     private: bool = False
     tags: Tags = ()
+    buttons: Buttons = ()
+    clicked_buttons: Clicked = ()
     date: Published
 
     @property
@@ -140,9 +152,12 @@ class Dates(Frozen):
 class Mention(Frozen):
     """One message in the inbox as the API and webhooks show it.
 
-    `delivery` is how far a reply of an agent has come: `recorded` is kept here, and not yet sent.
+    `delivery` is how far a message that was written here has come: `sent` to its platform; `recorded` is kept
+    here and goes nowhere, for want of a connected profile.
+    `on_service` and `author_blocked` tell what we have done on the platform to it and to its author (row 49).
     `case_id` is the case that it came into last, `other_case_ids` those it is in besides; `related_case`
-    tells which one counts (A22).
+    tells which one counts (A22). `handled_by` names the flow that it was written to. `erased`: its contact
+    was, and with that what it said (R20).
     """
 
     unique_id: str
@@ -155,6 +170,8 @@ class Mention(Frozen):
     location: Location
     private: bool
     tags: tuple[str, ...]
+    buttons: tuple[QuickReply, ...] = ()
+    clicked_buttons: tuple[ClickedButton, ...] = ()
     status: MentionStatus
     assignment: Assignment
     case_id: str | None
@@ -165,7 +182,11 @@ class Mention(Frozen):
     timestamps: Timestamps = Timestamps()
     last_action: LastAction | None = None
     delivery: Delivery | None = None
+    handled_by: HandledBy | None = None
+    on_service: OnService | None = None
+    author_blocked: bool = False
     notes: tuple[Note, ...] = ()
+    erased: bool = False
     revision: int
 
     @property

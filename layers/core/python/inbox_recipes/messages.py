@@ -1,4 +1,4 @@
-"""What crosses the queues: runs, retries, due waits, and looks at notifications.
+"""What crosses the queues: runs, retries, due waits, and what is due elsewhere.
 
 Each has a `schema_version` (R24).
 """
@@ -97,13 +97,17 @@ class WaitReviewMessage(Frozen):
 
 
 class NotificationMessage(Frozen):
-    """Look whether a notification of an action is due. `cause` tells repeats from new reasons to look."""
+    """Look whether a notification of an action is due. `cause` tells repeats from new reasons to look.
+
+    `due` is when a schedule was to bring it: it never comes before, whatever the reader's clock says (R5).
+    """
 
     type: Literal["notification"] = "notification"
     schema_version: Literal[1] = 1
     recipe_id: str
     position: int
     cause: str
+    due: Time | None = None
 
     @property
     def group(self) -> str:
@@ -116,8 +120,139 @@ class NotificationMessage(Frozen):
         return ids.digest(self.recipe_id, self.position, self.cause)
 
 
+class OutboxMessage(Frozen):
+    """Send an item of the outbox, or look whether its platform has it: the coming time, counted from 1.
+
+    It keeps its place in the conversation, if it comes by the runs queue.
+    """
+
+    type: Literal["outbox"] = "outbox"
+    schema_version: Literal[1] = 1
+    item_id: str
+    conversation: str
+    wanted: Literal["send", "look"]
+    time: int
+
+    @property
+    def group(self) -> str:
+        """Those of one conversation come one after the other."""
+        return self.conversation
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
+class FlowMessage(Frozen):
+    """A customer has written to a flow: go on with it."""
+
+    type: Literal["flow"] = "flow"
+    schema_version: Literal[1] = 1
+    case_id: str
+    unique_id: str
+    conversation: str
+
+    @property
+    def group(self) -> str:
+        """The conversation, whose order it keeps."""
+        return self.conversation
+
+    @property
+    def deduplication_id(self) -> str:
+        """A message is answered once; the queue takes it once in five minutes."""
+        return ids.digest("flow", self.case_id, self.unique_id)
+
+
+class FlowOverMessage(Frozen):
+    """The time of a flow may be over. Whether it really is is decided when it is read."""
+
+    type: Literal["flow_over"] = "flow_over"
+    schema_version: Literal[1] = 1
+    case_id: str
+    conversation: str
+    scheduled_for: Time
+
+
+class ReceiverNoticeMessage(Frozen):
+    """People are to be told of a receiver, as it is since `at`. `cause` tells repeats from new tries."""
+
+    type: Literal["receiver_notice"] = "receiver_notice"
+    schema_version: Literal[1] = 1
+    endpoint_id: str
+    at: Time
+    cause: str
+
+    @property
+    def group(self) -> str:
+        """Those of one receiver come one after the other."""
+        return f"receiver:{self.endpoint_id}"
+
+
+EraseStep = Literal["cases", "mentions", "records", "trials", "moderation", "put_aside", "dead_letters"]
+
+
+class EraseMessage(Frozen):
+    """Go on erasing a contact, at that step and after what `cursor` names; `look` is the first or the second.
+
+    An erasure that was asked for at another time has messages of its own.
+    """
+
+    type: Literal["erase"] = "erase"
+    schema_version: Literal[1] = 1
+    contact_id: str
+    asked_at: Time
+    look: Literal[1, 2] = 1
+    step: EraseStep = "cases"
+    cursor: str | None = None
+
+    @property
+    def group(self) -> str:
+        """The steps of one erasure come one after the other, and hold up no conversation."""
+        return f"erase:{self.contact_id}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same step once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
+class ModerationMessage(Frozen):
+    """Something is due in an act of moderation: a call, or the end of its quarantine.
+
+    What that is, and whether it still is to be done, is read from the act. `due` is when it was to be.
+    """
+
+    type: Literal["moderation"] = "moderation"
+    schema_version: Literal[1] = 1
+    moderation_id: str
+    unique_id: str
+    due: Time
+
+    @property
+    def group(self) -> str:
+        """Those about one mention come one after the other, and hold up no conversation."""
+        return f"moderation:{ids.digest(self.unique_id)}"
+
+    @property
+    def deduplication_id(self) -> str:
+        """The queue takes the same one once in five minutes."""
+        return ids.digest(self.model_dump_json())
+
+
 QueueMessage = Annotated[
-    RunMessage | DeliveryMessage | RetryMessage | WaitDueMessage | WaitReviewMessage | NotificationMessage,
+    RunMessage
+    | DeliveryMessage
+    | RetryMessage
+    | WaitDueMessage
+    | WaitReviewMessage
+    | NotificationMessage
+    | OutboxMessage
+    | FlowMessage
+    | FlowOverMessage
+    | ReceiverNoticeMessage
+    | EraseMessage
+    | ModerationMessage,
     Field(discriminator="type"),
 ]
 MESSAGES: TypeAdapter[QueueMessage] = TypeAdapter(QueueMessage)

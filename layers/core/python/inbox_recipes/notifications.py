@@ -15,6 +15,12 @@ from inbox_recipes.people import Channel, Id
 LISTED = 50
 """Items that a notification tells of one by one; of the rest it says how many they are."""
 
+RETRY_MINUTES = (1, 2, 4, 8, 16)
+"""Pauses before recipients are tried again whom the service had no capacity for."""
+
+NAMED = 10
+"""Recipients that a line of history names one by one; of more it says how many they are."""
+
 MOST_RECIPIENTS = 100
 """People and devices that one notification goes to."""
 
@@ -119,14 +125,19 @@ def summary(recipients: Sequence[Recipient]) -> tuple[Outcome, str]:
     outcomes = [each.outcome for each in recipients]
     order: tuple[Outcome, ...] = ("done", "unknown", "failed", "skipped")
     overall = next((outcome for outcome in order if outcome in outcomes), order[-1])
-    words = [_words(each) for each in recipients]
-    return overall, "; ".join(words) or "nobody is left to be told"
+    alike: dict[tuple[str, Outcome | None, str | None], list[str]] = {}
+    for each in recipients:
+        alike.setdefault((each.channel, each.outcome, each.reason), []).append(each.name)
+    named = [
+        _words(*told, name)
+        for told, names in alike.items()
+        for name in (names if len(recipients) <= NAMED else [f"{len(names)} recipients"])
+    ]
+    return overall, "; ".join(named) or "nobody is left to be told"
 
 
-def _words(recipient: Recipient) -> str:
-    way = "e-mail" if recipient.channel == "email" else "push"
-    if recipient.outcome == "done":
-        return f"{way} to {recipient.name}"
-    if recipient.outcome == "unknown":
-        return f"perhaps {way} to {recipient.name}: {recipient.reason}"
-    return f"no {way} to {recipient.name}: {recipient.reason}"
+def _words(channel: str, outcome: Outcome | None, reason: str | None, to: str) -> str:
+    way = "e-mail" if channel == "email" else "push"
+    if outcome == "done":
+        return f"{way} to {to}"
+    return f"{'perhaps' if outcome == 'unknown' else 'no'} {way} to {to}: {reason}"

@@ -5,6 +5,7 @@ apart, and the API only tells which of them are set (R9).
 """
 
 import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from inbox_recipes.inbox import Frozen, NativeId, Time, TopicId
+from inbox_recipes.inbox import Frozen, Mention, NativeId, Time, TopicId
 from inbox_recipes.people import Name
 from inbox_recipes.platforms import Service
 
@@ -26,11 +27,10 @@ SECRETS: dict[Service, tuple[str, ...]] = {
 }
 """What each platform shares with us. Mail has no secret of ours: SNS signs, and IAM lets us send."""
 
+TOKEN = "access_token"  # noqa: S105 - the name of one
+"""The credential that calls of a platform are made with."""
+
 Status = Literal["connected", "expired", "disabled"]
-
-
-HINTED_FROM = 16
-"""Characters that a secret needs before four of them may be shown."""
 
 
 class Credential(Frozen):
@@ -39,11 +39,6 @@ class Credential(Frozen):
     set: Literal[True] = True
     hint: str
     secret: str | None = None
-
-
-def hint(text: str) -> str:
-    """The last four characters of a secret that is long enough to spare them."""
-    return f"…{text[-4:]}" if len(text) >= HINTED_FROM else "…"
 
 
 def _sandbox(url: str) -> str:
@@ -84,15 +79,68 @@ class ProfileSettings(Frozen):
             raise _refused("Only a mailbox has an sns_topic_arn.")
         return self
 
-    def status_at(self, now: datetime) -> Status:
-        """Whether messages come in and go out by it."""
-        if not self.enabled:
-            return "disabled"
-        expired = self.token_expires_at is not None and self.token_expires_at <= now
-        return "expired" if expired else "connected"
-
 
 class ConnectedProfile(ProfileSettings):
     """A profile as it is kept: with what it shares with its platform, by name."""
 
     credentials: dict[str, Credential] = Field(default_factory=dict)
+
+    @property
+    def token(self) -> str | None:
+        """The name under which its token is kept. A new token has a new name."""
+        known = self.credentials.get(TOKEN)
+        return known.secret if known else None
+
+    def status_at(self, now: datetime, standing: "Standing | None" = None) -> Status:
+        """Whether messages come in and go out by it.
+
+        `expired`: its time is over, or the platform has refused the token that it still has.
+        """
+        if not self.enabled:
+            return "disabled"
+        over = self.token_expires_at is not None and self.token_expires_at <= now
+        refused = standing is not None and standing.refused_token == (self.token or "")
+        return "expired" if over or refused else "connected"
+
+
+class Standing(Frozen):
+    """What a platform has said about a profile's calls, beside the profile.
+
+    Until `held_until` it takes no more of them. `refused_token` is the name of a token that it does not take.
+    """
+
+    held_until: Time | None = None
+    held_because: str | None = None
+    refused_token: str | None = None
+
+
+class Secrets(Mapping[str, str]):
+    """A profile's secrets, each read when it is asked for."""
+
+    def __init__(self, credentials: Mapping[str, Credential], read: Callable[[str], str]) -> None:
+        self._credentials = credentials
+        self._read = read
+
+    def __getitem__(self, name: str) -> str:
+        return self._read(self._credentials[name].secret or "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._credentials)
+
+    def __len__(self) -> int:
+        return len(self._credentials)
+
+
+def profile_of(mention: Mention, profiles: Mapping[str, ConnectedProfile]) -> str | None:
+    """The id of the profile of ours that a message came to or from: what answers it, hides it, and so on.
+
+    It is named by our id or by the platform's. A message that names none belongs to the one profile of its
+    service that is connected to its topic, if it is the only one.
+    """
+    named, service = mention.source.profile, mention.source.service
+    same = {key: each for key, each in profiles.items() if each.service == service}
+    if named is not None:
+        by_native_id = (key for key, each in same.items() if each.native_id.lower() == named.lower())
+        return named if named in same else next(by_native_id, None)
+    of_topic = [key for key, each in same.items() if each.topic == mention.topic.id]
+    return of_topic[0] if len(of_topic) == 1 else None

@@ -15,10 +15,14 @@ from inbox_recipes.filters import Filter
 from inbox_recipes.filters.saved import SavedFilter, Size, named_in, size
 from inbox_recipes.filters.tree import MAX_CONDITIONS, MAX_DEPTH
 from inbox_recipes.fitting import categories_set, misfits
+from inbox_recipes.flow_definition import Flow
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import User
+from inbox_recipes.platform_fitting import impossible
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.response_fitting import unsuited
+from inbox_recipes.responses import CannedResponse
 from inbox_recipes.roles import BUILT_IN, Role
 from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.topics import Topic
@@ -53,18 +57,25 @@ def _of_actions(recipe: RecipeDefinition) -> Iterator[Reference]:
     for index, action in enumerate(recipe.actions):
         for route, ids in action.references().items():
             yield from _each(f"/actions/{index}/{route}", BY_ROUTE[route], ids)
+        for name, (route, named) in action.refers().items():
+            yield from _one(f"/actions/{index}/{name}", BY_ROUTE[route], named)
 
 
 def _by_kind(model: Frozen) -> Iterator[Reference]:
     match model:
         case Account():
             yield from _one("/default_schedule_id", "schedule", model.default_schedule_id)
+            yield from _each("/receiver_notices/users", "user", model.receiver_notices.users)
+            yield from _each("/receiver_notices/teams", "team", model.receiver_notices.teams)
         case User():
             yield from _of_user(model)
         case Topic():
             yield from _one("/schedule_id", "schedule", model.schedule_id)
         case ConnectedProfile():
             yield from _one("/topic", "topic", model.topic)
+        case CannedResponse(content=Flow(steps=steps)):
+            for index, step in enumerate(steps):
+                yield from _one(f"/content/steps/{index}/response_id", "response", step.response_id)
 
 
 def _of_user(user: User) -> Iterator[Reference]:
@@ -78,9 +89,11 @@ def faults(model: Frozen, book: RuleBook, at: str = "", member_id: str = "") -> 
     found = (
         _taken(model, book, member_id)
         or misfits(model, book, member_id)
+        or unsuited(model, book, member_id)
         or _dangling(model, book)
         or _circles(model, book, member_id)
         or _too_large(model, book, member_id)
+        or impossible(model, book)
     )
     return [Problem(at + each.pointer, each.detail, each.allowed) for each in found]
 
@@ -103,6 +116,7 @@ def _users(book: RuleBook) -> Iterator[tuple[str, Frozen]]:
     yield from ((f"user {user.name!r} ({user_id})", user) for user_id, user in book.users.items())
     yield from ((f"topic {topic.name!r} ({topic_id})", topic) for topic_id, topic in book.topics.items())
     yield from ((f"profile {each.name!r} ({key})", each) for key, each in book.profiles.items())
+    yield from ((f"response {each.name!r} ({key})", each) for key, each in book.responses.items())
     yield ("the account's settings", book.account)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from inbox_recipes.erasures import of_changes
 from inbox_recipes.history import Change, HistoryEntry, Line
 from inbox_recipes.inbox import Case, Mention
 from inbox_recipes.ports import Transaction, Write
@@ -16,11 +17,29 @@ from inbox_recipes.ports import Transaction, Write
 type State = dict[str, Any]
 """The properties of an item that can change, by path (`status`, `assignment/users`, `notes/0`)."""
 
-NOT_IN_A_MENTION = {"unique_id", "id", "topic", "project", "source", "author", "private", "permalink"}
+NOT_IN_A_MENTION = {
+    "unique_id",
+    "id",
+    "topic",
+    "project",
+    "source",
+    "author",
+    "private",
+    "permalink",
+    "buttons",
+    "clicked_buttons",
+}
 NOT_IN_A_CASE = {"id", "topic", "project"}
-TOLD_BY_THE_LINE = {"date", "last_action", "revision"}
+TOLD_BY_THE_LINE = {"date", "last_action", "revision", "erased"}
 """Who did what, when, to which revision is what the line itself says."""
-CHANGING_OF_A_MESSAGE = {"language", "sentiment", "category"}
+PARTS_OF_A_MENTION = {"message": {"language", "sentiment", "category"}, "location": {"country"}}
+"""All that changes of these."""
+TOLD: dict[type[Case | Mention], dict[str, Any]] = {
+    Case: dict.fromkeys(Case.model_fields.keys() - NOT_IN_A_CASE - TOLD_BY_THE_LINE, True),
+    Mention: dict.fromkeys(Mention.model_fields.keys() - NOT_IN_A_MENTION - TOLD_BY_THE_LINE, True)
+    | PARTS_OF_A_MENTION,
+}
+"""What histories tell of an item, as pydantic wants it named."""
 INSIDE = ("assignment", "message", "location", "notes", "timestamps", "feedback")
 """Properties whose parts change one by one."""
 
@@ -31,24 +50,28 @@ class HistoryGap(ValueError):
 
 def state_of(item: Mention | Case) -> State:
     """Everything of an item that its history tells, without what is empty."""
-    if isinstance(item, Case):
-        whole = item.model_dump(mode="json", exclude=NOT_IN_A_CASE | TOLD_BY_THE_LINE)
-    else:
-        whole = item.model_dump(
-            mode="json", exclude=NOT_IN_A_MENTION | TOLD_BY_THE_LINE | {"message", "location"}
-        )
-        whole["message"] = item.message.model_dump(mode="json", include=CHANGING_OF_A_MESSAGE)
-        whole["location"] = {"country": item.location.country}
+    return _state(item, TOLD[type(item)])
+
+
+def _state(item: Mention | Case, told: dict[str, Any]) -> State:
+    whole = item.model_dump(mode="json", include=told)
     for name in INSIDE:
         parts = whole.pop(name, {})
         pairs = enumerate(parts) if isinstance(parts, list) else parts.items()
         whole |= {f"{name}/{key}": value for key, value in pairs}
-    return {path: value for path, value in whole.items() if value not in (None, [], {})}
+    return {
+        path: value for path, value in whole.items() if value is not False and value not in (None, [], {})
+    }
 
 
 def changes(before: Mention | Case | None, after: Mention | Case) -> dict[str, Change]:
     """What came out different, by path."""
-    old, new = state_of(before) if before else {}, state_of(after)
+    told = TOLD[type(after)]
+    if before:  # the very same object need not be written out to be compared
+        told = {
+            name: parts for name, parts in told.items() if getattr(before, name) is not getattr(after, name)
+        }
+    old, new = _state(before, told) if before else {}, _state(after, told)
     return {
         path: Change(before=old.get(path), after=new.get(path))
         for path in dict.fromkeys((*old, *new))
@@ -98,5 +121,15 @@ def _place(write: Write) -> tuple[str, str]:
 
 
 def _telling(line: Line, write: Write) -> Line:
-    told = {"revision": write.after.revision, "changes": changes(write.before, write.after)}
+    changed = changes(write.before, write.after)
+    if write.after.erased:
+        gone = _contacts(write.before) - _contacts(write.after)
+        changed = of_changes(changed, gone)
+    told = {"revision": write.after.revision, "changes": changed}
     return line.model_copy(update={"entry": line.entry.model_copy(update=told)})
+
+
+def _contacts(item: Mention | Case | None) -> set[str]:
+    if isinstance(item, Case):
+        return set(item.contact_ids)
+    return {item.contact_id} if item and item.contact_id else set()

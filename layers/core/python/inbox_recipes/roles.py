@@ -11,20 +11,24 @@ from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import Name
 
 Permission = Literal[
-    "inbox.read", "inbox.write", "inbox.reply", "mentions.write",
+    "inbox.read", "inbox.write", "inbox.reply", "inbox.moderate", "mentions.write",
     "recipes.read", "recipes.write", "schedules.write", "directory.write", "status.write",
+    "contacts.export", "contacts.erase",
 ]  # fmt: skip
 
 SCOPE_OF: dict[Permission, str] = {
     "inbox.read": "inbox-recipes/inbox.read",
     "inbox.write": "inbox-recipes/inbox.write",
     "inbox.reply": "inbox-recipes/inbox.write",
+    "inbox.moderate": "inbox-recipes/inbox.write",
     "status.write": "inbox-recipes/inbox.write",
     "mentions.write": "inbox-recipes/mentions.write",
     "recipes.read": "inbox-recipes/recipes.read",
     "recipes.write": "inbox-recipes/recipes.write",
     "schedules.write": "inbox-recipes/recipes.write",
     "directory.write": "inbox-recipes/recipes.write",
+    "contacts.export": "inbox-recipes/inbox.read",
+    "contacts.erase": "inbox-recipes/recipes.write",
 }
 """The scope of a token that each permission needs: a program is governed by its scopes alone."""
 
@@ -32,12 +36,15 @@ IN_WORDS: dict[Permission, str] = {
     "inbox.read": "read mentions, cases, contacts, history and runs",
     "inbox.write": "change status, tags, assignment and properties, write notes, set one's own status",
     "inbox.reply": "answer customers",
+    "inbox.moderate": "hide, delete and block on the platforms, and decide about what is held there",
     "status.write": "set the status of other users",
     "mentions.write": "bring mentions in",
     "recipes.read": "read recipes, saved filters, schedules, topics and the directory",
     "recipes.write": "change recipes, saved filters and topics",
     "schedules.write": "change business-hours schedules",
     "directory.write": "change users, teams and roles",
+    "contacts.export": "take out everything that is kept about a contact",
+    "contacts.erase": "erase everything that is kept about a contact",
 }
 
 
@@ -56,7 +63,7 @@ class Role(Frozen):
 _VIEWER: tuple[Permission, ...] = ("inbox.read", "recipes.read")
 _CONTRIBUTOR: tuple[Permission, ...] = (*_VIEWER, "inbox.write")
 _EDITOR: tuple[Permission, ...] = (*_CONTRIBUTOR, "inbox.reply")
-_MANAGER: tuple[Permission, ...] = (*_EDITOR, "mentions.write", "status.write")
+_MANAGER: tuple[Permission, ...] = (*_EDITOR, "inbox.moderate", "mentions.write", "status.write")
 
 BUILT_IN: dict[str, Role] = {
     "viewer": Role(name="Viewer", permissions=_VIEWER),

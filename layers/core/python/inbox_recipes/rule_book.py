@@ -23,6 +23,7 @@ from inbox_recipes.openings import Openings
 from inbox_recipes.people import Team, User
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.recipes import Recipe
+from inbox_recipes.responses import CannedResponse
 from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
 from inbox_recipes.triggers import Occurrence, happened, in_words, meets
@@ -49,6 +50,7 @@ class RuleBook:
     categories: dict[str, Category] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     profiles: dict[str, ConnectedProfile] = field(default_factory=dict)
+    responses: dict[str, CannedResponse] = field(default_factory=dict)
 
     def recipe(self, recipe_id: str) -> Recipe | None:
         """The recipe with that id, if there is one."""

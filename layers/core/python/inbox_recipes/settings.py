@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """The tables and how long history is kept: what every function needs."""
+    """The tables and for how many days what is kept (0: mentions for ever): what every function needs."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -15,6 +15,8 @@ class Settings(BaseModel):
     recipes_table: str
     ledger_table: str
     history_days: int = 400
+    mention_days: int = 400
+    raw_days: int = 30
 
     @classmethod
     def read(cls) -> Self:
@@ -62,6 +64,8 @@ class ApiSettings(DeliverySettings):
 
     runs_queue_url: str
     signing_secret_arn: str
+    survey_secret_arn: str
+    fingerprint_pepper: str
     kms_key_arn: str = ""
     apple_push_application_arn: str = ""
     google_push_application_arn: str = ""
@@ -83,3 +87,6 @@ class ExecutorSettings(DeliverySettings):
     schedule_dead_letters_arn: str
     schedule_prefix: str
     signing_secret_arn: str
+    survey_secret_arn: str
+    surveys_url: str
+    ingest_dead_letters_url: str

@@ -1,4 +1,7 @@
-"""How ids and addresses are spelled: as patterns for checking, and in words for whoever gets one wrong."""
+"""How ids and addresses are spelled: as patterns for checking, and in words for whoever gets one wrong.
+
+And how secrets are hinted at.
+"""
 
 TOPIC_ID = r"^[A-Za-z0-9-]{1,64}$"
 NATIVE_ID = r"^[!-\"$&-.0->@-~]{1,256}$"
@@ -15,3 +18,11 @@ IN_WORDS = {
     EMAIL: "an e-mail address",
     LOGIN: "1 to 128 characters without a space, as the user pool spells usernames",
 }
+
+HINTED_FROM = 16
+"""Characters that a secret needs before four of them may be shown."""
+
+
+def hint(text: str) -> str:
+    """The last four characters, of a secret that is long enough to spare them."""
+    return f"…{text[-4:]}" if len(text) >= HINTED_FROM else "…"

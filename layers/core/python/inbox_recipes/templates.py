@@ -21,6 +21,8 @@ type Context = Literal["json", "url", "markup", "plain"]
 BRACKETS = re.compile(r"\[([^\[\]\"\\{}]{1,100})\]")
 FIRST_WORD = re.compile(r"\s*(\w+)")
 DOTTED = re.compile(r"\w+(\.\w+)+")
+EMPTY = "\x00"
+"""Stands for a variable without a value until the spaces around it are tidied; no text holds it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,17 @@ def fill(text: str, values: Mapping[str, Any], context: Context) -> str:
         return "".join(_in_json(text, values))
     escape = {"url": lambda value: quote(value, safe=""), "markup": html.escape, "plain": str}[context]
     return BRACKETS.sub(lambda found: _put(found, values, escape), text)
+
+
+def fill_message(text: str, values: Mapping[str, Any]) -> str:
+    """A text for a customer: where a value is missing, no double space nor one before a comma stays (A28)."""
+    filled = BRACKETS.sub(lambda found: _put(found, values, _unmarked) or EMPTY, _unmarked(text))
+    filled = re.sub(rf"[ \t]*{EMPTY}(?=[ \t,.;:!?)\n]|$)", "", filled)
+    return re.sub(rf"{EMPTY}[ \t]*", "", filled).strip()
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(EMPTY, "")
 
 
 def in_words(value: Any) -> str:

@@ -83,11 +83,16 @@ def detect(change: Change) -> list[Occurrence]:
             case_id=after.id if isinstance(after, Case) else after.case_id,
             detail=detail,
             previous=previous,
-            actor=change.actor,
+            actor=_nameless(change.actor),
             chain=change.chain,
         )
         for kind, detail, previous in found
     ]
+
+
+def _nameless(actor: Actor) -> Actor:
+    """A customer goes by an id in what crosses queues and is kept beside the inbox (R20)."""
+    return actor.model_copy(update={"name": None}) if actor.kind == "customer" else actor
 
 
 type Found = tuple[OccurrenceKind, str | None, str | None]

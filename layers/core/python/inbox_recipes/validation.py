@@ -69,7 +69,11 @@ def _problem(item: dict[str, Any], model: type[BaseModel], data: Any, at: str) -
     if item["type"] == "string_pattern_mismatch":
         context = {"in_words": IN_WORDS.get(context["pattern"], context["pattern"])}
     ours = PLAIN_WORDS.get(item["type"])
-    return Problem(pointer, ours.format(**context) if ours else item["msg"].rstrip(".") + ".", allowed)
+    return Problem(pointer, ours.format(**context) if ours else _sentence(item["msg"]), allowed)
+
+
+def _sentence(said: str) -> str:
+    return said if said.endswith("?") else said.rstrip(".") + "."
 
 
 def _path(item: dict[str, Any], data: Any) -> list[int | str]:

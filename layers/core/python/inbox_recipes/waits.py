@@ -18,10 +18,14 @@ REPLIES = frozenset({"reply", "send_private_reply", "send_public_reply"})
 
 @dataclass(frozen=True)
 class Standing:
-    """A conversation as waits see it. `profile` is that of a mention's author."""
+    """A conversation as waits see it. `profile` is that of a mention's author.
+
+    `unwatched`: so late that messages of the author, and our answers, may not have been counted any more.
+    """
 
     item: Case | Mention
     profile: Profile | None = None
+    unwatched: bool = False
 
     @property
     def case_id(self) -> str | None:
@@ -67,6 +71,8 @@ class Guard:
             return f"the customer replied at {stamp(at)}" if at else "the customer replied"
         if self.minds_replies and standing.replied_at and standing.replied_at != self.replied_at:
             return f"we replied at {stamp(standing.replied_at)}"
+        if standing.unwatched and (self.fence is not None or self.minds_replies):
+            return "this comes so late that it is not known who has written meanwhile"
         if self.status is not None and standing.item.status != self.status:
             what = "case" if standing.case_id else "mention"
             return f"the {what} is no longer {self.status}: it is {standing.item.status}"

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from inbox_recipes.errors import Permanent
 from inbox_recipes.ids import digest
 from inbox_recipes.inbox import Frozen
+from inbox_recipes.secret_addresses import presentable, whole
 from inbox_recipes.templates import Context, fill, in_words, named
 from inbox_recipes.variables import VARIABLES, Facts, values
 
@@ -25,7 +26,7 @@ class Request(Frozen):
     """One request as every attempt sends it. Credentials stand in it by their names in the secret store.
 
     `shown_url` is the address as people may see it: values that the recipe's author wrote into the query are
-    masked, for they may be tokens (R9).
+    masked, for they may be tokens (R9). Where `url_secret` is set, `url` is only what people see of it too.
     """
 
     method: Method
@@ -35,29 +36,29 @@ class Request(Frozen):
     body: str
     authorization: str | None = None
     x_signature: str | None = None
+    url_secret: str | None = None
+
+    def address(self, secret: str) -> str:
+        """The address that is called, of one that is kept as a secret. Raises Permanent if it is too long."""
+        return _not_too_long(whole(secret, self.url))
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A request with variables in `url` and `body`. `longest_value` cuts values."""
+    """A request with variables in `url` and `body`. `longest_value` cuts values.
+
+    `receiver` is its id and its address without the query.
+    """
 
     method: Method
     url: str
+    receiver: tuple[str, str]
     content_type: str
     body: str
     authorization: str | None = None
     x_signature: str | None = None
+    url_secret: str | None = None
     longest_value: int | None = None
-
-    @property
-    def endpoint_id(self) -> str:
-        """The receiver's id."""
-        return receiver(self.url)[0]
-
-    @property
-    def endpoint_url(self) -> str:
-        """The receiver's address without its query."""
-        return receiver(self.url)[1]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,21 +68,20 @@ class Draft:
     def filled(self, facts: Facts) -> Request:
         """The request for these facts. Raises Permanent when it would be larger than anybody takes."""
         found = {name: self._cut(name, value) for name, value in values(self.names, facts).items()}
-        url = fill(self.url, found, "url")
+        url = _not_too_long(fill(self.url, found, "url"))
         body = "" if self.method == "GET" else fill(self.body, found, context(self.content_type))
-        if len(url) > LONGEST_URL:
-            raise Permanent(f"the URL would have {len(url)} characters, and {LONGEST_URL} are the most")
         size = len(body.encode())
         if size > LARGEST_BODY:
             raise Permanent(f"the body would have {size} bytes, and {LARGEST_BODY} are the most")
         return Request(
             method=self.method,
             url=url,
-            shown_url=fill(masked(self.url), found, "url"),
+            shown_url=fill(masked(presentable(self.url)), found, "url"),
             content_type=None if self.method == "GET" else self.content_type,
             body=body,
             authorization=self.authorization,
             x_signature=self.x_signature,
+            url_secret=self.url_secret,
         )
 
     def _cut(self, name: str, value: Any) -> Any:
@@ -95,6 +95,12 @@ def receiver(url: str) -> tuple[str, str]:
     """A receiver's id and address: the same address means the same one, whatever its query says."""
     address = url.split("?", 1)[0]
     return f"end_{digest(address)}", address
+
+
+def _not_too_long(url: str) -> str:
+    if len(url) > LONGEST_URL:
+        raise Permanent(f"the URL would have {len(url)} characters, and {LONGEST_URL} are the most")
+    return url
 
 
 def context(content_type: str) -> Context:

@@ -10,8 +10,12 @@ from inbox_recipes.actions.assign_case import AssignCase
 from inbox_recipes.actions.base import Action
 from inbox_recipes.actions.edit import EditProperty
 from inbox_recipes.actions.notify import Notify
+from inbox_recipes.actions.remove_from_service import RemoveFromService
 from inbox_recipes.actions.remove_tags import RemoveTags
+from inbox_recipes.actions.reply import Reply
 from inbox_recipes.actions.resolve import Resolve
+from inbox_recipes.actions.send_private_reply import SendPrivateReply
+from inbox_recipes.actions.send_public_reply import SendPublicReply
 from inbox_recipes.actions.set_case_pending import SetCasePending
 from inbox_recipes.actions.set_case_status import SetCaseStatus
 from inbox_recipes.actions.smart_assign import SmartAssign
@@ -27,8 +31,12 @@ AnyAction = Annotated[
     | AssignCase
     | EditProperty
     | Notify
+    | RemoveFromService
     | RemoveTags
+    | Reply
     | Resolve
+    | SendPrivateReply
+    | SendPublicReply
     | SetCasePending
     | SetCaseStatus
     | SmartAssign

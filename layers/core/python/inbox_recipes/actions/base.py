@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.effects import Effect, Nothing
 from inbox_recipes.inbox import Case, Frozen, Mention, Object, Subject
+from inbox_recipes.outbox import TEXT_LENGTH
 from inbox_recipes.people import Id
+from inbox_recipes.prewritten import fit_for_customers
+from inbox_recipes.templates import unknown
 from inbox_recipes.triggers import (
     Arrival,
     CaseStatusChanged,
@@ -22,11 +25,23 @@ from inbox_recipes.triggers import (
     MentionInCase,
     Trigger,
 )
+from inbox_recipes.variables import VARIABLES
 
 Offer = Literal["new mention", "new case", "mention in case", "case tag added", "case status changed"]
 
 ARRIVALS: frozenset[Offer] = frozenset({"new mention", "new case"})
 CASE_UPDATES: frozenset[Offer] = frozenset({"mention in case", "case tag added", "case status changed"})
+
+
+def known_variables(text: str) -> str:
+    """The text, if every bracket in it that looks like a variable is one (A17, A28)."""
+    for each in unknown(text):
+        raise PydanticCustomError(
+            "refused",
+            "{detail}",
+            {"key": "", "detail": each.detail, "allowed": list(each.near or VARIABLES)},
+        )
+    return text
 
 
 class Action(Frozen):
@@ -69,6 +84,29 @@ class Action(Frozen):
     def references(self) -> dict[str, tuple[str, ...]]:
         """Ids of configuration that the action names, by kind: checked when the recipe is saved."""
         return {}
+
+    def refers(self) -> dict[str, tuple[str, str | None]]:
+        """The same for parameters that name one thing or nothing: parameter -> kind and id."""
+        return {}
+
+
+MessageText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LENGTH),
+    AfterValidator(fit_for_customers),
+]
+
+
+class Written(Action):
+    """A message to a customer, which goes into the outbox."""
+
+    effect_class: ClassVar[Literal["A", "B", "C", "wait"]] = "C"
+
+
+class Worded(Written):
+    """With its own text. Variables stand in brackets; a value that is missing is nothing (A28)."""
+
+    text: MessageText
 
 
 class ToAssignees(Action):

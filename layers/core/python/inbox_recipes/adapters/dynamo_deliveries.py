@@ -8,7 +8,7 @@ from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
 from inbox_recipes.clock import from_stamp, stamp
-from inbox_recipes.deliveries import Attempt, Delivery
+from inbox_recipes.deliveries import Attempt, Delivery, erased, silent
 from inbox_recipes.endpoints import Endpoint
 from inbox_recipes.errors import NotFound, Stale
 from inbox_recipes.ports import Page
@@ -67,7 +67,7 @@ class DynamoDeliveries:
     def request(self, delivery_id: str) -> Request:
         """What a delivery sends."""
         item = self._read(keys.delivery_request(delivery_id))
-        if item is None:
+        if item is None or "request" not in item:
             raise NotFound("request of a delivery", delivery_id)
         return Request.model_validate_json(item["request"])
 
@@ -79,7 +79,8 @@ class DynamoDeliveries:
             ExpressionAttributeValues=typed({":pk": keys.delivery(delivery_id)["pk"], ":sk": "ATTEMPT#"}),
             ConsistentRead=True,
         )
-        return [Attempt.model_validate_json(plain(i)["attempt"]) for page in pages for i in page["Items"]]
+        items = (item for page in pages for item in map(plain, page["Items"]) if keys.is_kept(item))
+        return [Attempt.model_validate_json(item["attempt"]) for item in items]
 
     def record(self, before: Delivery, after: Delivery, attempt: Attempt | None) -> None:
         """Write an attempt and how the delivery stands after it."""
@@ -91,17 +92,23 @@ class DynamoDeliveries:
         }
         items: list[Any] = [{"Put": {**stands, "ExpressionAttributeValues": seen}}]
         if attempt is not None:
-            key = keys.delivery_attempt(after.id, attempt.number)
-            made = {
-                "entity": "attempt",
-                "attempt": attempt.model_dump_json(),
-                "expires_at": self._expiry(after),
-            }
-            items.append({"Put": {"TableName": self._table, "Item": typed({**key, **made})}})
+            made = self._attempt_item(after, attempt)
+            items.append({"Put": {"TableName": self._table, "Item": typed(made)}})
         try:
             self._client.transact_write_items(TransactItems=items)
         except self._client.exceptions.TransactionCanceledException as error:
             raise Stale("the delivery has moved on since it was read") from error
+
+    def erase(self, delivery_id: str, now: datetime) -> None:
+        """Take away what a delivery sends and what came back, and let it end."""
+        known = self.get(delivery_id)
+        if known is None:
+            return
+        self.record(known, erased(known, now), None)
+        left = {"entity": "delivery_request", "expires_at": self._expiry(known)}
+        self._put({**keys.delivery_request(delivery_id), **left})
+        for attempt in self.attempts(delivery_id):
+            self._put(self._attempt_item(known, silent(attempt)))
 
     def listed(
         self, limit: int, cursor: str | None, *, state: str | None = None, endpoint_id: str | None = None,
@@ -170,14 +177,15 @@ class DynamoDeliveries:
                 **resume_after("list_key", f"delivery#{stamp(day)[:10]}", "list_at", begin),
             )
             for page in pages:
-                for item in map(plain, page["Items"]):
+                for item in filter(keys.is_kept, map(plain, page["Items"])):
                     if since is None or item["list_at"] >= stamp(since):
                         yield item
             day -= timedelta(days=1)
 
     def _read(self, key: dict[str, str]) -> Item | None:
         answer = self._client.get_item(TableName=self._table, Key=typed(dict(key)), ConsistentRead=True)
-        return plain(answer["Item"]) if "Item" in answer else None
+        item = plain(answer["Item"]) if "Item" in answer else {}
+        return item if item and keys.is_kept(item) else None
 
     def _item(self, delivery: Delivery) -> Item:
         return {
@@ -191,6 +199,17 @@ class DynamoDeliveries:
             "list_at": f"{stamp(delivery.created_at)}#{delivery.id}",
             "expires_at": self._expiry(delivery),
         }
+
+    def _attempt_item(self, delivery: Delivery, attempt: Attempt) -> Item:
+        return {
+            **keys.delivery_attempt(delivery.id, attempt.number),
+            "entity": "attempt",
+            "attempt": attempt.model_dump_json(),
+            "expires_at": self._expiry(delivery),
+        }
+
+    def _put(self, item: Item) -> None:
+        self._client.put_item(TableName=self._table, Item=typed(item))
 
     def _expiry(self, delivery: Delivery) -> int:
         return keys.expiry(delivery.created_at, self._delivery_days)

@@ -35,15 +35,20 @@ LONGEST_KEY = 2048
 
 
 class DynamoInbox:
-    """Mentions, cases and profiles in the Inbox table. History and claims go to the Ledger with them."""
+    """Mentions, cases and profiles in the Inbox table. History and claims go to the Ledger with them.
+
+    Mentions and cases expire after `inbox_days`, if that is not 0; what has expired is not there.
+    """
 
     def __init__(
-        self, client: "DynamoDBClient", inbox_table: str, ledger_table: str, history_days: int
-    ) -> None:
+        self, client: "DynamoDBClient", inbox_table: str, ledger_table: str, history_days: int,
+        inbox_days: int = 0,
+    ) -> None:  # fmt: skip
         self._client = client
         self._inbox = inbox_table
         self._ledger = ledger_table
         self._history_days = history_days
+        self._inbox_days = inbox_days
 
     def mentions(self, unique_ids: Iterable[str]) -> dict[str, Mention]:
         """Those of the mentions that exist, by id."""
@@ -75,7 +80,8 @@ class DynamoInbox:
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
         """Do all of it or nothing. Raises Stale when something has changed since it was read."""
-        together = places(transaction, self._inbox, self._ledger, self._history_days)
+        days = (self._history_days, self._inbox_days)
+        together = places(transaction, self._inbox, self._ledger, *days)
         try:
             self._client.transact_write_items(TransactItems=together.items)
         except self._client.exceptions.TransactionCanceledException as error:
@@ -138,7 +144,7 @@ class DynamoInbox:
         found = self.mentions(link["unique_id"] for link in links)
         page = links[:limit]
         following = page[-1]["sk"] if len(links) > limit else None
-        return Page([found[link["unique_id"]] for link in page], following)
+        return Page(_present(found, (link["unique_id"] for link in page)), following)
 
     def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
         """The cases that name any of the contacts, newest first: one query for each, merged."""
@@ -149,13 +155,37 @@ class DynamoInbox:
         names = {sk: sk.rsplit("#", 1)[1] for sk in listed}
         found = self.cases(names.values())
         following = listed[limit - 1] if len(listed) > limit else None
-        return Page([found[names[sk]] for sk in listed[:limit]], following)
+        return Page(_present(found, (names[sk] for sk in listed[:limit])), following)
+
+    def mentions_of_contacts(
+        self, contact_ids: Sequence[str], limit: int, cursor: str | None
+    ) -> Page[Mention]:
+        """The mentions from and to any of the contacts, newest first: one query for each, merged."""
+        by_contact = (self._by_contact(contact_id, limit + 1, cursor) for contact_id in contact_ids)
+        listed = list(islice(merge(*by_contact, reverse=True), limit + 1))
+        page = listed[:limit]
+        found = self.mentions(_named(page))
+        following = page[-1] if len(listed) > limit else None
+        return Page(_present(found, _named(page)), following)
+
+    def _by_contact(self, contact_id: str, limit: int, cursor: str | None) -> list[str]:
+        """`listed_at` of the contact's mentions; its cases stand in the same index."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._inbox,
+            IndexName="by_contact",
+            ScanIndexForward=False,
+            PaginationConfig={"PageSize": limit},
+            **resume_after("contact_id", contact_id, "listed_at", cursor),
+        )
+        items = (plain(item) for page in pages for item in page["Items"])
+        mentions = (each["listed_at"] for each in items if each["pk"].startswith("MENTION#"))
+        return list(islice(mentions, limit))
 
     def list_contacts(self, limit: int, cursor: str | None) -> Page[Contact]:
         """Contacts, newest first."""
         listed = self._listed("contact", CONTACT_SHARDS, limit, cursor)
-        found = self._contacts(key.split("#", 1)[1] for key in listed.data)
-        return Page([found[key.split("#", 1)[1]] for key in listed.data], listed.next)
+        found = self._contacts(_named(listed.data))
+        return Page(_present(found, _named(listed.data)), listed.next)
 
     def _links(
         self,
@@ -183,14 +213,14 @@ class DynamoInbox:
     def list_mentions(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Mention]:
         """Mentions of the topics, newest first."""
         listed = self._listed("mention", topic_ids, limit, cursor)
-        found = self.mentions(key.split("#", 1)[1] for key in listed.data)
-        return Page([found[key.split("#", 1)[1]] for key in listed.data], listed.next)
+        found = self.mentions(_named(listed.data))
+        return Page(_present(found, _named(listed.data)), listed.next)
 
     def list_cases(self, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
         """Cases of the topics, newest first."""
         listed = self._listed("case", topic_ids, limit, cursor)
-        found = self.cases(key.split("#", 1)[1] for key in listed.data)
-        return Page([found[key.split("#", 1)[1]] for key in listed.data], listed.next)
+        found = self.cases(_named(listed.data))
+        return Page(_present(found, _named(listed.data)), listed.next)
 
     def _listed(self, entity: str, topic_ids: Sequence[str], limit: int, cursor: str | None) -> Page[str]:
         """`listed_at` of the topics' items, newest first: one query a topic, merged."""
@@ -217,11 +247,21 @@ class DynamoInbox:
         request: Any = {self._inbox: {"Keys": wanted, "ConsistentRead": True}}
         for _ in range(READ_TRIES):
             answer = self._client.batch_get_item(RequestItems=request)
-            yield from (plain(item) for item in answer["Responses"].get(self._inbox, ()))
+            yield from filter(keys.is_kept, map(plain, answer["Responses"].get(self._inbox, ())))
             request = answer.get("UnprocessedKeys")
             if not request:
                 return
         raise Retryable("the Inbox table is too busy to be read")
+
+
+def _named(listed: Iterable[str]) -> list[str]:
+    """The ids in `listed_at`."""
+    return [each.split("#", 1)[1] for each in listed]
+
+
+def _present[T](found: Mapping[str, T], wanted: Iterable[str]) -> list[T]:
+    """Those that are there: what has expired or was erased may be listed for a moment longer."""
+    return [found[name] for name in wanted if name in found]
 
 
 def _survivor(contact: Contact, became: Mapping[str, Contact]) -> Contact:

@@ -16,7 +16,6 @@ from inbox_recipes.errors import Retryable
 from inbox_recipes.handling import MOST_READ, Handled
 from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Object
-from inbox_recipes.messages import RunMessage
 from inbox_recipes.ports import Page, Quarantined
 from inbox_recipes.runs import Claim, Run, Wait
 
@@ -31,12 +30,16 @@ HOURS_SEARCHED = 2
 
 
 class DynamoLedger:
-    """The Ledger table. Everything in it expires after `history_days`."""
+    """The Ledger table. Everything in it expires after `history_days`, what was put aside after `raw_days`.
 
-    def __init__(self, client: "DynamoDBClient", table: str, history_days: int) -> None:
+    What has expired is not shown, though it may be there for two days more.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str, history_days: int, raw_days: int = 30) -> None:
         self._client = client
         self._table = table
         self._history_days = history_days
+        self._raw_days = raw_days
 
     def start(self, run: Run) -> Run | None:
         """Open the run, or give the open one; nothing when another version has already acted (A4)."""
@@ -79,7 +82,7 @@ class DynamoLedger:
             ExpressionAttributeValues=typed({":pk": keys.run(run_id)["pk"]}),
             ConsistentRead=True,
         )
-        items = [plain(item) for page in pages for item in page["Items"]]
+        items = [item for page in pages for item in map(plain, page["Items"]) if keys.is_kept(item)]
         claims = tuple(Claim.model_validate_json(item["claim"]) for item in items if "claim" in item)
         runs = [Run.model_validate_json(item["run"]) for item in items if "run" in item]
         return runs[0].model_copy(update={"claims": claims}) if runs else None
@@ -108,7 +111,8 @@ class DynamoLedger:
         answer = self._client.get_item(
             TableName=self._table, Key=typed(dict(keys.wait(wait_id))), ConsistentRead=True
         )
-        return Wait.model_validate_json(plain(answer["Item"])["wait"]) if "Item" in answer else None
+        item = plain(answer["Item"]) if "Item" in answer else {}
+        return Wait.model_validate_json(item["wait"]) if item and keys.is_kept(item) else None
 
     def add_lines(self, lines: Sequence[Line]) -> None:
         """Write history that has no effect beside it. A line written twice is one line."""
@@ -140,8 +144,7 @@ class DynamoLedger:
                 ),
             )  # fmt: skip
             for page in pages:
-                for item in page["Items"]:
-                    yield from decompressed(plain(item)["records"])
+                yield from _records(page["Items"])
 
     def quarantine(self, at: datetime, sequence: str, record: dict[str, Any], reason: str) -> None:
         """Put a record aside that cannot be evaluated, with the reason (R7)."""
@@ -150,7 +153,7 @@ class DynamoLedger:
             "entity": "quarantine",
             "reason": reason,
             "record": compressed_pages([json.dumps(record)])[0],
-            "expires_at": self._expiry(at),
+            "expires_at": keys.expiry(at, self._raw_days),
         }
         self._client.put_item(TableName=self._table, Item=typed(item))
 
@@ -164,7 +167,8 @@ class DynamoLedger:
             ConsistentRead=True,
             **resume_after("pk", keys.history(log, item_id, "")["pk"], "sk", after),
         )
-        lines = [HistoryEntry.model_validate_json(plain(item)["entry"]) for item in answer["Items"]]
+        items = [item for item in map(plain, answer["Items"]) if keys.is_kept(item)]
+        lines = [HistoryEntry.model_validate_json(item["entry"]) for item in items]
         return Page(lines[:limit], lines[limit - 1].id if len(lines) > limit else None)
 
     def handled(self, contact_ids: Iterable[str], since: datetime, until: datetime) -> Sequence[Handled]:
@@ -238,7 +242,7 @@ class DynamoLedger:
                 ScanIndexForward=False,
                 **resume_after("pk", key, "sk", last if back == 0 else None),
             )
-            items += [plain(item) for item in answer["Items"]]
+            items += filter(keys.is_kept, map(plain, answer["Items"]))
             if len(items) > limit:
                 break
         found = [_put_aside(item) for item in items[:limit]]
@@ -260,14 +264,12 @@ class DynamoLedger:
                 ),
             )
             for page in pages:
-                for item in page["Items"]:
-                    yield from decompressed(plain(item)["records"])
+                yield from _records(page["Items"])
             hours += 1
 
-    def begun(self, runs: Iterable[RunMessage]) -> set[str]:
-        """The ids of those of the runs on whose occurrence their recipe has begun to act."""
-        asked = list(runs)
-        wanted = {keys.once(run.recipe_id, run.occurrence.id)["pk"] for run in asked}
+    def begun(self, runs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Of pairs of a recipe's and an occurrence's id, those where the recipe has begun to act on it."""
+        wanted = {keys.once(*run)["pk"]: run for run in runs}
         found: set[str] = set()
         for part in batched(wanted, READ_AT_ONCE, strict=False):
             request: Any = {
@@ -284,7 +286,7 @@ class DynamoLedger:
                     break
             else:
                 raise Retryable("the Ledger table is too busy to be read")
-        return {run.run_id for run in asked if keys.once(run.recipe_id, run.occurrence.id)["pk"] in found}
+        return {run for key, run in wanted.items() if key in found}
 
     def swept_until(self) -> datetime | None:
         """Up to when the sweeper has made sure of everything."""
@@ -306,10 +308,16 @@ class DynamoLedger:
             ScanIndexForward=not newest_first,
             **resume_after("list_key", list_key, "list_at", cursor, newest_first=newest_first),
         )
-        return [plain(item) for item in answer["Items"]]
+        return [item for item in map(plain, answer["Items"]) if keys.is_kept(item)]
 
     def _expiry(self, at: datetime) -> int:
         return keys.expiry(at, self._history_days)
+
+
+def _records(items: Iterable[Any]) -> Iterable[dict[str, Any]]:
+    for item in map(plain, items):
+        if keys.is_kept(item):
+            yield from decompressed(item["records"])
 
 
 def _hour(at: datetime) -> str:

@@ -1,33 +1,33 @@
 """The Webhooks port: signed requests that can reach the public internet and nothing else (R10, R11, R14).
 
-`microsoft-antissrf` checks the address that a name resolves to and dials exactly that one. It knows nothing
-of our limits, which are here: no redirects, no cookies, no proxies or netrc, bounded time and answer.
+What may be reached is the business of `guarded_session`. Here are the other limits: no redirects, bounded
+time and answer.
 """
 
 import socket
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
 
-from AntiSSRF import AntiSSRFError, AntiSSRFPolicy, PolicyConfigOptions
+from AntiSSRF import AntiSSRFError
 from requests import Response as Answered
-from requests import Session
 from requests.exceptions import InvalidSchema, InvalidURL, RequestException
 
 from inbox_recipes.adapters.deadlines import Deadline, watch
-from inbox_recipes.adapters.response_bodies import read_response
+from inbox_recipes.adapters.guarded_session import guarded_session
+from inbox_recipes.adapters.response_bodies import Scrubber, read_response
 from inbox_recipes.adapters.signatures import standard_webhooks, x_signature
 from inbox_recipes.deliveries import Answer, Outcome, Response
 from inbox_recipes.errors import Permanent
+from inbox_recipes.secret_addresses import is_key, pieces
 from inbox_recipes.webhook_requests import Request
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 15.0
 GONE = 410
-OLD_SPELLING = "::/96"
-"""IPv4 addresses as IPv6 once wrote them (::127.0.0.1): no policy of the library knows them."""
+type Judged = tuple[Outcome, str | None, Response | None, int | None]
+"""What became of a request: outcome, reason, what came back, and the pause that was asked for."""
 
 TOO_LATE = "no answer: it took longer than {seconds:g} s"
 
@@ -42,30 +42,27 @@ class HttpSender:
         self._signing_keys = signing_keys
         self._credentials = credentials
         self._total_seconds = total_seconds
-        policy = AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
-        policy.add_denied_addresses([OLD_SPELLING])
-        policy.add_xff_header = False
-        policy.allow_plain_text_http = bool(allowed_networks)
-        if allowed_networks:
-            policy.add_allowed_addresses(list(allowed_networks))
-        self._session: Session = policy.get_antissrf_session()
+        self._session = guarded_session(allowed_networks)
         watch(self._session)
-        self._session.trust_env = False
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.clear()
 
     def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
         """Send it once, signed. Only 2xx is success; 410 and forbidden addresses are final."""
         try:
             headers = self._headers(request, delivery_id, at)
+            url = self._address(request)
         except Permanent as error:
             return Answer("refused", str(error))
+        secret = request.url_secret is not None or is_key(url)
+        scrub = Scrubber((headers.get("authorization", ""), *(pieces(url) if secret else ())))
         shown = {
             name: value for name, value in headers.items() if name not in ("authorization", "x-signature")
         }
         begun = monotonic()
         with Deadline(self._total_seconds) as deadline:
-            outcome, reason, response, retry_after = self._call(request, headers, deadline, at)
+            outcome, reason, response, retry_after = self._call(
+                lambda: self._exchange(request, url, headers, at, scrub), deadline
+            )
         return Answer(
             outcome=outcome,
             reason=TOO_LATE.format(seconds=self._total_seconds)
@@ -78,11 +75,9 @@ class HttpSender:
             headers=shown,
         )
 
-    def _call(
-        self, request: Request, headers: dict[str, str], deadline: Deadline, at: datetime
-    ) -> tuple[Outcome, str | None, Response | None, int | None]:
+    def _call(self, exchange: Callable[[], Judged], deadline: Deadline) -> Judged:
         try:
-            return deadline.run(lambda: self._exchange(request, headers, at))
+            return deadline.run(exchange)
         except AntiSSRFError as error:
             return "refused", f"the address is not allowed: {error}", None, None
         except (InvalidURL, InvalidSchema, UnicodeError):
@@ -95,18 +90,21 @@ class HttpSender:
             return "failed", f"no answer: {type(error).__name__}", None, None
 
     def _exchange(
-        self, request: Request, headers: dict[str, str], at: datetime
-    ) -> tuple[Outcome, str | None, Response | None, int | None]:
+        self, request: Request, url: str, headers: dict[str, str], at: datetime, scrub: Scrubber
+    ) -> Judged:
         with self._session.request(
             request.method,
-            request.url,
+            url,
             data=request.body.encode() if request.method == "POST" else None,
             headers=headers,
             timeout=(CONNECT_SECONDS, self._total_seconds + 1),  # the deadline comes first
             allow_redirects=False,
             stream=True,
         ) as answer:
-            return _judged(answer, at)
+            return _judged(answer, at, scrub)
+
+    def _address(self, request: Request) -> str:
+        return request.address(self._credentials(request.url_secret)) if request.url_secret else request.url
 
     def _headers(self, request: Request, delivery_id: str, at: datetime) -> dict[str, str]:
         headers = {
@@ -125,8 +123,8 @@ class HttpSender:
         return headers
 
 
-def _judged(answer: Answered, at: datetime) -> tuple[Outcome, str | None, Response | None, int | None]:
-    response, status = read_response(answer), answer.status_code
+def _judged(answer: Answered, at: datetime, scrub: Scrubber) -> Judged:
+    response, status = read_response(answer, scrub), answer.status_code
     if 200 <= status < 300:
         return "delivered", None, response, None
     if status == GONE:

@@ -18,8 +18,10 @@ from inbox_recipes.ports import Transaction
 
 MENTION_ATTRIBUTES = (
     "status", "tags", "users", "teams", "case_id", "other_case_ids", "contact_id", "timestamps", "delivery",
-    "revision",
+    "on_service", "author_blocked", "erased", "revision",
 )  # fmt: skip
+RARE = ("buttons", "clicked_buttons", "handled_by")
+"""Parts of a mention that most have not, and that then cost no bytes."""
 MESSAGE_ATTRIBUTES = ("language", "sentiment", "category")
 CASE_ATTRIBUTES = (
     "status", "priority", "tags", "contact_id", "linked_case_id", "last_mention_id", "last_message_by",
@@ -30,6 +32,7 @@ CASE_ATTRIBUTES = (
 def mention_item(mention: Mention) -> Item:
     """A mention as attributes, without its keys."""
     body = mention.model_dump(mode="json", exclude={*MENTION_ATTRIBUTES, "assignment", "last_action"})
+    body = {name: value for name, value in body.items() if value or name not in RARE}
     message = {name: body["message"].pop(name) for name in MESSAGE_ATTRIBUTES}
     country = body["location"].pop("country")
     return {
@@ -46,6 +49,9 @@ def mention_item(mention: Mention) -> Item:
         "contact_id": mention.contact_id,
         "timestamps": mention.timestamps.model_dump(mode="json", exclude_none=True) or None,
         "delivery": mention.delivery,
+        "erased": mention.erased or None,
+        "on_service": mention.on_service,
+        "author_blocked": mention.author_blocked or None,
         "revision": mention.revision,
         "action": mention.last_action.type if mention.last_action else None,
         "country": country,
@@ -60,6 +66,8 @@ def to_mention(item: Item) -> Mention:
     body["location"]["country"] = item.get("country")
     own = {name: item.get(name) for name in MENTION_ATTRIBUTES if name not in ("users", "teams")}
     own |= {"other_case_ids": item.get("other_case_ids", ()), "timestamps": item.get("timestamps", {})}
+    own["erased"] = item.get("erased", False)
+    own["author_blocked"] = item.get("author_blocked", False)
     return Mention.model_validate(body | own | _shared(item))
 
 

@@ -1,6 +1,7 @@
 """Every key of the three tables in one place."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from inbox_recipes.clock import stamp
 
@@ -92,9 +93,47 @@ def delivery_attempt(delivery_id: str, number: int) -> dict[str, str]:
     return {"pk": f"DELIVERY#{delivery_id}", "sk": f"ATTEMPT#{number:06d}"}
 
 
+def moderation(moderation_id: str) -> dict[str, str]:
+    """An act of moderation, in the Ledger."""
+    return {"pk": f"MODERATION#{moderation_id}", "sk": STATE}
+
+
+def moderation_due(moderation_id: str) -> dict[str, str]:
+    """The mark that something is due in an act of moderation, beside it."""
+    return {"pk": f"MODERATION#{moderation_id}", "sk": "DUE"}
+
+
 def receiver(endpoint_id: str) -> dict[str, str]:
     """A receiver of webhooks, in the Ledger."""
     return {"pk": f"RECEIVER#{endpoint_id}", "sk": STATE}
+
+
+def survey(survey_id: str) -> dict[str, str]:
+    """A survey of a case as it stands, in the Ledger."""
+    return {"pk": f"SURVEY#{survey_id}", "sk": STATE}
+
+
+def survey_wording(survey_id: str) -> dict[str, str]:
+    """What a survey asked, in the Ledger."""
+    return {"pk": f"SURVEY#{survey_id}", "sk": "WORDING"}
+
+
+def outbox(item_id: str) -> dict[str, str]:
+    """A message to a customer, in the Ledger."""
+    return {"pk": f"OUTBOX#{item_id}", "sk": STATE}
+
+
+def mark(of: str, at: str, item_id: str) -> dict[str, str]:
+    """That a conversation or contact was written to, in the Ledger: they sort by time."""
+    return {"pk": f"WRITTEN#{of}", "sk": f"{at}#{item_id}"}
+
+
+STANDINGS = "STANDING"
+
+
+def standing(profile_id: str) -> dict[str, str]:
+    """What a platform has said about the calls of a profile, in the Ledger: all of them side by side."""
+    return {"pk": STANDINGS, "sk": profile_id}
 
 
 def budget(setting: str, of: str, hour: str) -> dict[str, str]:
@@ -165,6 +204,11 @@ def version(kind: str, member_id: str, number: int) -> dict[str, str]:
     return {"pk": f"VERSIONS#{kind}#{member_id}", "sk": f"{number:09d}"}
 
 
+def erasure(contact_id: str) -> dict[str, str]:
+    """How far the erasing of a contact is, in the Ledger."""
+    return {"pk": f"ERASURE#{contact_id}", "sk": STATE}
+
+
 def sweep() -> dict[str, str]:
     """How far the sweeper has come, in the Ledger."""
     return {"pk": "SWEEP", "sk": STATE}
@@ -173,3 +217,9 @@ def sweep() -> dict[str, str]:
 def expiry(at: datetime, days: int) -> int:
     """When DynamoDB may forget an item, in epoch seconds."""
     return int((at + timedelta(days=days)).timestamp())
+
+
+def is_kept(item: dict[str, Any]) -> bool:
+    """Whether an item has not expired; DynamoDB takes it away up to two days later (R20)."""
+    expires_at = item.get("expires_at")
+    return expires_at is None or bool(expires_at > datetime.now(UTC).timestamp())

@@ -2,6 +2,7 @@
 
 from inbox_recipes.endpoints import Endpoint
 from inbox_recipes.observability import count, logger
+from inbox_recipes.recipes import Recipe
 
 
 class AlarmNotices:
@@ -13,3 +14,8 @@ class AlarmNotices:
             "a webhook receiver was switched off", endpoint_id=endpoint.id, failures=endpoint.failures
         )
         count("ReceiversSwitchedOff")
+
+    def acts_held(self, recipe: Recipe, most_per_hour: int) -> None:
+        """A recipe has reached its ceiling: what it would remove from a platform waits for a person."""
+        logger.warning("removals are held for a person", recipe_id=recipe.id, most_per_hour=most_per_hour)
+        count("ModerationHeld")

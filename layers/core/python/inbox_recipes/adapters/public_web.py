@@ -1,13 +1,12 @@
-"""Reads small pages of the public internet: SNS's certificates, and what confirms a subscription.
+"""Reads small pages of the public internet: SNS's certificates, and what confirms a subscription (R10).
 
-`microsoft-antissrf` checks the address that a name resolves to and dials exactly that one (R10).
+What may be reached is the business of `guarded_session`.
 """
 
-from http.cookiejar import DefaultCookiePolicy
-
 import requests
-from AntiSSRF import AntiSSRFError, AntiSSRFPolicy, PolicyConfigOptions
+from AntiSSRF import AntiSSRFError
 
+from inbox_recipes.adapters.guarded_session import guarded_session
 from inbox_recipes.errors import Permanent, Retryable
 
 CONNECT_SECONDS = 3
@@ -21,14 +20,7 @@ class PublicWeb:
 
     def __init__(self, allowed_networks: tuple[str, ...] = ()) -> None:
         self._certificates: dict[str, bytes] = {}
-        policy = AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
-        policy.add_xff_header = False
-        policy.allow_plain_text_http = bool(allowed_networks)
-        if allowed_networks:
-            policy.add_allowed_addresses(list(allowed_networks))
-        self._session: requests.Session = policy.get_antissrf_session()
-        self._session.trust_env = False
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session = guarded_session(allowed_networks)
 
     def get(self, url: str) -> bytes:
         """The page; a certificate, whose address never shows another, is read once.

@@ -3,6 +3,8 @@
 A warm function keeps what it has read for some minutes.
 """
 
+import hmac
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -47,13 +49,39 @@ class SigningKeys:
         return tuple(dict.fromkeys(keys))
 
 
+class SurveyKeys:
+    """The keys that links to surveys are signed with: the present one, then the one before it.
+
+    A link made before the key was changed works until the key is changed once more.
+    """
+
+    def __init__(self, client: "SecretsManagerClient", arn: str) -> None:
+        self._client = client
+        self._arn = arn
+        self._read: tuple[float, tuple[bytes, ...]] | None = None
+
+    def __call__(self) -> tuple[bytes, ...]:
+        """The keys, the one that signs first."""
+        if self._read is None or monotonic() - self._read[0] > KEPT_SECONDS:
+            self._read = (monotonic(), tuple(self._live()))
+        return self._read[1]
+
+    def _live(self) -> Iterator[bytes]:
+        yield self._client.get_secret_value(SecretId=self._arn)["SecretString"].encode()
+        with suppress(self._client.exceptions.ResourceNotFoundException):  # this is the first one
+            before = self._client.get_secret_value(SecretId=self._arn, VersionStage="AWSPREVIOUS")
+            yield before["SecretString"].encode()
+
+
 class StoredSecrets:
     """The SecretStore port, and the executor's way to read what is in it. Names begin with `prefix`.
 
-    `key` encrypts them, or AWS's own if there is none.
+    `key` encrypts them, or AWS's own if there is none. `pepper` is what only this stack mixes into
+    fingerprints: whoever may see these must not be able to try out what they are of.
     """
 
-    def __init__(self, client: "SecretsManagerClient", prefix: str, key: str = "") -> None:
+    def __init__(self, client: "SecretsManagerClient", prefix: str, key: str = "", pepper: str = "") -> None:
+        self._pepper = pepper
         self._key: Any = {"KmsKeyId": key} if key else {}
         self._client = client
         self._prefix = prefix
@@ -72,6 +100,12 @@ class StoredSecrets:
         """Take credentials out at once; those that are out already stay so."""
         with suppress(self._client.exceptions.ResourceNotFoundException):
             self._client.delete_secret(SecretId=self._prefix + name, ForceDeleteWithoutRecovery=True)
+
+    def fingerprint(self, text: str) -> str:
+        """24 characters of HMAC-SHA256. Raises ValueError where there is no pepper."""
+        if not self._pepper:
+            raise ValueError("Fingerprints need a pepper.")
+        return hmac.new(self._pepper.encode(), text.encode(), "sha256").hexdigest()[:24]
 
     def read(self, name: str) -> str:
         """The credentials; under a name they never change. Raises Permanent when they are gone."""

@@ -5,10 +5,12 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from inbox_recipes.errors import Retryable
-from inbox_recipes.messages import DeliveryMessage, NotificationMessage, RunMessage, WaitReviewMessage, bodies
+from inbox_recipes.messages import bodies
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+    from inbox_recipes.ports import LaterMessage, QueuedMessage
 
 SEND_AT_ONCE = 10
 
@@ -23,7 +25,7 @@ class SqsRuns:
         self._client = client
         self._url = runs_url
 
-    def send(self, messages: Sequence[RunMessage | NotificationMessage | WaitReviewMessage]) -> None:
+    def send(self, messages: "Sequence[QueuedMessage]") -> None:
         """Queue them. Raises Retryable when some could not be queued: the whole batch comes again."""
         for part in batched(messages, SEND_AT_ONCE, strict=False):
             answer = self._client.send_message_batch(
@@ -50,7 +52,7 @@ class SqsRetries:
         self._client = client
         self._url = retry_url
 
-    def send_later(self, message: DeliveryMessage, seconds: int) -> None:
+    def send_later(self, message: "LaterMessage", seconds: int) -> None:
         """Bring a message back after up to 900 seconds."""
         self._client.send_message(
             QueueUrl=self._url, MessageBody=message.model_dump_json(), DelaySeconds=seconds

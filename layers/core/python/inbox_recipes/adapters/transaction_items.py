@@ -7,10 +7,13 @@ from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, typed
 from inbox_recipes.adapters.items import case_item, contact_item, mention_item, origin, profile_item
 from inbox_recipes.clock import stamp
+from inbox_recipes.feedback import CaseSurvey, Wording
 from inbox_recipes.handling import DAYS_KEPT, Handled, acts
 from inbox_recipes.history import Line
 from inbox_recipes.inbox import Case, Mention, Profile
+from inbox_recipes.moderations import Moderation
 from inbox_recipes.notifications import Counted
+from inbox_recipes.outbox import OutboxItem, marks
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run
@@ -48,14 +51,14 @@ class Places:
         self.items.append({"Delete": {"TableName": table, "Key": typed(dict(key))}})
 
 
-def places(transaction: Transaction, inbox: str, ledger: str, history_days: int) -> Places:
-    """Everything that happens together, in a fixed order."""
+def places(transaction: Transaction, inbox: str, ledger: str, history_days: int, inbox_days: int) -> Places:
+    """Everything that happens together, in a fixed order. The inbox keeps things for ever at 0 days."""
     expires_at = keys.expiry(transaction.at, history_days)
     result = Places()
     if transaction.claim:
         _claim(result, ledger, *transaction.claim, expires_at)
     for write in transaction.writes:
-        _write(result, inbox, write, transaction)
+        _write(result, inbox, write, transaction, inbox_days)
     for known, profile in transaction.profiles:
         key = keys.profile(profile.service, profile.author_id)
         result.put_at(inbox, {**key, **profile_item(profile)}, known.revision if known else None)
@@ -63,11 +66,14 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int)
         item = {**keys.contact(contact.id), **contact_item(contact)}
         result.put_at(inbox, item, before.revision if before else None)
     _wait(result, ledger, transaction, history_days)
+    _outside(result, ledger, transaction, history_days)
     _still(result, inbox, transaction.seen)
     if transaction.turn:
         _turn(result, inbox, *transaction.turn)
     for item in (
         *([counted_item(transaction.counted, expires_at)] if transaction.counted else []),
+        *(survey_item(each, expires_at) for each in transaction.surveys),
+        *(wording_item(*each, expires_at) for each in transaction.wordings),
         *(handled_item(contact_id, act) for contact_id, act in acts(transaction).items()),
         *(history_item(line, expires_at) for line in with_changes(transaction).lines),
     ):
@@ -81,6 +87,19 @@ def counted_item(counted: Counted, expires_at: int) -> Item:
     return {**key, "entity": "counted", "counted": counted.model_dump_json(), "expires_at": expires_at}
 
 
+def outbox_item(item: OutboxItem, expires_at: int) -> Item:
+    """A message to a customer as an item of the Ledger."""
+    return {
+        **keys.outbox(item.id),
+        "entity": "outbox",
+        "item": item.model_dump_json(),
+        "revision": item.revision,
+        "list_key": f"outbox#{item.state}",
+        "list_at": f"{stamp(item.date.added)}#{item.id}",
+        "expires_at": expires_at,
+    }
+
+
 def history_item(line: Line, expires_at: int) -> Item:
     """A history line as an item of the Ledger."""
     key = keys.history(line.log, line.item_id, line.entry.id)
@@ -92,6 +111,25 @@ def handled_item(contact_id: str, act: Handled) -> Item:
     key = keys.handled(contact_id, stamp(act.at), f"{act.about}#{act.item_id}#{act.revision:06d}")
     expires_at = keys.expiry(act.at, DAYS_KEPT)
     return {**key, "entity": "handled", "handled": act.model_dump_json(), "expires_at": expires_at}
+
+
+def survey_item(kept: CaseSurvey, expires_at: int) -> Item:
+    """A survey as an item of the Ledger, found by its id and by the day it was asked."""
+    asked_at = kept.survey.asked_at
+    return {
+        **keys.survey(kept.survey.id),
+        "entity": "survey",
+        "survey": kept.model_dump_json(),
+        "list_key": f"survey#{stamp(asked_at)[:10]}",
+        "list_at": f"{stamp(asked_at)}#{kept.survey.id}",
+        "expires_at": expires_at,
+    }
+
+
+def wording_item(survey_id: str, wording: Wording, expires_at: int) -> Item:
+    """What a survey asked, as an item of the Ledger."""
+    key = keys.survey_wording(survey_id)
+    return {**key, "entity": "wording", "wording": wording.model_dump_json(), "expires_at": expires_at}
 
 
 def run_item(run: Run, history_days: int) -> Item:
@@ -129,16 +167,17 @@ def _claim(result: Places, ledger: str, run_id: str, claim: Claim, expires_at: i
     )
 
 
-def _write(result: Places, inbox: str, write: Write, transaction: Transaction) -> None:
+def _write(result: Places, inbox: str, write: Write, transaction: Transaction, days: int) -> None:
     after = write.after
     key = keys.case(after.id) if isinstance(after, Case) else keys.mention(after.unique_id)
-    new = _item(after) | origin(transaction)
+    ends = _expiry(after, days)
+    new = _item(after) | origin(transaction) | ends
     before = _links(write.before) if write.before else {}
     links = _links(after)
     for place in before.keys() - links.keys():
         result.delete(inbox, before[place])
     for place in sorted(links.keys() - before.keys()):
-        of = {"case_id": after.id} if isinstance(after, Case) else {"unique_id": after.unique_id}
+        of = {"case_id": after.id} if isinstance(after, Case) else {"unique_id": after.unique_id, **ends}
         result.put(inbox, {**links[place], "entity": "link", **of})
     if write.before is None:
         if isinstance(after, Mention):
@@ -148,6 +187,12 @@ def _write(result: Places, inbox: str, write: Write, transaction: Transaction) -
     old = _item(write.before)
     changed = {name: value for name, value in new.items() if old.get(name) != value}
     result.items.append(_update(inbox, key, changed, write.before.revision))
+
+
+def _expiry(item: Mention | Case, days: int) -> Item:
+    """A mention ends so long after it came, a case after it was last changed (R20)."""
+    at = item.date.updated if isinstance(item, Case) else item.date.added
+    return {"expires_at": keys.expiry(at, days)} if days else {}
 
 
 def _links(item: Mention | Case) -> dict[str, dict[str, str]]:
@@ -194,6 +239,29 @@ def _still(result: Places, inbox: str, seen: Profile | None) -> None:
     result.items.append({"ConditionCheck": check})
 
 
+def _outside(result: Places, ledger: str, transaction: Transaction, history_days: int) -> None:
+    """What is to be done on platforms: a message, or an act of moderation."""
+    if transaction.outbox:
+        _outbox(result, ledger, *transaction.outbox, keys.expiry(transaction.at, history_days))
+    if transaction.moderation:
+        _moderation(result, ledger, *transaction.moderation, history_days)
+
+
+def _outbox(
+    result: Places, ledger: str, before: OutboxItem | None, after: OutboxItem, expires_at: int
+) -> None:
+    """A new one that is there already was written before. Its marks are as old as it is."""
+    if before is None:
+        result.repeats.add(len(result.items))
+    result.put_at(ledger, outbox_item(after, expires_at), before.revision if before else None)
+    for of, mark in marks(after).items() if before is None else ():
+        key = keys.mark(of, stamp(mark.at), mark.item_id)
+        kept_until = keys.expiry(mark.at, DAYS_KEPT)
+        result.put(
+            ledger, {**key, "entity": "mark", "mark": mark.model_dump_json(), "expires_at": kept_until}
+        )
+
+
 def _wait(result: Places, ledger: str, transaction: Transaction, history_days: int) -> None:
     """A wait, and how its run stands. It is kept from its end on, which may be long after its beginning."""
     for run in transaction.runs:
@@ -215,6 +283,31 @@ def _wait(result: Places, ledger: str, transaction: Transaction, history_days: i
         "list_at": f"{stamp(after.due_at)}#{after.wait_id}" if armed else None,
     }
     result.put_at(ledger, item, before.revision if before else None)
+
+
+def _moderation(
+    result: Places, ledger: str, before: Moderation | None, after: Moderation, history_days: int
+) -> None:
+    """An act, kept from its end on, and the mark that lists it by when something is due in it."""
+    expires_at = keys.expiry(max(after.updated_at, after.due_at or after.updated_at), history_days)
+    item = {
+        **keys.moderation(after.id),
+        "entity": "moderation",
+        "moderation": after.model_dump_json(),
+        "revision": after.revision,
+        "state": after.state,
+        "topic_id": after.topic_id,
+        "recipe_id": after.by.id if after.by.kind == "recipe" else None,
+        "list_key": f"moderation#{stamp(after.created_at)[:10]}",
+        "list_at": f"{stamp(after.created_at)}#{after.id}",
+        "expires_at": expires_at,
+    }
+    result.put_at(ledger, item, before.revision if before else None)
+    at, seen = after.due_at, before.due_at if before else None
+    if at != seen:
+        due = {"list_key": "moderation#due", "list_at": f"{stamp(at)}#{after.id}"} if at else {}
+        key = keys.moderation_due(after.id)
+        result.put(ledger, {**key, "entity": "moderation_due", **due, "expires_at": expires_at})
 
 
 def _turn(result: Places, inbox: str, before: Turn | None, after: Turn) -> None:

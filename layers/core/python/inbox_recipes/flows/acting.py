@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from inbox_recipes.case_life import related_case
@@ -19,6 +20,9 @@ from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Claim, Run, RunStatus
 from inbox_recipes.triggers import Occurrence
 from inbox_recipes.waits import Guard, Standing
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much two clocks differ at most (R5)."""
 
 TRIES = 8
 """How often something is tried again when others change the same items."""
@@ -39,7 +43,7 @@ class Acting:
     guard: Guard | None = None
     seen: Profile | None = None
 
-    @property
+    @cached_property
     def actor(self) -> Actor:
         """The recipe, as histories name it."""
         return Actor(kind="recipe", id=self.recipe.id, name=self.recipe.name, version=self.recipe.version)
@@ -151,7 +155,9 @@ def standing(acting: Acting, subject: Subject) -> Standing | None:
         parent = unique_id(mention.topic.id, answered)
         mention = inbox.mentions([parent]).get(parent, mention)
     key = (mention.source.service, mention.author.id)
-    return Standing(subject.mention, inbox.profiles([key]).get(key))
+    profile = inbox.profiles([key]).get(key)
+    until = profile.watched_until if profile else None
+    return Standing(subject.mention, profile, until is not None and acting.now >= until - CLOCKS_DIFFER)
 
 
 def waits_on(occurrence: Occurrence) -> str:

@@ -51,7 +51,7 @@ def patch_case(case_id: str, patch: CasePatch, seen: int | None, agent: Agent) -
 
     after = change() if seen is not None else tried_again(change)
     if patch.status == "resolved":
-        _resolve_the_rest(case_id, agent)
+        resolve_the_rest(case_id, agent)
     return after
 
 
@@ -60,7 +60,7 @@ def _must_be_seen(item: Mention | Case, seen: int | None) -> None:
         raise Stale(f"It is at version {item.revision} by now, not {seen}.")
 
 
-def _resolve_the_rest(case_id: str, agent: Agent) -> None:
+def resolve_the_rest(case_id: str, agent: Agent) -> None:
     """Mentions that did not fit beside their case, now or in a call that died: no new ones can come."""
     while mentions := agent.inbox.unresolved_mentions(case_id)[:MENTIONS_AT_ONCE]:
         try:

@@ -13,6 +13,7 @@ from inbox_recipes.deliveries import Answer, Delivery, after, cancelled, next_at
 from inbox_recipes.effects import Call
 from inbox_recipes.endpoints import Endpoint, after_failure, after_success, held_back, probing
 from inbox_recipes.errors import Permanent, Stale
+from inbox_recipes.flows import receiver_notices
 from inbox_recipes.flows.acting import TRIES, Acting, close
 from inbox_recipes.history import Outcome
 from inbox_recipes.messages import DeliveryMessage, RetryMessage
@@ -85,8 +86,8 @@ def _begun(acting: Acting, position: int, call: Call) -> Delivery:
         id=ids.delivery_id(run.run_id, position),
         kind="recipe",
         webhook=call.name,
-        endpoint_id=draft.endpoint_id,
-        endpoint_url=draft.endpoint_url,
+        endpoint_id=draft.receiver[0],
+        endpoint_url=draft.receiver[1],
         method=request.method,
         url=request.shown_url,
         recipe_id=acting.recipe.id,
@@ -135,6 +136,8 @@ def _learn(endpoint_id: str, url: str, answer: Answer, ports: Ports, now: dateti
             learnt = after_failure(known, now, answer.reason or "", gone=gone)
         if learnt is None:
             return
+        if learnt.notice and learnt.notice != known.notice:
+            receiver_notices.arm(learnt.id, learnt.notice, now + receiver_notices.SOON, ports)
         with suppress(Stale):
             ports.deliveries.save_endpoint(before, learnt)
             if learnt.state == "disabled" != known.state:

@@ -19,7 +19,7 @@ from inbox_recipes.filters import Scene
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.inbox import Case, Mention, Subject
 from inbox_recipes.matching import Matcher, Matchers
-from inbox_recipes.messages import RunMessage
+from inbox_recipes.messages import FlowMessage, RunMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue
 from inbox_recipes.recipes import Recipe
@@ -37,6 +37,7 @@ class Decided:
     records: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     runs: list[RunMessage] = field(default_factory=list)
+    flows: list[FlowMessage] = field(default_factory=list)
     quarantined: int = 0
 
     def add(self, other: "Decided") -> None:
@@ -44,6 +45,7 @@ class Decided:
         self.records += other.records
         self.lines += other.lines
         self.runs += other.runs
+        self.flows += other.flows
 
 
 def evaluate_changes(
@@ -70,8 +72,9 @@ def evaluate_changes(
         ledger.record(now, batch_id, decided.records)
     if decided.lines:
         ledger.add_lines(decided.lines)
-    if decided.runs:
-        runs.send(decided.runs)
+    if decided.runs or decided.flows:
+        # A flow goes first: recipes that act on the message find the case as the flow has left it.
+        runs.send([*decided.flows, *decided.runs])
     return decided
 
 
@@ -103,7 +106,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
     """What every recipe makes of the occurrence. Pure. The matcher is the rule book's."""
     decided = Decided()
     judged = _judged(occurrence, subject, book, matcher)
-    group = conversation(subject)
+    group = subject.conversation
     for each in judged:
         line = _line(each, occurrence, subject, book)
         if line:
@@ -119,6 +122,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
                     conversation=group,
                 )
             )
+    decided.flows += _to_flows(occurrence, subject, group)
     decided.records.append(
         f'{{"occurrence":{occurrence.model_dump_json()},"subject":{subject.model_dump_json()},'
         f'"revision":{book.revision},"now":"{stamp(occurrence.at)}",'
@@ -127,15 +131,12 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
     return decided
 
 
-def conversation(subject: Subject) -> str:
-    """What runs are kept in order by: the case, else the contact within the topic (decision 4)."""
-    if subject.case:
-        return subject.case.id
-    if subject.mention is None:
-        raise ValueError("A subject holds a mention, a case, or both.")
-    mention = subject.mention
-    contact = mention.contact_id or ids.contact_id(mention.source.service, mention.author.id)
-    return f"{contact}:{mention.topic.id}"
+def _to_flows(occurrence: Occurrence, subject: Subject, group: str) -> list[FlowMessage]:
+    """What a customer has written to a flow."""
+    mention = subject.mention if occurrence.about == "mention" else None
+    if mention is None or mention.handled_by is None or mention.case_id is None:
+        return []
+    return [FlowMessage(case_id=mention.case_id, unique_id=mention.unique_id, conversation=group)]
 
 
 def _subjects(occurrences: Sequence[tuple[Change, Occurrence]], inbox: Inbox) -> list[Subject]:

@@ -4,24 +4,44 @@ The claims are the cursor: a message that comes again goes on where the last one
 action does not stop the ones after it (A4).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from inbox_recipes.actions.base import Action, ToAssignees
+from inbox_recipes.actions.base import Action, ToAssignees, Written
 from inbox_recipes.actions.notify import Notify
 from inbox_recipes.actions.wait import WaitAction
-from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Tally
+from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Removal, Respond, Say, Tally
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.fitting import unfit
-from inbox_recipes.flows import budgeting, calls, edits, notifying, wait_reviews, waiting
+from inbox_recipes.flows import (
+    budgeting,
+    calls,
+    dispatching,
+    edits,
+    flow_ends,
+    flow_steps,
+    moderating,
+    notifying,
+    receiver_notices,
+    responding,
+    wait_reviews,
+    waiting,
+    writing,
+)
 from inbox_recipes.flows.acting import TRIES, Acting, close, load, rearm, standing
 from inbox_recipes.flows.assignments import settled
 from inbox_recipes.inbox import Subject
 from inbox_recipes.messages import (
     DeliveryMessage,
+    FlowMessage,
+    FlowOverMessage,
+    ModerationMessage,
     NotificationMessage,
+    OutboxMessage,
     QueueMessage,
+    ReceiverNoticeMessage,
     RetryMessage,
     RunMessage,
     WaitDueMessage,
@@ -35,27 +55,8 @@ MANY_TRIES = 50
 """How often whose turn it is is read again: a busy list is everybody's, and each try lets one run through."""
 
 
-type Done = Change | Call | Tally | Pause | Nothing
+type Done = Change | Call | Say | Tally | Pause | Nothing | Removal
 """Effects as they are carried out: whose turn it is has been found out."""
-
-
-def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
-    """Carry out one message of the runs or retry queue. Safe to repeat."""
-    match message:
-        case RunMessage():
-            _begin(message, ports, now)
-        case DeliveryMessage() | RetryMessage():
-            calls.try_again(message, ports, now)
-        case NotificationMessage():
-            notifying.settle(message, ports, now)
-        case WaitDueMessage():
-            resumed = waiting.resume(message, ports, now)
-            if resumed:
-                _act(resumed)
-        case WaitReviewMessage():
-            reviewed = wait_reviews.review(message, ports, now)
-            if reviewed:
-                _act(reviewed)
 
 
 def _begin(message: RunMessage, ports: Ports, now: datetime) -> None:
@@ -86,6 +87,9 @@ def _act(acting: Acting) -> None:
                 _keep_waiting(acting, failed=claim.outcome == "failed")
                 return
             _follow(acting, position)
+            continue
+        if claim is not None and isinstance(action, Written):  # its message is in the outbox
+            writing.go_on(acting, position)
             continue
         book = acting.ports.rule_books.current()
         stop = _stop(acting, position, book)
@@ -149,6 +153,10 @@ def _do(acting: Acting, position: int, effect: Done, subject: Subject) -> None:
             edits.make(acting, position, effect)
         case Call():
             calls.first_attempt(acting, position, effect)
+        case Removal():
+            moderating.first(acting, position, effect)
+        case Say():
+            writing.write(acting, position, effect)
         case Tally():
             notifying.count(acting, position, effect)
         case Pause():
@@ -177,8 +185,48 @@ def _decided(acting: Acting, action: Action, subject: Subject, book: RuleBook) -
     effect = action.decide(subject, about, acting.now)
     if isinstance(effect, Give | FollowUp):
         return settled(effect, acting.ports, book, acting.now)
-    return effect
+    return responding.settled(effect, acting, book) if isinstance(effect, Respond) else effect
 
 
 def _tries(action: Action) -> int:
     return MANY_TRIES if isinstance(action, ToAssignees) else TRIES
+
+
+def _dispatch(message: OutboxMessage, ports: Ports, now: datetime) -> None:
+    dispatching.receive(message, ports, now)
+    flow_ends.look(message.item_id, ports, now)
+
+
+def _resume(message: WaitDueMessage, ports: Ports, now: datetime) -> None:
+    _go_on(waiting.resume(message, ports, now))
+
+
+def _review(message: WaitReviewMessage, ports: Ports, now: datetime) -> None:
+    _go_on(wait_reviews.review(message, ports, now))
+
+
+def _go_on(acting: Acting | None) -> None:
+    """With what comes after a wait, if it is over and everything still holds."""
+    if acting:
+        _act(acting)
+
+
+WORK: dict[type, Callable[[Any, Ports, datetime], None]] = {
+    RunMessage: _begin,
+    DeliveryMessage: calls.try_again,
+    RetryMessage: calls.try_again,
+    ModerationMessage: moderating.look,
+    NotificationMessage: notifying.settle,
+    OutboxMessage: _dispatch,
+    FlowMessage: flow_steps.take,
+    FlowOverMessage: flow_ends.over,
+    ReceiverNoticeMessage: receiver_notices.tell,
+    WaitDueMessage: _resume,
+    WaitReviewMessage: _review,
+}
+"""What each message asks for. Erasing is a flow of its own: it needs more than runs do."""
+
+
+def execute(message: QueueMessage, ports: Ports, now: datetime) -> None:
+    """Carry out one message of the runs or retry queue. Safe to repeat."""
+    WORK[type(message)](message, ports, now)

@@ -9,17 +9,23 @@ from datetime import UTC, datetime
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from inbox_recipes.actions import AnyAction
+from inbox_recipes.actions import Action, AnyAction
+from inbox_recipes.effects import Nothing, Removal, Respond, Say
 from inbox_recipes.errors import InvalidInput, NotFound
+from inbox_recipes.fitting import unfit
 from inbox_recipes.flows import happenings
 from inbox_recipes.flows.happenings import Basis
 from inbox_recipes.flows.ingest import parsed
-from inbox_recipes.inbox import Frozen, IncomingMention
+from inbox_recipes.inbox import Frozen, IncomingMention, Mention, Subject
+from inbox_recipes.moderations import refusal
 from inbox_recipes.people import Id
 from inbox_recipes.ports import Inbox, Ledger, RuleBooks
+from inbox_recipes.profiles import profile_of
 from inbox_recipes.reasons import sentence, turn_round
 from inbox_recipes.recipes import Recipe, RecipeDefinition
 from inbox_recipes.references import faults
+from inbox_recipes.reply_guards import unanswerable
+from inbox_recipes.response_guards import unsaid
 from inbox_recipes.rule_book import RuleBook, evaluate
 from inbox_recipes.triggers import Occurrence
 from inbox_recipes.verdicts import Step
@@ -41,11 +47,20 @@ class Question(Frozen):
         return self
 
 
+class Skip(Frozen):
+    """An action of the recipe that would do nothing, and why."""
+
+    position: int
+    reason: str
+
+
 class Explanation(Frozen):
     """The verdict with every step.
 
     `based_on` tells where the item was taken from. `actions` is what the recipe would do, empty when it
-    does not act. `flip` holds the fewest steps whose answers must change for the verdict to change.
+    does not act; `skips` are those of them that would find nothing to do on the item as it is there, or that
+    its platform or the account does not let be done. `flip` holds the fewest steps whose answers must change
+    for the verdict to change.
     """
 
     recipe_id: str | None
@@ -59,6 +74,7 @@ class Explanation(Frozen):
     sentence: str
     steps: tuple[Step, ...]
     actions: tuple[AnyAction, ...]
+    skips: tuple[Skip, ...]
     flip: tuple[Step, ...] | None
 
 
@@ -90,8 +106,31 @@ def explain(
         sentence=sentence(recipe, verdict, occurrence, flip, paused=book.account.paused),
         steps=verdict.steps,
         actions=recipe.actions if verdict.matched else (),
+        skips=_skips(recipe, occurrence, happening.subject, book) if verdict.matched else (),
         flip=flip,
     )
+
+
+def _skips(recipe: Recipe, occurrence: Occurrence, subject: Subject, book: RuleBook) -> tuple[Skip, ...]:
+    reasons = (_in_the_way(action, occurrence, subject, book) for action in recipe.actions)
+    return tuple(Skip(position=at, reason=reason) for at, reason in enumerate(reasons) if reason)
+
+
+def _in_the_way(action: Action, occurrence: Occurrence, subject: Subject, book: RuleBook) -> str | None:
+    """Why the action would be skipped on the item, if it would."""
+    misfit = unfit(action, occurrence.about, book)
+    if misfit:
+        return misfit
+    match action.decide(subject, occurrence.about, occurrence.at):
+        case Nothing(reason=reason):
+            return reason
+        case Say(kind="reply" | "private", subject=Subject(mention=Mention() as mention)):
+            return unanswerable(mention, book.profiles)
+        case Removal(mention=mention) as removal:
+            return refusal(removal, profile_of(mention, book.profiles))
+        case Respond() as respond:
+            return unsaid(respond, book, occurrence.at)
+    return None
 
 
 def _recipe(question: Question, book: RuleBook) -> Recipe:

@@ -52,6 +52,8 @@ def arriving(incoming: IncomingMention, recipe: Recipe, now: datetime, *, cases_
 def arrived(unique_id: str, inbox: Inbox, ledger: Ledger) -> Happening:
     """The arrival of a mention as it was recorded, else of the mention as it is now."""
     mention = _mention(unique_id, inbox)
+    if mention.erased:
+        raise NotFound("mention whose contact was not erased", unique_id)
     recorded = _find(f"mention:{unique_id}:mention_arrived:1", [mention.date.added], ledger)
     if recorded is not None:
         return recorded
@@ -100,6 +102,10 @@ def _find(occurrence_id: str, moments: Iterable[datetime], ledger: Ledger) -> Ha
     for moment in moments:
         for record in ledger.records(moment):
             if record["occurrence"]["id"] == occurrence_id:
+                if record.get("erased"):
+                    raise NotFound(
+                        "event record, for its contact was erased, of an occurrence", occurrence_id
+                    )
                 occurrence = Occurrence.model_validate(record["occurrence"])
                 return Happening(occurrence, Subject.model_validate(record["subject"]), "event_record")
     return None

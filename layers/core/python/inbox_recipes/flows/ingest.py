@@ -14,6 +14,7 @@ from inbox_recipes.durations import HoursOf, no_hours
 from inbox_recipes.errors import InvalidInput, Problem, Stale
 from inbox_recipes.inbox import MENTION_LIMIT, IncomingMention, TopicRef
 from inbox_recipes.ports import Inbox, Transaction
+from inbox_recipes.quick_replies import cases_named
 from inbox_recipes.topics import Topic
 from inbox_recipes.validation import validated
 
@@ -104,6 +105,7 @@ def _read(incoming: Sequence[IncomingMention], inbox: Inbox) -> View:
     mentions = inbox.mentions([*own, *parents])
     case_ids = [profile.case_id for profile in profiles.values() if profile.case_id]
     case_ids += [case_id for mention in mentions.values() for case_id in mention.case_ids]
+    case_ids += [case_id for mention in incoming for case_id in cases_named(mention.clicked_buttons)]
     answered = [mentions[key] for key in answers if key in mentions and not mentions[key].case_id]
     if answered:
         profiles |= inbox.profiles((each.source.service, each.author.id) for each in answered)

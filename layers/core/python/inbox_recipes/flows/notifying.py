@@ -11,17 +11,14 @@ from datetime import datetime, timedelta
 from inbox_recipes.actions.notify import Notify
 from inbox_recipes.effects import Tally
 from inbox_recipes.flows import sending
-from inbox_recipes.flows.acting import Acting, closed
+from inbox_recipes.flows.acting import CLOCKS_DIFFER, Acting, closed
 from inbox_recipes.messages import NotificationMessage
-from inbox_recipes.notifications import Counted, Tray
+from inbox_recipes.notifications import RETRY_MINUTES, Counted, Tray
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.recipes import Recipe
 
 TAKEN_AT_ONCE = 98
 """Items that one transaction moves into a notification, beside the tray."""
-
-RETRY_MINUTES = (1, 2, 4, 8, 16)
-"""Pauses before recipients are tried again whom the service had no capacity for."""
 
 SENT_AT_ONCE = 10
 """Notifications that one message sends; the next message goes on with the rest."""
@@ -59,6 +56,7 @@ def look(acting: Acting, position: int) -> None:
 
 def settle(message: NotificationMessage, ports: Ports, now: datetime) -> None:
     """Send what is due, or see to it that it is sent when it will be."""
+    now = max(now, message.due or now)
     for _ in range(SENT_AT_ONCE):
         if not _sent_one(message, ports, now):
             return
@@ -101,11 +99,12 @@ def _begun(tray: Tray, action: Notify, ports: Ports, now: datetime) -> bool:
     """Begin the next notification if it is due and has enough in it."""
     due = tray.due(action.interval_minutes)
     if due is not None and due > now:
-        if tray.armed_for is None or tray.armed_for < due:
-            _arm(
-                NotificationMessage(recipe_id=tray.recipe_id, position=tray.position, cause="due"), due, ports
-            )
-            ports.notifications.put(tray.next(armed_for=due))
+        # By a clock that is slow, the schedule for that moment may have fired already.
+        again = due if due - now > CLOCKS_DIFFER else due + CLOCKS_DIFFER
+        if tray.armed_for is None or tray.armed_for < again:
+            message = NotificationMessage(recipe_id=tray.recipe_id, position=tray.position, cause="due")
+            _arm(message, again, ports)
+            ports.notifications.put(tray.next(armed_for=again))
         return False
     if len(ports.notifications.waiting(tray.recipe_id, tray.position, action.threshold)) < action.threshold:
         return False
@@ -122,7 +121,7 @@ def _completed(tray: Tray, action: Notify, ports: Ports, now: datetime) -> Tray:
         found = ports.notifications.waiting(tray.recipe_id, tray.position, wanted) if wanted > 0 else []
         digest = digest.taking(found)
         if len(found) < TAKEN_AT_ONCE:
-            to = sending.recipients(action, ports)
+            to = sending.people(action.users, action.teams, action.channels, ports)
             digest = digest.model_copy(update={"complete": True, "recipients": to})
         tray = tray.next(digest=digest, last_sent=now if digest.complete else tray.last_sent)
         ports.notifications.put(tray, taken=found)
@@ -130,5 +129,5 @@ def _completed(tray: Tray, action: Notify, ports: Ports, now: datetime) -> Tray:
 
 
 def _arm(message: NotificationMessage, at: datetime, ports: Ports) -> None:
-    due = message.model_copy(update={"cause": f"due {at.isoformat()}"})
+    due = message.model_copy(update={"cause": f"due {at.isoformat()}", "due": at})
     ports.timers.arm(at, due, due.group)

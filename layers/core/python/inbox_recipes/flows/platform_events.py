@@ -4,7 +4,7 @@ Nothing that is signed is lost: what cannot be read is put aside with its reason
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from inbox_recipes.platforms.base import (
     Unread,
 )
 from inbox_recipes.ports import Inbox, Ledger, Profiles, Topics
-from inbox_recipes.profiles import Credential
+from inbox_recipes.profiles import Secrets
 
 
 @dataclass(frozen=True)
@@ -98,23 +98,6 @@ def connections(service: str, received: Received, doors: Doors) -> tuple[Connect
         Connection(key, profile, Secrets(profile.credentials, doors.secret))
         for key, profile in (spoken_of or found).items()
     )
-
-
-class Secrets(Mapping[str, str]):
-    """A profile's secrets, each read when it is asked for."""
-
-    def __init__(self, credentials: Mapping[str, Credential], read: Callable[[str], str]) -> None:
-        self._credentials = credentials
-        self._read = read
-
-    def __getitem__(self, name: str) -> str:
-        return self._read(self._credentials[name].secret or "")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._credentials)
-
-    def __len__(self) -> int:
-        return len(self._credentials)
 
 
 def _connector(service: str) -> Connector:

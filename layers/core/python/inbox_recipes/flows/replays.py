@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from inbox_recipes import ids
 from inbox_recipes.actions.webhook import Webhook
+from inbox_recipes.credentials import KEPT_FIELDS
 from inbox_recipes.deliveries import Delivery, replayed
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
 from inbox_recipes.inbox import Frozen, Mention, Subject, Time
@@ -18,7 +19,6 @@ from inbox_recipes.recipes import Recipe
 from inbox_recipes.samples import a_sample_case, a_sample_mention
 from inbox_recipes.triggers import Occurrence, OccurrenceKind
 from inbox_recipes.variables import Facts
-from inbox_recipes.web_addresses import host
 
 OLDEST = timedelta(days=30)
 """What is older has been forgotten."""
@@ -42,8 +42,11 @@ class Trial(Frozen):
                 "Name a saved webhook ('recipe_id', and 'position' if it has several), or give an 'action'."
             )
             raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []})
-        if self.action and (self.action.authorization or self.action.x_signature):
-            detail = "Credentials are only sent by a saved recipe: save it, and name it here."
+        if self.action and any(getattr(self.action, name) for name in KEPT_FIELDS):
+            detail = (
+                "Credentials, and URLs that are keys, are only used by a saved recipe: save it, disabled if "
+                "you like, and name it here."
+            )
             raise PydanticCustomError(
                 "refused", "{detail}", {"key": "action", "detail": detail, "allowed": []}
             )
@@ -110,7 +113,7 @@ class Sending:
             case_id=case.id, detail=None, actor=SYSTEM, chain=(),
         )  # fmt: skip
         subject = Subject(mention=mention, case=case)
-        name = action.name or host(action.url)
+        name = action.called
         draft = action.draft(subject, occurrence.about)
         recipe_id, recipe_name = (recipe.id, recipe.name) if recipe else ("", "")
         request = draft.filled(Facts(subject, occurrence, recipe_id, recipe_name, name))
@@ -118,8 +121,8 @@ class Sending:
             id=ids.delivery_id(f"test_{token}", 0),
             kind="test",
             webhook=name,
-            endpoint_id=draft.endpoint_id,
-            endpoint_url=draft.endpoint_url,
+            endpoint_id=draft.receiver[0],
+            endpoint_url=draft.receiver[1],
             method=request.method,
             url=request.shown_url,
             recipe_id=recipe_id,

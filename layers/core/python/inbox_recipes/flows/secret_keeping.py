@@ -2,17 +2,20 @@
 
 A recipe that is sent back as it was shown keeps its credentials, unless its webhook now goes somewhere else:
 whoever may edit a recipe must not be able to have somebody's credentials sent to an address of their own.
+
+An address that is a key is kept in the same way. Its receiver's id is made here: nobody can read it again.
 """
 
 from collections.abc import Iterator
 from typing import Any, Self
 
 from inbox_recipes.actions.webhook import Webhook
-from inbox_recipes.credentials import KEPT_FIELDS, Kept
+from inbox_recipes.credentials import KEPT_FIELDS, Kept, KeptAddress
 from inbox_recipes.errors import InvalidInput, Problem
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.ports import SecretStore
 from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.secret_addresses import is_key
 from inbox_recipes.web_addresses import local, origin
 
 
@@ -46,7 +49,10 @@ class Keeping:
         ]
         return model.model_copy(update={"actions": tuple(actions)})
 
-    def _action(self, action: Webhook, index: int, known: list[tuple[int, Any]]) -> Webhook:
+    def _action(self, action: Webhook, index: int, known: list[tuple[int, Webhook]]) -> Webhook:
+        if action.url_secret is None and is_key(action.url):
+            detail = "This address is a key and is kept as it is: it has variables in its query only."
+            raise InvalidInput([Problem(f"/actions/{index}/url", detail)])
         changed = {
             name: self._one(getattr(action, name), name, action, index, known)
             for name in KEPT_FIELDS
@@ -54,24 +60,33 @@ class Keeping:
         }
         return action.model_copy(update=changed)
 
-    def _one(self, kept: Kept, name: str, action: Webhook, index: int, known: list[tuple[int, Any]]) -> Kept:
+    def _one(
+        self, kept: Kept, name: str, action: Webhook, index: int, known: list[tuple[int, Webhook]]
+    ) -> Kept:
         if kept.value is not None:
-            text = kept.value.get_secret_value()
-            if text not in self._kept:
-                self._kept[text] = self._store.keep(text)
-            return Kept(hint=kept.hint, secret=self._kept[text])
-        same = [
-            (abs(place - index), old[name]["secret"])
-            for place, old in known
-            if old.get(name)
-            and old[name]["hint"] == kept.hint
-            and origin(old["url"]) == origin(action.url)
-            and kept.secret in (None, old[name]["secret"])
-        ]
-        if not same:
-            detail = f"No credentials with this hint are kept for {origin(action.url)}: write them again."
-            raise InvalidInput([Problem(f"/actions/{index}/{name}", detail)])
-        return Kept(hint=kept.hint, secret=min(same)[1])
+            return self._stored(kept)
+        there = sorted(known, key=lambda each: (each[1].name != action.name, abs(each[0] - index)))
+        olds = [old for _, old in there if origin(old.url) == origin(action.url)]
+        for old in [getattr(each, name) for each in olds]:
+            if old and old.hint == kept.hint and kept.secret in (None, old.secret):
+                return self._stored(old) if old.value else old
+        words = (
+            "Credentials with this hint are not" if name != "url_secret" else "An address that ends so is not"
+        )
+        detail = f"{words} kept for {origin(action.url)}: write them again."
+        raise InvalidInput([Problem(f"/actions/{index}/{'url' if name == 'url_secret' else name}", detail)])
+
+    def _stored(self, kept: Kept) -> Kept:
+        """What was written, put into the store: once, however often it stands in the recipe."""
+        if kept.value is None:
+            raise ValueError("Only what was just written is put into the store.")
+        text = kept.value.get_secret_value()
+        if text not in self._kept:
+            self._kept[text] = self._store.keep(text)
+        stored: dict[str, Any] = {"hint": kept.hint, "secret": self._kept[text]}
+        if not isinstance(kept, KeptAddress):
+            return Kept(**stored)
+        return KeptAddress(**stored, endpoint_id=f"end_{self._store.fingerprint(text.partition('?')[0])}")
 
 
 def out_of_reach(model: Frozen, *, reaches_loopback: bool) -> list[Problem]:
@@ -86,8 +101,8 @@ def out_of_reach(model: Frozen, *, reaches_loopback: bool) -> list[Problem]:
     ]
 
 
-def _known(body: Any) -> Iterator[tuple[int, Any]]:
+def _known(body: Any) -> Iterator[tuple[int, Webhook]]:
     """The webhooks of a body, with their places."""
     for place, action in enumerate((body or {}).get("actions", ())):
         if action.get("type") == "webhook":
-            yield place, action
+            yield place, Webhook.model_validate(action)

@@ -5,16 +5,15 @@ before it does, and what became of it afterwards. If a message finds one begun a
 whether it went out: it is closed as `unknown` and not sent again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from inbox_recipes.actions.notify import Notify
 from inbox_recipes.clock import stamp
 from inbox_recipes.digests import Letter, written
 from inbox_recipes.errors import Permanent, Retryable, Unclear
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
 from inbox_recipes.inbox import Case, Mention
 from inbox_recipes.notifications import MOST_RECIPIENTS, Counted, Digest, Recipient, Tray, summary
-from inbox_recipes.people import Actor, User
+from inbox_recipes.people import Actor, Channel, User
 from inbox_recipes.ports import Ports
 from inbox_recipes.recipes import Recipe
 
@@ -22,18 +21,20 @@ TRIES = 6
 """How often a recipient is tried whom the service had no capacity for."""
 
 
-def recipients(action: Notify, ports: Ports) -> tuple[Recipient, ...]:
+def people(
+    users: Sequence[str], teams: Sequence[str], channels: Sequence[Channel], ports: Ports
+) -> tuple[Recipient, ...]:
     """Who gets it: the listed users and the members of the listed teams, each once by each channel."""
     book = ports.rule_books.current()
-    members = [key for key, user in book.users.items() if set(user.teams) & set(action.teams)]
-    named = dict.fromkeys((*action.users, *members))
-    users = [(key, book.users[key]) for key in named if key in book.users]
+    members = [key for key, user in book.users.items() if set(user.teams) & set(teams)]
+    named = dict.fromkeys((*users, *members))
+    known = [(key, book.users[key]) for key in named if key in book.users]
     found: list[Recipient] = []
-    for key, user in users:
+    for key, user in known:
         schedule = book.schedules.get(user.schedule_id or "")
         timezone = schedule.timezone if schedule else book.account.timezone
         who = Recipient(user_id=key, name=user.name, channel="email", timezone=timezone)
-        for channel in action.channels:
+        for channel in channels:
             found += _ways(who.model_copy(update={"channel": channel}), user, ports)
     too_many = f"a notification goes to {MOST_RECIPIENTS} at most"
     left_out = [_skipped(who, too_many) for who in found[MOST_RECIPIENTS : 2 * MOST_RECIPIENTS]]
@@ -79,7 +80,7 @@ def send(tray: Tray, recipe: Recipe, ports: Ports) -> tuple[Tray, int]:
         if who.timezone not in letters:
             letters[who.timezone] = written(recipe.name, digest, items, who.timezone, ports.inbox_url)
         tray = _told(tray, index, ports, begun=True, attempts=who.attempts + 1)
-        tray = _told(tray, index, ports, begun=False, **_sent(who, letters[who.timezone], ports))
+        tray = _told(tray, index, ports, begun=False, **sent(who, letters[who.timezone], ports))
     waiting = [who.attempts for who in tray.digest.recipients if who.outcome is None] if tray.digest else []
     return (tray, min(waiting)) if waiting else (_close(tray, recipe, ports), 0)
 
@@ -102,7 +103,7 @@ def _told(tray: Tray, index: int, ports: Ports, **changed: object) -> Tray:
     return after
 
 
-def _sent(who: Recipient, letter: Letter, ports: Ports) -> dict[str, object]:
+def sent(who: Recipient, letter: Letter, ports: Ports) -> dict[str, object]:
     """Send to one recipient, and what became of it."""
     try:
         if who.channel == "email":

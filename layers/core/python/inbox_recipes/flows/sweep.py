@@ -6,19 +6,20 @@ decided on and never began. Everything set going here is known by its content, s
 comes to no harm by coming twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from inbox_recipes import ids
-from inbox_recipes.flows.evaluate import conversation, evaluate_changes
+from inbox_recipes.clock import from_stamp
+from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.inbox import Subject
 from inbox_recipes.matching import Matchers
-from inbox_recipes.messages import RunMessage
+from inbox_recipes.messages import ModerationMessage, RunMessage
 from inbox_recipes.people import Actor
-from inbox_recipes.ports import Inbox, Ledger, RuleBooks, RunQueue
+from inbox_recipes.ports import Inbox, Ledger, Moderations, RuleBooks, RunQueue
 from inbox_recipes.triggers import Occurrence, detect
 
 SWEEPER = Actor(kind="system", id="sweeper", name="sweeper")
@@ -31,6 +32,7 @@ AT_ONCE = timedelta(minutes=30)
 FIRST = AT_ONCE
 PAGE = 100
 MOST_WAITS = 2000
+MOST_ACTS = 500
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,17 @@ def sweep(
     return Swept(waits, len(missed), len(runs), until)
 
 
+def remind(moderations: Moderations, queue: RunQueue, now: datetime) -> int:
+    """Have acts of moderation looked at in which something is overdue. Gives how many."""
+    overdue = moderations.overdue(now - OVERDUE, MOST_ACTS)
+    messages = [
+        ModerationMessage(moderation_id=act.id, unique_id=act.unique_id, due=act.due_at or now)
+        for act in overdue
+    ]
+    queue.send(messages)
+    return len(messages)
+
+
 def _overdue_waits(ledger: Ledger, queue: RunQueue, now: datetime) -> int:
     found, cursor = 0, None
     while found < MOST_WAITS:
@@ -82,28 +95,29 @@ def _never_begun(
     records: Sequence[dict[str, Any]], until: datetime, ledger: Ledger, rule_books: RuleBooks
 ) -> list[RunMessage]:
     """Runs of what was evaluated some time ago that the ledger knows nothing of: they were never queued."""
-    decided = {message.run_id: message for message in _decided(records, until, rule_books)}
-    begun = ledger.begun(decided.values())
-    return [message for run_id, message in decided.items() if run_id not in begun]
-
-
-def _decided(
-    records: Sequence[dict[str, Any]], until: datetime, rule_books: RuleBooks
-) -> Iterator[RunMessage]:
-    for record in records:
-        matched = [verdict for verdict in record["verdicts"] if verdict["matched"]]
-        if not matched:
-            continue
-        occurrence = Occurrence.model_validate(record["occurrence"])
-        if occurrence.at >= until:
-            continue
-        for verdict in matched:
-            recipe = rule_books.recipe_at(verdict["recipe_id"], verdict["recipe_version"])
-            if recipe.mode == "enabled":
-                yield RunMessage(
-                    run_id=ids.run_id(recipe.id, recipe.version, occurrence.id),
-                    recipe_id=recipe.id,
-                    recipe_version=recipe.version,
-                    occurrence=occurrence,
-                    conversation=conversation(Subject.model_validate(record["subject"])),
-                )
+    matched = [
+        (each["recipe_id"], each["recipe_version"], record)
+        for record in records
+        if from_stamp(record["now"]) < until
+        for each in record["verdicts"]
+        if each["matched"]
+    ]
+    versions = {(recipe_id, version) for recipe_id, version, _ in matched}
+    on = {key for key in sorted(versions) if rule_books.recipe_at(*key).mode == "enabled"}
+    decided = {
+        (recipe_id, version, record["occurrence"]["id"]): record
+        for recipe_id, version, record in matched
+        if (recipe_id, version) in on
+    }
+    begun = ledger.begun((recipe_id, occurrence_id) for recipe_id, _, occurrence_id in decided)
+    return [
+        RunMessage(
+            run_id=ids.run_id(recipe_id, version, occurrence_id),
+            recipe_id=recipe_id,
+            recipe_version=version,
+            occurrence=Occurrence.model_validate(record["occurrence"]),
+            conversation=Subject.model_validate(record["subject"]).conversation,
+        )
+        for (recipe_id, version, occurrence_id), record in decided.items()
+        if (recipe_id, occurrence_id) not in begun
+    ]

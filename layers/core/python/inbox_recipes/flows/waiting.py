@@ -15,7 +15,7 @@ from inbox_recipes.actions.set_case_status import SetCaseStatus
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.clock import stamp
 from inbox_recipes.errors import Retryable
-from inbox_recipes.flows.acting import Acting, close, closed, load, rearm, standing, waits_on
+from inbox_recipes.flows.acting import CLOCKS_DIFFER, Acting, close, closed, load, rearm, standing, waits_on
 from inbox_recipes.history import Line, Outcome
 from inbox_recipes.inbox import CaseStatus, MentionStatus, Profile, Subject
 from inbox_recipes.messages import WaitDueMessage
@@ -26,11 +26,11 @@ from inbox_recipes.rule_book import no_longer_holding
 from inbox_recipes.runs import Wait
 from inbox_recipes.waits import Standing, broken, guard_after
 
-CLOCKS_DIFFER = timedelta(minutes=1)
-"""A schedule never fires early: a message that seems to be early by less comes from a faster clock (R5)."""
-
 WATCHED_LONGER = timedelta(days=1)
-"""How long after a wait is due its author's messages still count: its schedule may come late."""
+"""How long after a wait is due its author's messages still count: its schedule may come late.
+
+What comes later still does nothing: see `Standing.unwatched`.
+"""
 
 
 def arm(acting: Acting, position: int, subject: Subject) -> None:
@@ -152,7 +152,7 @@ def resume(message: WaitDueMessage, ports: Ports, now: datetime) -> Acting | Non
     acting = acting_on(wait, ports, max(now, message.scheduled_for)) if wait else None
     if wait is None or acting is None or acting.run.finished_at:
         return None
-    if message.scheduled_for > now + CLOCKS_DIFFER:
+    if message.scheduled_for > now + CLOCKS_DIFFER:  # a schedule never fires early
         raise Retryable(f"the message for {stamp(message.scheduled_for)} came before its time")
     if message.scheduled_for < wait.scheduled_for:
         rearm(acting)

@@ -1,6 +1,7 @@
 """The API's router: the table of routes mounted on Powertools, and every error turned into a problem."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -20,10 +21,13 @@ from inbox_recipes.roles import Permission
 LONGEST_ID = 1000
 """Bytes; ids are shorter by far, and DynamoDB fails on keys of more than 2048."""
 
+SECRET_PART = re.compile(r"/surveys/.+")
+"""A token in an address is a key: it stands in no answer and no log (R9)."""
+
 CORS = CORSConfig(
     allow_origin="*",
     allow_headers=["If-Match", "If-None-Match", "Idempotency-Key"],
-    expose_headers=["ETag", "Location", "Retry-After"],
+    expose_headers=["ETag", "Link", "Location", "Retry-After"],
 )
 
 
@@ -41,21 +45,25 @@ def build_app(services: Services) -> Api:
     for operation in OPERATIONS:
         if operation.answers is not None:
             rule = operation.path.replace("{", "<").replace("}", ">")
-            route = _route(app, services, operation.answers, operation.permission)
+            permission = operation.permission if operation.scope else None
+            route = _route(app, services, operation.answers, permission)
             app.route(rule, method=operation.method)(route)
     app.exception_handler(Exception)(lambda error: _problem(app, error))
     return app
 
 
 def _route(
-    app: Api, services: Services, answers: Callable[[Request], Answer], permission: Permission
+    app: Api, services: Services, answers: Callable[[Request], Answer], permission: Permission | None
 ) -> Callable[..., Response[str]]:
     def route(**path: str) -> Response[str]:
         decoded = {name: unquote(value) for name, value in path.items()}
         request = Request(services, app.current_event.raw_event, decoded)
-        request.caller.allow(permission)
+        if permission is not None:
+            request.caller.allow(permission)
         _must_be_possible(decoded)
         answer = answers(request)
+        if answer.media:
+            return Response(answer.status, answer.media, answer.body, headers=dict(answer.headers))
         body = "" if answer.body is None else json.dumps(answer.body, ensure_ascii=False)
         content_type = None if answer.body is None else "application/json"
         return Response(answer.status, content_type, body, headers=dict(answer.headers))
@@ -73,7 +81,8 @@ def _must_be_possible(path: Mapping[str, str]) -> None:
 def _problem(app: Api, error: Exception) -> Response[str]:
     event = app.current_event
     shown = problems.UnknownRoute() if isinstance(error, NotFoundError) else error
-    document = problems.document(shown, event.path, event.request_context.request_id or "")
+    path = SECRET_PART.sub("/surveys/…", event.path)
+    document = problems.document(shown, path, event.request_context.request_id or "")
     if document.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log_failure("a request failed", error, path=document.instance, request_id=document.request_id)
     headers = {"Retry-After": "1"} if document.status == HTTPStatus.SERVICE_UNAVAILABLE else {}

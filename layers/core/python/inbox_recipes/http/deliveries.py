@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -11,13 +11,14 @@ from inbox_recipes.deliveries import Attempt, State
 from inbox_recipes.endpoints import Endpoint, enabled, switched_off
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Permanent, Problem, Stale
 from inbox_recipes.flows.replays import Selection, Sending, Trial
+from inbox_recipes.history import Outcome
 from inbox_recipes.http.inbox import plain
 from inbox_recipes.http.paging import listing, part_of
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Frozen, Time
+from inbox_recipes.secret_addresses import presentable
 from inbox_recipes.validation import validated
-from inbox_recipes.web_addresses import host
-from inbox_recipes.webhook_requests import Method, receiver
+from inbox_recipes.webhook_requests import Method
 
 TRIES = 8
 HIDDEN = ("before", "endpoint_url", "revision")
@@ -66,6 +67,23 @@ class WholeDelivery(ShownDelivery):
     log: tuple[Attempt, ...]
 
 
+class Told(Frozen):
+    """Somebody who is told of a receiver by e-mail; `outcome` is nothing until it is over."""
+
+    user_id: str
+    name: str
+    outcome: Outcome | None
+    reason: str | None
+
+
+class ShownNotice(Frozen):
+    """What people are told of a receiver, since when, and who; nobody yet in its first minute."""
+
+    kind: Literal["failing", "switched_off"]
+    at: Time
+    recipients: tuple[Told, ...] | None
+
+
 class ShownEndpoint(Frozen):
     """A receiver and how it does."""
 
@@ -80,6 +98,7 @@ class ShownEndpoint(Frozen):
     works_since: Time | None
     rests_until: Time | None
     disabled_at: Time | None
+    notice: ShownNotice | None
 
 
 class RecipeReceiver(Frozen):
@@ -113,7 +132,7 @@ def delivery(request: Request) -> Answer:
     sent = of.request(delivery_id)
     shown = SentRequest(
         method=sent.method,
-        url=sent.shown_url,
+        url=presentable(sent.shown_url),
         content_type=sent.content_type,
         authorization=sent.authorization is not None,
         body=sent.body,
@@ -204,14 +223,14 @@ def _endpoint(request: Request) -> Endpoint:
 
 
 def _receiver(request: Request, position: int, action: Webhook) -> RecipeReceiver:
-    endpoint_id, url = receiver(action.url)
+    endpoint_id, url = action.receiver
     found = request.services.deliveries.endpoint(endpoint_id)
     known = found or Endpoint(id=endpoint_id, url=url)
     return RecipeReceiver(
         position=position,
-        webhook=action.name or host(action.url),
+        webhook=action.called,
         endpoint_id=known.id,
-        url=known.url,
+        url=url,
         state=known.state,
         reason=known.reason,
         failures=known.failures,
@@ -226,7 +245,22 @@ def _sending(request: Request) -> Sending:
 
 
 def _shown(item: Frozen) -> dict[str, Any]:
-    return {name: value for name, value in plain(item).items() if name not in HIDDEN}
+    """A delivery or a receiver; its address is one that people may see, whenever it was written."""
+    told = {name: value for name, value in plain(item).items() if name not in HIDDEN}
+    if told.get("notice"):
+        told["notice"] = plain(_notice(told["notice"]))
+    return {**told, "url": presentable(told["url"])}
+
+
+def _notice(notice: dict[str, Any]) -> ShownNotice:
+    """Without the addresses that mail goes to."""
+    recipients = notice["recipients"]
+    shown = None if recipients is None else tuple(_picked(Told, each) for each in recipients)
+    return ShownNotice(kind=notice["kind"], at=notice["at"], recipients=shown)
+
+
+def _picked[M: Frozen](model: type[M], values: dict[str, Any]) -> M:
+    return model(**{name: values[name] for name in model.model_fields})
 
 
 def _asked(request: Request) -> dict[str, Any]:
@@ -237,11 +271,12 @@ def _asked(request: Request) -> dict[str, Any]:
         raise InvalidInput([Problem("?state", f"There is no state {asked['state']!r}.", get_args(State))])
     for name in ("since", "until"):
         if name in query:
-            asked[name] = _moment(name, query[name])
+            asked[name] = moment(name, query[name])
     return asked
 
 
-def _moment(name: str, text: str) -> datetime:
+def moment(name: str, text: str) -> datetime:
+    """A moment that the query names."""
     try:
         return MOMENT.validate_python(text.replace(" ", "+"))
     except ValidationError as error:

@@ -1,17 +1,22 @@
 """The inbox: mentions, cases, and the histories of both; what agents change in them."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
 from inbox_recipes.flows.agents import patch_case, patch_mention
 from inbox_recipes.flows.by_hand import Agent
+from inbox_recipes.history import HistoryEntry
 from inbox_recipes.http.paging import listing
 from inbox_recipes.http.request import Answer, Request, read, versioned
 from inbox_recipes.http.selection import OF_CASES, OF_MENTIONS, selection
 from inbox_recipes.inbox import Case, Frozen, Mention, Object
 from inbox_recipes.patches import CasePatch, MentionPatch
+from inbox_recipes.secret_addresses import presentable
 from inbox_recipes.validation import validated
+from inbox_recipes.wording import Reader, preferred, worded
 
 MOST_TOPICS = 50
 """Topics in one list: each costs a query."""
@@ -87,8 +92,28 @@ def plain(item: Frozen) -> dict[str, Any]:
 
 
 def _history(request: Request, log: Object, item_id: str) -> Answer:
-    ledger = request.services.ledger
-    return listing(request, lambda limit, cursor: ledger.history(log, item_id, limit, cursor), plain)
+    """Each entry with its sentence in the language that `Accept-Language` asks for (rows 121-125)."""
+    services = request.services
+    language = preferred(request.headers.get("accept-language", ""))
+    book = services.rule_books.current()
+    names = {key: each.name for key, each in (book.teams | book.users).items()}
+    reader = Reader(language, ZoneInfo(book.account.timezone), names)
+    answer = listing(
+        request,
+        lambda limit, cursor: services.ledger.history(log, item_id, limit, cursor),
+        lambda entry: worded(presented(entry), reader),
+    )
+    return replace(
+        answer, headers={**answer.headers, "Content-Language": language, "Vary": "Accept-Language"}
+    )
+
+
+def presented(entry: HistoryEntry) -> HistoryEntry:
+    """An entry as people may see it: one may be older than the hiding of addresses that are keys (R9)."""
+    url = entry.detail.get("url")
+    if not isinstance(url, str):
+        return entry
+    return entry.model_copy(update={"detail": {**entry.detail, "url": presentable(url)}})
 
 
 def _topics(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:

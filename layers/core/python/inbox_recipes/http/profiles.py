@@ -1,16 +1,19 @@
 """Connected profiles: their secrets go into the secret store when written, and never come out (R9)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import Field, SecretStr, StringConstraints
 
+from inbox_recipes.clock import stamp
 from inbox_recipes.configuration import KINDS, Stored
 from inbox_recipes.errors import InvalidInput, Problem
 from inbox_recipes.http.members import Members, editor, shown
 from inbox_recipes.http.paging import listing, part_of
 from inbox_recipes.http.request import Answer, Request, versioned
-from inbox_recipes.profiles import SECRETS, ConnectedProfile, Credential, ProfileSettings, hint
+from inbox_recipes.profiles import SECRETS, ConnectedProfile, Credential, ProfileSettings, Standing
+from inbox_recipes.spelling import hint
 from inbox_recipes.validation import validated
 
 Secret = Annotated[SecretStr, StringConstraints(min_length=1, max_length=4096)]
@@ -33,10 +36,11 @@ class Profiles(Members):
     def all(self, request: Request) -> Answer:
         """A page of the profiles, by id."""
         profiles = request.services.configuration.of_kind("profile")
+        standings = request.services.standings.all()
         return listing(
             request,
             lambda limit, cursor: part_of(profiles, lambda profile: profile.id, limit, cursor),
-            lambda profile: self.show(request, profile),
+            lambda profile: _shown(profile, standings.get(profile.id, Standing()), request.services.now()),
         )
 
     def create(self, request: Request) -> Answer:
@@ -69,14 +73,23 @@ class Profiles(Members):
 
     def show(self, request: Request, stored: Stored) -> dict[str, Any]:
         """A profile with whether messages come and go by it; not where its secrets are."""
-        profile = ConnectedProfile.model_validate(stored.body)
-        told = {name: {"set": True, "hint": each.hint} for name, each in profile.credentials.items()}
-        return {**shown(stored), "credentials": told, "status": profile.status_at(request.services.now())}
+        return _shown(stored, request.services.standings.of(stored.id), request.services.now())
 
     def _create(self, request: Request, profile_id: str) -> Answer:
         with _Keeping(request, None) as keeping:
             stored = editor(request).create(self.kind, profile_id, keeping.body)
         return self._created(request, stored)
+
+
+def _shown(stored: Stored, standing: Standing, now: datetime) -> dict[str, Any]:
+    profile = ConnectedProfile.model_validate(stored.body)
+    held = standing.held_until if standing.held_until and standing.held_until > now else None
+    return {
+        **shown(stored),
+        "credentials": {name: {"set": True, "hint": each.hint} for name, each in profile.credentials.items()},
+        "status": profile.status_at(now, standing),
+        "held_until": stamp(held) if held else None,
+    }
 
 
 class _Keeping:

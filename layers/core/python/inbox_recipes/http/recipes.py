@@ -1,5 +1,6 @@
 """What recipes answer beyond the other kinds: merge patch, versions, order."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -10,10 +11,12 @@ from inbox_recipes.differences import differences
 from inbox_recipes.errors import InvalidInput, NotFound, Problem
 from inbox_recipes.http import waits
 from inbox_recipes.http.members import Members, editor, shown
-from inbox_recipes.http.paging import listing
+from inbox_recipes.http.paging import listing, part_of
 from inbox_recipes.http.request import Answer, Request, read, versioned
 from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import Id
+from inbox_recipes.platform_fitting import warnings
+from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.validation import validated
 
 RECIPE = KINDS["recipe"]
@@ -39,6 +42,27 @@ class Recipes(Members):
             waits.carry_out(wanted, request, f"changed to version {answer.body['version']}")
         return answer
 
+    def all(self, request: Request) -> Answer:
+        """A page of the recipes in their order."""
+        members, book = (
+            request.services.configuration.of_kind("recipe"),
+            request.services.rule_books.current(),
+        )
+        return listing(
+            request,
+            lambda limit, cursor: part_of(members, lambda member: member.id, limit, cursor),
+            lambda stored: warned(stored, book),
+        )
+
+    def get(self, request: Request) -> Answer:
+        """One recipe, told in full each time: what it is warned of depends on what it refers to."""
+        stored = request.services.configuration.get("recipe", request.path["id"])
+        return versioned(self.show(request, stored), stored.version)
+
+    def show(self, request: Request, stored: Stored) -> dict[str, Any]:
+        """A recipe with what may not do what was meant."""
+        return warned(stored, request.services.rule_books.current())
+
     def delete(self, request: Request) -> Answer:
         """End a recipe."""
         wanted = waits.decision(request)
@@ -47,12 +71,15 @@ class Recipes(Members):
         return answer
 
 
+RECIPES = Recipes()
+
+
 def patch(request: Request) -> Answer:
     """Change what the merge patch names."""
     seen, wanted = request.seen(), waits.decision(request)
     stored = editor(request).patch(RECIPE, request.path["id"], request.json(), seen)
     waits.carry_out(wanted, request, f"changed to version {stored.version}")
-    return versioned(shown(stored), stored.version)
+    return versioned(RECIPES.show(request, stored), stored.version)
 
 
 def versions(request: Request) -> Answer:
@@ -82,7 +109,7 @@ def restore(request: Request) -> Answer:
     seen, wanted = request.seen(required=False), waits.decision(request)
     stored = editor(request).restore(RECIPE, request.path["id"], _number(request), seen)
     waits.carry_out(wanted, request, f"changed to version {stored.version}")
-    return versioned(shown(stored), stored.version)
+    return versioned(RECIPES.show(request, stored), stored.version)
 
 
 def get_order(request: Request) -> Answer:
@@ -97,6 +124,12 @@ def put_order(request: Request) -> Answer:
     wanted = validated(RecipeOrder, request.json()).order
     order = editor(request).reorder(wanted, seen)
     return versioned({"order": list(order.order)}, order.version)
+
+
+def warned(stored: Stored, book: RuleBook) -> dict[str, Any]:
+    """A recipe with what it will skip for part of what it meets."""
+    found = [asdict(each) | {"allowed": list(each.allowed)} for each in warnings(stored.recipe(), book)]
+    return {**shown(stored), "warnings": found}
 
 
 def shown_version(stored: Stored) -> dict[str, Any]:

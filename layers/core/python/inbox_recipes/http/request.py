@@ -91,11 +91,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, JSON (or nothing) and headers."""
+    """A status, JSON (or nothing) and headers. With a media type of its own, the body is text as it is."""
 
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    media: str | None = None
 
     def repeated(self) -> "Answer":
         """The same, marked as what was there already."""

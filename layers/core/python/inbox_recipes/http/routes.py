@@ -14,10 +14,12 @@ from inbox_recipes.filters.query import FilterText
 from inbox_recipes.flows.cases import LinkedMentions, NewCase
 from inbox_recipes.flows.contacts import Merge
 from inbox_recipes.flows.explain import Explanation
+from inbox_recipes.flows.export import Exported
+from inbox_recipes.flows.moderating_by_hand import ModerationDecision, NewModeration, Objection
 from inbox_recipes.flows.notes import NewNote, NotePatch
 from inbox_recipes.flows.replays import Selection, Trial
 from inbox_recipes.flows.replies import NewReply
-from inbox_recipes.history import HistoryEntry
+from inbox_recipes.history import ToldEntry
 from inbox_recipes.http import (
     account,
     bulk,
@@ -26,9 +28,13 @@ from inbox_recipes.http import (
     contacts,
     deliveries,
     devices,
+    feedback,
     filters,
     inbox,
+    moderation,
     notes,
+    outbox,
+    personal_data,
     profiles,
     recipes,
     replies,
@@ -37,12 +43,14 @@ from inbox_recipes.http import (
     selection,
     shapes,
     signing_keys,
+    surveys,
     users,
     waits,
 )
 from inbox_recipes.http.members import Members
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.inbox import Case, Contact, Frozen, IncomingMention, Mention, Note
+from inbox_recipes.outbox import Decision, OutboxItem, OutboxPatch, Settlement
 from inbox_recipes.patches import CasePatch, MentionPatch
 from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
@@ -81,8 +89,9 @@ NEEDED_TO_CHANGE: dict[KindName, Permission] = {
 class Operation:
     """One method of one path. `answers` is nothing where the ingest function answers.
 
-    Without a scope no login is asked for: a platform's signature tells who calls. `needs` is what a
-    person's role must hold where that is finer than the scope.
+    Without a scope no login is asked for: a platform's signature tells who calls, or a link who may answer
+    a survey. `needs` is what a person's role must hold where that is finer than the scope. A `page` is
+    HTML, for a browser.
     `statuses` are those of success. `version` says what the version is for: a single thing read has
     one, a change needs one, and a creation makes one.
     """
@@ -99,6 +108,7 @@ class Operation:
     version: Literal["read", "changed", "changed or created", "created", "optional"] | None = None
     statuses: tuple[int, ...] = (200,)
     needs: Permission | None = None
+    page: bool = False
 
     @property
     def permission(self) -> Permission:
@@ -123,6 +133,7 @@ SHOWN: dict[KindName, type[shapes.Member]] = {
     "category": shapes.CategoryMember,
     "role": shapes.RoleMember,
     "profile": shapes.ProfileMember,
+    "response": shapes.ResponseMember,
 }
 
 TAKEN: dict[KindName, type[Frozen]] = {
@@ -244,10 +255,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/mentions/bulk", WRITE_INBOX, "Change up to 100 mentions alike",
               bulk.change_mentions, bulk.BulkChanged, bulk.MentionsChange),
     Operation("POST", "/mentions/{unique_id}/reply", WRITE_INBOX, "Answer a mention",
-              replies.to_mention, Mention, NewReply, version="created", statuses=(201, 200),
+              replies.to_mention, Mention | OutboxItem, NewReply, version="created", statuses=(201, 202, 200),
               needs="inbox.reply"),
     Operation("GET", "/mentions/{unique_id}/history", READ_INBOX, "List what happened to a mention",
-              inbox.mention_history, HistoryEntry, listed=True),
+              inbox.mention_history, ToldEntry, listed=True),
+    Operation("POST", "/mentions/{unique_id}/moderation", WRITE_INBOX,
+              "Hide, delete or show a mention on its platform again, or block its author there",
+              moderation.act, moderation.ShownModeration, NewModeration, statuses=(202, 200),
+              needs="inbox.moderate"),
     Operation("GET", "/cases", READ_INBOX, "List cases, newest first",
               inbox.cases, Case, listed=True, query=CHOSEN_BY),
     Operation("POST", "/cases", WRITE_INBOX, "Open a case by hand, with an id and a number made by the API",
@@ -263,10 +278,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/cases/bulk", WRITE_INBOX, "Change up to 100 cases alike",
               bulk.change_cases, bulk.BulkChanged, bulk.CasesChange),
     Operation("POST", "/cases/{id}/reply", WRITE_INBOX, "Answer the customer's most recent message in a case",
-              replies.in_case, Mention, NewReply, version="created", statuses=(201, 200),
+              replies.in_case, Mention | OutboxItem, NewReply, version="created", statuses=(201, 202, 200),
               needs="inbox.reply"),
     Operation("GET", "/cases/{id}/history", READ_INBOX, "List what happened to a case",
-              inbox.case_history, HistoryEntry, listed=True),
+              inbox.case_history, ToldEntry, listed=True),
     Operation("GET", "/cases/{id}/mentions", READ_INBOX, "List what a case holds, oldest first",
               cases.mentions, Mention, listed=True),
     Operation("POST", "/cases/{id}/mentions", WRITE_INBOX, "Put mentions into a case that was opened by hand",
@@ -285,10 +300,22 @@ OPERATIONS: tuple[Operation, ...] = (
               contacts.merge, Contact, Merge, version="optional"),
     Operation("GET", "/contacts/{id}/cases", READ_INBOX, "List a contact's cases, newest first",
               contacts.cases, Case, listed=True),
+    Operation("GET", "/contacts/{id}/export", READ_INBOX, "Take out everything that is kept about a contact",
+              personal_data.export, Exported, listed=True, needs="contacts.export"),
+    Operation("POST", "/contacts/{id}/erase", WRITE_RECIPES, "Erase everything that is kept about a contact",
+              personal_data.erase, personal_data.ShownErasure, statuses=(202,), needs="contacts.erase"),
+    Operation("GET", "/contacts/{id}/erasure", READ_INBOX, "Read how far the erasing of a contact is",
+              personal_data.erasure, personal_data.ShownErasure),
     Operation("GET", "/platforms/{platform}/webhook", None, "Answer a platform's challenge",
               None, query=("profile",)),
     Operation("POST", "/platforms/{platform}/webhook", None, "Take in a platform's events, signed by it",
               None, shapes.PlatformEvents, query=("profile",)),
+    Operation("GET", "/surveys/{token}", None, "Show a survey to the customer who has its link",
+              surveys.show, page=True),
+    Operation("POST", "/surveys/{token}", None, "Take a customer's answer to a survey (a form)",
+              surveys.take, page=True),
+    Operation("GET", "/feedback", READ_INBOX, "Read how surveys came out (28 days, unless said; 92 at most)",
+              feedback.summary, feedback.FeedbackSummary, query=("topic_id", "since", "until")),
     Operation("GET", "/runs", READ_INBOX, "List runs, newest first", runs.runs, Run, listed=True),
     Operation("GET", "/runs/{run_id}", READ_INBOX, "Read a run with its actions", runs.run, Run),
     Operation("GET", "/deliveries", READ_INBOX, "List webhooks that were sent, newest first",
@@ -302,6 +329,25 @@ OPERATIONS: tuple[Operation, ...] = (
               deliveries.replay_all, deliveries.ShownDelivery, Selection, listed=True, statuses=(202,)),
     Operation("POST", "/deliveries/test", WRITE_RECIPES, "Try a webhook out: send it once",
               deliveries.test, deliveries.ShownDelivery, Trial, statuses=(202,)),
+    Operation("GET", "/outbox", READ_INBOX, "List what was written to customers, newest first",
+              outbox.items, OutboxItem, listed=True, query=outbox.FILTERS),
+    Operation("GET", "/outbox/{id}", READ_INBOX, "Read a message to a customer and how far it has come",
+              outbox.item, OutboxItem, version="read"),
+    Operation("PATCH", "/outbox/{id}", WRITE_INBOX,
+              "Change the text or the approver of a message that is not on its way, or comment on it",
+              outbox.change, OutboxItem, OutboxPatch, version="changed", needs="inbox.reply"),
+    Operation("POST", "/outbox/{id}/approve", WRITE_INBOX,
+              "Have a draft or a message that awaits approval sent",
+              outbox.approve, OutboxItem, Decision, version="optional", needs="inbox.reply"),
+    Operation("POST", "/outbox/{id}/reject", WRITE_INBOX,
+              "Have a draft or a message that awaits approval not sent",
+              outbox.reject, OutboxItem, Decision, version="optional", needs="inbox.reply"),
+    Operation("POST", "/outbox/{id}/send-again", WRITE_INBOX,
+              "Have a message sent again that failed or that may have been sent",
+              outbox.send_again, OutboxItem, Decision, version="optional", needs="inbox.reply"),
+    Operation("POST", "/outbox/{id}/settle", WRITE_INBOX,
+              "Say whether the customer has a message that may have been sent",
+              outbox.settle, OutboxItem, Settlement, version="optional", needs="inbox.reply"),
     Operation("GET", "/endpoints", READ_INBOX, "List the receivers of webhooks and how they do",
               deliveries.endpoints, deliveries.ShownEndpoint, listed=True),
     Operation("GET", "/endpoints/{id}", READ_INBOX, "Read how a receiver does",
@@ -314,6 +360,21 @@ OPERATIONS: tuple[Operation, ...] = (
               signing_keys.live, LiveKeys),
     Operation("POST", "/signing-keys/rotate", WRITE_RECIPES, "Sign webhooks with new keys",
               signing_keys.rotate, Rotated, Rotation),
+    Operation("GET", "/moderation", READ_INBOX,
+              "List what was done on platforms and why, newest first; as CSV with `format=csv`",
+              moderation.moderation, moderation.ShownModeration, listed=True,
+              query=("recipe_id", "topic_id", "state", "since", "until", "format")),
+    Operation("GET", "/moderation/{id}", READ_INBOX, "Read what was done on a platform, and why",
+              moderation.one, moderation.ShownModeration),
+    Operation("POST", "/moderation/{id}/object", WRITE_INBOX,
+              "Object: what waits is called off, and what is hidden is shown again",
+              moderation.object_to, moderation.ShownModeration, Objection),
+    Operation("POST", "/moderation/{id}/approve", WRITE_INBOX, "Let go on what is held for a person",
+              moderation.approve, moderation.ShownModeration, ModerationDecision, needs="inbox.moderate"),
+    Operation("POST", "/moderation/{id}/dismiss", WRITE_INBOX, "Have nothing done about what is held",
+              moderation.dismiss, moderation.ShownModeration, ModerationDecision, needs="inbox.moderate"),
+    Operation("POST", "/moderation/{id}/retry", WRITE_INBOX, "Try again what has failed",
+              moderation.retry, moderation.ShownModeration, ModerationDecision, needs="inbox.moderate"),
     Operation("GET", "/waits", READ_INBOX, "List armed waits, the next due first",
               waits.waits, Wait, listed=True, query=("recipe_id", "case_id")),
     Operation("GET", "/waits/{wait_id}", READ_INBOX, "Read a wait, also one that is over",

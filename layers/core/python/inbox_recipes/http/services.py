@@ -15,11 +15,16 @@ from inbox_recipes.ports import (
     Devices,
     Inbox,
     Ledger,
+    Moderations,
+    Outbox,
+    PersonalData,
     Retries,
     RuleBooks,
     RunQueue,
     SecretStore,
     SigningKeyRing,
+    Standings,
+    Surveys,
 )
 
 
@@ -44,6 +49,12 @@ class Services:
     availabilities: Availabilities
     queue: RunQueue
     signing_keys: SigningKeyRing
+    standings: Standings
+    surveys: Surveys
+    survey_keys: Callable[[], tuple[bytes, ...]]
+    personal_data: PersonalData
+    moderations: Moderations
+    outbox: Outbox
     reaches_loopback: bool = False
     now: Callable[[], datetime] = _now
     token: Callable[[], str] = lambda: token_hex(8)

@@ -18,6 +18,7 @@ from inbox_recipes.inbox import Frozen, IncomingMention, Time
 from inbox_recipes.people import Actor, Team, User, UserStatus
 from inbox_recipes.profiles import ProfileSettings, Status
 from inbox_recipes.recipes import RecipeDefinition
+from inbox_recipes.responses import CannedResponse
 from inbox_recipes.roles import Role
 from inbox_recipes.topics import Topic
 
@@ -56,10 +57,22 @@ class QuestionBody(Question):
     recipe: RecipeBody | None = None
 
 
+class Warned(Frozen):
+    """Something that could be saved and may not do what was meant: where, what, and what would."""
+
+    pointer: str
+    detail: str
+    allowed: tuple[str, ...]
+
+
 class RecipeMember(RecipeDefinition, Member):
-    """A recipe. `on_since` is when it last began to decide."""
+    """A recipe. `on_since` is when it last began to decide.
+
+    `warnings`: what it will skip for part of what it meets.
+    """
 
     on_since: Time | None
+    warnings: tuple[Warned, ...] = ()
 
 
 class RecipeVersion(RecipeMember):
@@ -105,10 +118,14 @@ class ShownCredential(Frozen):
 
 
 class ProfileMember(ProfileSettings, Member):
-    """A connected profile. `expired`: messages still come, none can be sent until it is connected anew."""
+    """A connected profile. `expired`: messages still come, none can be sent until it is connected anew.
+
+    Until `held_until` its platform takes no more calls of it; what is to be sent waits.
+    """
 
     credentials: dict[str, ShownCredential]
     status: Status
+    held_until: Time | None
 
 
 class PlatformEvents(Frozen):
@@ -137,6 +154,10 @@ class AccountSettings(Account):
 
 class CategoryMember(Category, Member):
     """A category."""
+
+
+class ResponseMember(CannedResponse, Member):
+    """A canned response."""
 
 
 class MentionBatch(Frozen):

@@ -14,8 +14,9 @@ from urllib.parse import unquote
 
 from inbox_recipes.errors import Permanent
 from inbox_recipes.inbox import IncomingMention, Mention
-from inbox_recipes.platforms import CAPABILITIES, Capabilities, Service
+from inbox_recipes.platforms import CAPABILITIES, Act, Capabilities, Service
 from inbox_recipes.profiles import ConnectedProfile
+from inbox_recipes.quick_replies import QuickReply
 
 type Json = dict[str, Any]
 
@@ -108,6 +109,15 @@ class Answered:
     body: Any = None
 
 
+ACTS: dict[Act, str] = {
+    "hide": "hide messages",
+    "unhide": "show hidden messages again",
+    "delete": "delete messages of others",
+    "block_author": "block authors",
+}
+"""What a platform is asked to do, in words."""
+
+
 class Connector(ABC):
     """One platform. Methods that send give what is to be sent; `done` reads what came back."""
 
@@ -150,42 +160,73 @@ class Connector(ABC):
         """The mentions in a verified request. Their topic is that of the profile that they came to."""
 
     @abstractmethod
-    def reply(self, connection: Connection, mention: Mention, text: str) -> Outgoing:
-        """An answer in kind (A10)."""
+    def reply(
+        self, connection: Connection, mention: Mention, text: str, *, by_machine: bool = False
+    ) -> Outgoing:
+        """An answer in kind (A10); one that no person has looked at is marked so where that can be."""
 
-    def send_privately(self, connection: Connection, mention: Mention, text: str) -> Outgoing:
-        """A private message to the author."""
+    def send_privately(
+        self, connection: Connection, mention: Mention, text: str, buttons: Sequence[QuickReply] = ()
+    ) -> Outgoing:
+        """A private message to the author, with `buttons` where the platform has quick replies."""
         raise self.cannot("send private messages")
 
     def send_publicly(self, connection: Connection, mention: Mention, text: str) -> Outgoing:
         """A public answer below the mention."""
         raise self.cannot("answer in public")
 
+    def refuses(self, act: Act, mention: Mention) -> str | None:
+        """Why the platform will not do that to this mention, whoever asks, if it will not (A12)."""
+        return None if self.capabilities.allows(act) else f"{self.service} cannot {ACTS[act]}"
+
+    def moderate(self, act: Act, connection: Connection, mention: Mention) -> Outgoing:
+        """The call for an act. Raises Permanent for one that the platform has no way to do."""
+        refusal = self.refuses(act, mention)
+        if refusal:
+            raise Permanent(refusal)
+        match act:
+            case "hide":
+                return self.hide(connection, mention)
+            case "unhide":
+                return self.unhide(connection, mention)
+            case "delete":
+                return self.delete(connection, mention)
+            case "block_author":
+                return self.block_author(connection, mention)
+
     def hide(self, connection: Connection, mention: Mention) -> Outgoing:
-        """Hide the mention from others."""
-        raise self.cannot("hide messages")
+        """Hide the mention from others. Hiding what is hidden is no mistake."""
+        raise self.cannot(ACTS["hide"])
+
+    def unhide(self, connection: Connection, mention: Mention) -> Outgoing:
+        """Show a hidden mention to others again."""
+        raise self.cannot(ACTS["unhide"])
 
     def delete(self, connection: Connection, mention: Mention) -> Outgoing:
         """Delete the mention."""
-        raise self.cannot("delete messages of others")
+        raise self.cannot(ACTS["delete"])
 
     def block_author(self, connection: Connection, mention: Mention) -> Outgoing:
         """Block the mention's author, for the profile that received it (A13)."""
-        raise self.cannot("block authors")
+        raise self.cannot(ACTS["block_author"])
 
     def read_back(self, connection: Connection, mention: Mention) -> Outgoing:
         """Ask for our latest answers to the mention."""
         raise self.cannot("be asked what it has")
 
-    def found(self, answered: Answered, text: str, since: datetime) -> str | None:
-        """The native id of our message with that text, not older than `since`, in what `read_back` asked."""
+    def found(self, answered: Answered, mention: Mention, text: str, since: datetime) -> str | None:
+        """The native id of our answer to the mention with that text, not older than `since`.
+
+        It is looked for in what `read_back` has asked.
+        """
         raise self.cannot("be asked what it has")
 
     @abstractmethod
     def done(self, answered: Answered, now: datetime) -> str | None:
         """The native id of what a call made, if it made something.
 
-        Raises Retryable (rate limit, with its seconds; outage), TokenExpired or Permanent.
+        Raises Retryable (rate limit, with its seconds: nothing was done), Unclear (an outage: perhaps it
+        was), TokenExpired, Gone or Permanent.
         """
 
     def cannot(self, what: str) -> Permanent:
@@ -244,3 +285,12 @@ def to_native_id(identifier: str) -> str:
 def from_native_id(native_id: str) -> str:
     """The id as the platform spells it."""
     return unquote(native_id.replace("!", "%"))
+
+
+NEVER_READ = ("noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster", "bounce")
+"""What addresses begin with whose mail nobody reads."""
+
+
+def is_never_read(address: str) -> bool:
+    """Whether mail to the address would only reach a machine."""
+    return address.partition("@")[0].lower().startswith(NEVER_READ)

@@ -2,9 +2,10 @@
 
 Sources on developers.facebook.com: docs/graph-api/webhooks/getting-started (challenge, signature),
 docs/graph-api/webhooks/reference/page (feed), docs/messenger-platform/reference/webhook-events (messages,
-echoes), docs/graph-api/reference/comment (answer, hide, delete), docs/messenger-platform/discovery/
-private-replies and docs/graph-api/reference/page/messages (send), .../page/blocked, docs/graph-api/
-guides/error-handling (codes), docs/graph-api/guides/secure-requests (appsecret_proof).
+echoes, postbacks), documentation/business-messaging/messenger-platform/send-messages/quick-replies,
+docs/graph-api/reference/comment (answer, hide, delete), docs/messenger-platform/discovery/private-replies
+and docs/graph-api/reference/page/messages (send), .../page/blocked, docs/graph-api/guides/error-handling
+(codes), docs/graph-api/guides/secure-requests (appsecret_proof).
 """
 
 import hmac
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote, urlencode
 
-from inbox_recipes.errors import Permanent, Retryable
+from inbox_recipes.errors import Permanent, Retryable, Unclear
 from inbox_recipes.inbox import (
     Attachment,
     Author,
@@ -25,6 +26,7 @@ from inbox_recipes.inbox import (
     Source,
     TopicRef,
 )
+from inbox_recipes.platforms import Act
 from inbox_recipes.platforms.base import (
     Answered,
     Connection,
@@ -41,7 +43,8 @@ from inbox_recipes.platforms.base import (
     signed_with,
     to_native_id,
 )
-from inbox_recipes.platforms.outcomes import TokenExpired, judge
+from inbox_recipes.platforms.outcomes import Gone, TokenExpired, judge
+from inbox_recipes.quick_replies import ClickedButton, QuickReply
 
 API = "https://graph.facebook.com"
 VERSION = "v24.0"
@@ -50,6 +53,9 @@ POSTS = ("status", "post", "photo", "video", "share")
 TOO_MANY_CALLS = (4, 17, 32, 613)
 PASSING = (1, 2)
 TOKEN_IS_OVER = (102, 190)
+NOT_THERE = (100, 33)
+UNKNOWN = "unknown-"
+"""How an id begins that stands for an author whom Facebook does not name."""
 
 
 class Facebook(Connector):
@@ -94,34 +100,50 @@ class Facebook(Connector):
         pages = {each.profile.native_id: each for each in connections}
         return gathered(each for entry in body["entry"] for each in _entry(entry, pages))
 
-    def reply(self, connection: Connection, mention: Mention, text: str) -> Request:
+    def reply(
+        self, connection: Connection, mention: Mention, text: str, *, by_machine: bool = False
+    ) -> Request:
         """A message to a message, a comment to a comment or post (A10)."""
         send = self.send_privately if mention.private else self.send_publicly
         return send(connection, mention, text)
 
-    def send_privately(self, connection: Connection, mention: Mention, text: str) -> Request:
+    def send_privately(
+        self, connection: Connection, mention: Mention, text: str, buttons: Sequence[QuickReply] = ()
+    ) -> Request:
         """POST /{page}/messages: to the person who wrote, or once to whoever commented or posted."""
         native = from_native_id(mention.id)
         recipient = {"id": mention.author.id}
         if not mention.private:
             recipient = {"comment_id" if mention.message.type == "comment" else "post_id": native}
-        body = {"recipient": recipient, "messaging_type": "RESPONSE", "message": {"text": text}}
+        replies = [{"content_type": "text", "title": each.title, "payload": each.payload} for each in buttons]
+        message = {"text": text, **({"quick_replies": replies} if replies else {})}
+        body = {"recipient": recipient, "messaging_type": "RESPONSE", "message": message}
         return _call(connection, "POST", f"{connection.profile.native_id}/messages", body)
 
     def send_publicly(self, connection: Connection, mention: Mention, text: str) -> Request:
         """POST /{object}/comments."""
         return _call(connection, "POST", f"{_native(mention)}/comments", {"message": text})
 
+    def refuses(self, act: Act, mention: Mention) -> str | None:
+        """Comments can be hidden, what is public deleted, and whoever shares who he or she is blocked."""
+        if act in ("hide", "unhide") and mention.message.type != "comment":
+            return "Facebook hides comments only"
+        if act == "delete" and mention.private:
+            return "Facebook deletes no private messages of others"
+        if act == "block_author" and mention.author.id.startswith(UNKNOWN):
+            return "Facebook does not tell who wrote it"
+        return super().refuses(act, mention)
+
     def hide(self, connection: Connection, mention: Mention) -> Request:
-        """POST /{comment} with `is_hidden`."""
-        if mention.message.type != "comment":
-            raise Permanent("Facebook hides comments only")
+        """POST /{comment} with `is_hidden`; its author and his or her friends still see it."""
         return _call(connection, "POST", _native(mention), {"is_hidden": True})
+
+    def unhide(self, connection: Connection, mention: Mention) -> Request:
+        """POST /{comment} with `is_hidden` false."""
+        return _call(connection, "POST", _native(mention), {"is_hidden": False})
 
     def delete(self, connection: Connection, mention: Mention) -> Request:
         """DELETE /{object}."""
-        if mention.private:
-            raise Permanent("Facebook deletes no messages of others")
         return _call(connection, "DELETE", _native(mention))
 
     def block_author(self, connection: Connection, mention: Mention) -> Request:
@@ -138,7 +160,7 @@ class Facebook(Connector):
         fields = {"fields": "id,message,created_time", "order": "reverse_chronological"}
         return _call(connection, "GET", f"{_native(mention)}/comments", query=fields)
 
-    def found(self, answered: Answered, text: str, since: datetime) -> str | None:
+    def found(self, answered: Answered, mention: Mention, text: str, since: datetime) -> str | None:
         """Our message with that text, if it is among them."""
         self.done(answered, since)
         data = (answered.body or {}).get("data", ())
@@ -155,9 +177,11 @@ class Facebook(Connector):
         if code in TOO_MANY_CALLS:
             raise Retryable(f"Facebook answered code {code}: too many calls for this profile", 600)
         if code in PASSING:
-            raise Retryable(f"Facebook answered code {code}: an outage")
+            raise Unclear(f"Facebook answered code {code}: an outage")
         if code in TOKEN_IS_OVER:
             raise TokenExpired(f"Facebook answered code {code}: the page token is expired or revoked")
+        if (code, error.get("error_subcode")) == NOT_THERE:
+            raise Gone("Facebook answered code 100, subcode 33: it does not exist, or not for this page")
         if code is not None:
             raise Permanent(f"Facebook answered code {code}, subcode {error.get('error_subcode')}")
         judge("Facebook", answered)
@@ -203,7 +227,7 @@ def _change(change: Json, page: Connection) -> IncomingMention | str:
     comment = item == "comment"
     native = value["comment_id"] if comment else value["post_id"]
     # Facebook leaves `from` out when the person does not share it with the app.
-    author, ours = value.get("from") or {"id": f"unknown-{native}"}, page.profile.native_id
+    author, ours = value.get("from") or {"id": f"{UNKNOWN}{native}"}, page.profile.native_id
     return _mention(
         page,
         native_id=native,
@@ -226,12 +250,15 @@ def _change(change: Json, page: Connection) -> IncomingMention | str:
 
 def _message(event: Json, page: Connection) -> IncomingMention | str:
     """A message to the page, or one of the page's own that Messenger tells us of (an echo)."""
+    if "mid" in event.get("postback", {}):
+        return _postback(event, page)
     message = event.get("message")
     if message is None:
         kinds = [key for key in event if key not in ("sender", "recipient", "timestamp")]
         return kinds[0] if kinds else "other"
     if message.get("is_deleted") or message.get("is_unsupported"):
         return "message_deleted" if message.get("is_deleted") else "message_unsupported"
+    clicked = message.get("quick_reply")
     sender, recipient = event["sender"]["id"], event["recipient"]["id"]
     managed = bool(message.get("is_echo")) or sender == page.profile.native_id
     source = _source(page, message["mid"], message.get("reply_to", {}).get("mid"), None)
@@ -249,12 +276,29 @@ def _message(event: Json, page: Connection) -> IncomingMention | str:
         source=source.model_copy(update={"recipient": recipient}) if managed else source,
         private=True,
         published=datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
+        clicked=(ClickedButton(title=message["text"], payload=clicked["payload"]),) if clicked else (),
+    )
+
+
+def _postback(event: Json, page: Connection) -> IncomingMention:
+    """A click on a button that stays: of a template, or of the page's menu."""
+    postback = event["postback"]
+    button = ClickedButton(title=postback["title"], payload=postback.get("payload", ""))
+    return _mention(
+        page,
+        native_id=postback["mid"],
+        author=Author(id=event["sender"]["id"]),
+        message=Message(content=button.title, type="privatemessage"),
+        source=_source(page, postback["mid"], None, None),
+        private=True,
+        published=datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
+        clicked=(button,),
     )
 
 
 def _mention(
     page: Connection, *, native_id: str, author: Author, message: Message, source: Source, private: bool,
-    published: datetime,
+    published: datetime, clicked: tuple[ClickedButton, ...] = (),
 ) -> IncomingMention:  # fmt: skip
     return IncomingMention(
         id=to_native_id(native_id),
@@ -263,6 +307,7 @@ def _mention(
         source=source,
         author=author,
         private=private,
+        clicked_buttons=clicked,
         date=Published(published=published),
     )
 

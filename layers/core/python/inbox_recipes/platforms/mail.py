@@ -38,13 +38,13 @@ from inbox_recipes.platforms.base import (
     StoredMail,
     from_native_id,
     gathered,
+    is_never_read,
     read_each,
     to_native_id,
 )
 from inbox_recipes.platforms.outcomes import judge
 
 LONGEST_ID = 250
-NEVER_READ = ("noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster", "bounce")
 BY_MACHINES = ("bulk", "junk", "list", "auto_reply")
 
 
@@ -107,8 +107,10 @@ class Mail(Connector):
         ours = {each.profile.native_id.lower() for each in connections}
         return gathered(read_each(boxes, lambda box: _mention(mail, told, box, ours)))
 
-    def reply(self, connection: Connection, mention: Mention, text: str) -> Letter:
-        """A mail to a mail, in its thread; marked as answered by a machine, so that no machine answers."""
+    def reply(
+        self, connection: Connection, mention: Mention, text: str, *, by_machine: bool = False
+    ) -> Letter:
+        """A mail to a mail, in its thread; one by a machine is marked, so that no machine answers it."""
         letter = EmailMessage(policy=SMTP)
         address, subject = connection.profile.native_id, mention.message.title or ""
         letter["From"] = formataddr((connection.profile.name, address))
@@ -121,12 +123,13 @@ class Mail(Connector):
             letter["References"] = " ".join(f"<{from_native_id(each)}>" for each in thread)
         if "@" in mention.id:
             letter["In-Reply-To"] = f"<{from_native_id(mention.id)}>"
-        letter["Auto-Submitted"] = "auto-replied"
+        if by_machine:
+            letter["Auto-Submitted"] = "auto-replied"
         letter.set_content(text)
         return Letter(address, (from_native_id(mention.author.id),), letter.as_bytes())
 
     def done(self, answered: Answered, now: datetime) -> str | None:
-        """The id that SES gives the mail; its Message-ID begins with it."""
+        """The Message-ID that SES gives the mail."""
         judge("SES", answered)
         return to_native_id(answered.body["MessageId"]) if answered.body else None
 
@@ -141,7 +144,7 @@ def is_automatic(mail: EmailMessage) -> bool:
         mail.get("List-Id") is not None or mail.get("X-Autoreply") is not None,
         str(mail.get("Return-Path", "")).strip() == "<>",
         mail.get_content_type() == "multipart/report",
-        address.partition("@")[0].lower().startswith(NEVER_READ),
+        is_never_read(address),
     ))  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 Sources: docs.x.com/x-api/webhooks/quickstart and .../account-activity/introduction (challenge, signature,
 events), developer.x.com "Account Activity data objects" and "Message Create Object" (their shapes),
 docs.x.com/x-api/posts, /direct-messages, /posts/hide-replies, /direct-messages/blocks (calls),
-docs.x.com/fundamentals/rate-limits (429). That `&`, `<` and `>` are escaped in texts stands in no reference;
-X's developers say so (twittercommunity.com/t/68810).
+docs.x.com/fundamentals/rate-limits (429), developer.x.com/en/docs/direct-messages/quick-replies (what a
+choice looks like; only version 1.1 sends them). That `&`, `<` and `>` are escaped in texts stands in no
+reference; X's developers say so (twittercommunity.com/t/68810).
 """
 
 import base64
@@ -29,6 +30,7 @@ from inbox_recipes.inbox import (
     Source,
     TopicRef,
 )
+from inbox_recipes.platforms import Act
 from inbox_recipes.platforms.base import (
     Answered,
     Connection,
@@ -42,7 +44,8 @@ from inbox_recipes.platforms.base import (
     gathered,
     read_each,
 )
-from inbox_recipes.platforms.outcomes import TokenExpired, judge
+from inbox_recipes.platforms.outcomes import Gone, TokenExpired, judge
+from inbox_recipes.quick_replies import ClickedButton, QuickReply
 
 API = "https://api.x.com"
 SIGNATURE = "x-twitter-webhooks-signature"
@@ -99,13 +102,17 @@ class X(Connector):
         )
         return gathered([*posts, *messages, *others])
 
-    def reply(self, connection: Connection, mention: Mention, text: str) -> Request:
+    def reply(
+        self, connection: Connection, mention: Mention, text: str, *, by_machine: bool = False
+    ) -> Request:
         """A direct message to a direct message, a reply to a post (A10)."""
         send = self.send_privately if mention.private else self.send_publicly
         return send(connection, mention, text)
 
-    def send_privately(self, connection: Connection, mention: Mention, text: str) -> Request:
-        """POST /2/dm_conversations/with/{participant_id}/messages."""
+    def send_privately(
+        self, connection: Connection, mention: Mention, text: str, buttons: Sequence[QuickReply] = ()
+    ) -> Request:
+        """POST /2/dm_conversations/with/{participant_id}/messages, which knows no buttons."""
         path = f"/2/dm_conversations/with/{_path(mention.author.id)}/messages"
         return _call(connection, "POST", path, {"text": text})
 
@@ -114,9 +121,20 @@ class X(Connector):
         body = {"text": text, "reply": {"in_reply_to_tweet_id": from_native_id(mention.id)}}
         return _call(connection, "POST", "/2/tweets", body)
 
+    def refuses(self, act: Act, mention: Mention) -> str | None:
+        """Replies can be hidden, in conversations that the account began; that, X alone knows."""
+        reply = mention.source.in_reply_to_message_id is not None and not mention.private
+        if act in ("hide", "unhide") and not reply:
+            return "X hides replies only"
+        return super().refuses(act, mention)
+
     def hide(self, connection: Connection, mention: Mention) -> Request:
         """PUT /2/tweets/{id}/hidden: a reply in a conversation that the account began."""
         return _call(connection, "PUT", f"/2/tweets/{_path(mention.id)}/hidden", {"hidden": True})
+
+    def unhide(self, connection: Connection, mention: Mention) -> Request:
+        """PUT /2/tweets/{id}/hidden with `hidden` false."""
+        return _call(connection, "PUT", f"/2/tweets/{_path(mention.id)}/hidden", {"hidden": False})
 
     def block_author(self, connection: Connection, mention: Mention) -> Request:
         """POST /2/users/{id}/dm/block: the one way to block that X offers without an Enterprise plan."""
@@ -128,15 +146,18 @@ class X(Connector):
             path = f"/2/dm_conversations/with/{_path(mention.author.id)}/dm_events"
             return _call(connection, "GET", f"{path}?dm_event.fields=created_at,sender_id,text")
         path = f"/2/users/{_path(connection.profile.native_id)}/tweets"
-        return _call(connection, "GET", f"{path}?tweet.fields=created_at")
+        return _call(connection, "GET", f"{path}?tweet.fields=created_at,referenced_tweets")
 
-    def found(self, answered: Answered, text: str, since: datetime) -> str | None:
-        """Our message with that text, if it is among them."""
+    def found(self, answered: Answered, mention: Mention, text: str, since: datetime) -> str | None:
+        """Our message with that text, if it is among them; of posts, the one that answers the mention."""
         self.done(answered, since)
+        parent = None if mention.private else from_native_id(mention.id)
         for each in (answered.body or {}).get("data", ()):
+            answers = [other["id"] for other in each.get("referenced_tweets", ())]
             if (
                 _bare(unescape(each["text"])) == _bare(text)
                 and datetime.fromisoformat(each["created_at"]) >= since
+                and (parent is None or parent in answers)
             ):
                 return str(each["id"])
         return None
@@ -149,8 +170,10 @@ class X(Connector):
             raise Retryable("X answered 429: too many calls for this profile", wait)
         if answered.status == 401:
             raise TokenExpired("X answered 401: the access token is expired or revoked")
-        if answered.status in (403, 404):
-            raise Permanent(f"X answered {answered.status}: {_title(answered.body)}")
+        if answered.status == 404:
+            raise Gone(f"X answered 404: {_title(answered.body)}")
+        if answered.status == 403:
+            raise Permanent(f"X answered 403: {_title(answered.body)}")
         judge("X", answered)
         data = (answered.body or {}).get("data")
         found = isinstance(data, dict) and (data.get("dm_event_id") or data.get("id"))
@@ -238,12 +261,21 @@ def _direct_message(
         ),
         private=True,
         published=datetime.fromtimestamp(int(event["created_timestamp"]) / 1000, UTC),
+        clicked=_clicked(data),
     )
+
+
+def _clicked(data: Json) -> tuple[ClickedButton, ...]:
+    """The option that was chosen: its label is the text, and `metadata` what the message gave it."""
+    chosen = data.get("quick_reply_response")
+    if chosen is None:
+        return ()
+    return (ClickedButton(title=unescape(data["text"]), payload=chosen.get("metadata", "")),)
 
 
 def _mention(
     to: Connection, *, native_id: str, user: Json, managed: bool, message: Message, source: Source,
-    private: bool, published: datetime,
+    private: bool, published: datetime, clicked: tuple[ClickedButton, ...] = (),
 ) -> IncomingMention:  # fmt: skip
     return IncomingMention(
         id=native_id,
@@ -260,6 +292,7 @@ def _mention(
             url=f"https://x.com/{user['screen_name']}" if user.get("screen_name") else None,
         ),
         private=private,
+        clicked_buttons=clicked,
         date=Published(published=published),
     )
 

@@ -10,9 +10,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inbox_recipes.changes import Change
+    from inbox_recipes.feedback import CaseSurvey, Wording
     from inbox_recipes.history import Line
     from inbox_recipes.inbox import Case, Contact, Mention, Profile
+    from inbox_recipes.moderations import Moderation
     from inbox_recipes.notifications import Counted
+    from inbox_recipes.outbox import OutboxItem
     from inbox_recipes.people import Actor
     from inbox_recipes.ports.pages import Page
     from inbox_recipes.runs import Claim, Run, Wait
@@ -29,12 +32,13 @@ class Write:
 
 @dataclass(frozen=True)
 class Transaction:
-    """Everything that happens together: items, profiles, contacts, wait, turn, runs, history, claim.
+    """Everything that happens together: items, profiles, contacts, outbox, wait, turn, act, history, claim.
 
     Each thing is written only if it is still at the revision of what stands before it (nothing: it must
     be new), a turn only if it is as it was read, and all of it only if the profile in `seen` is still as
     it was. `chain` names the recipes that led here. Who handled a contact in it is kept with it
-    (`handling.acts`).
+    (`handling.acts`). `surveys` are kept beside their cases as they now are, `wordings` what new ones
+    asked, by id.
     """
 
     actor: Actor
@@ -43,13 +47,17 @@ class Transaction:
     writes: tuple[Write, ...] = ()
     profiles: tuple[tuple[Profile | None, Profile], ...] = ()
     contacts: tuple[tuple[Contact | None, Contact], ...] = ()
+    outbox: tuple[OutboxItem | None, OutboxItem] | None = None
     wait: tuple[Wait | None, Wait] | None = None
     turn: tuple[Turn | None, Turn] | None = None
+    moderation: tuple[Moderation | None, Moderation] | None = None
     lines: tuple[Line, ...] = ()
     claim: tuple[str, Claim] | None = None
     counted: Counted | None = None
     seen: Profile | None = None
     runs: tuple[Run, ...] = ()
+    surveys: tuple[CaseSurvey, ...] = ()
+    wordings: tuple[tuple[str, Wording], ...] = ()
 
 
 class Inbox(Protocol):
@@ -68,12 +76,12 @@ class Inbox(Protocol):
         """Those of the contacts that are known, by the id asked for; a merged one is whom it became."""
 
     def commit(self, transaction: Transaction) -> Literal["done", "repeated"]:
-        """Do all of it or nothing. `repeated`: the claim is closed, or the new mention exists.
+        """Do all of it or nothing. `repeated`: the claim is closed, or the new mention or outbox item exists.
 
         The links of cases follow their mentions and contacts. The first line that is `done` about an item
         also tells, for machines, what the transaction changed of it (`history.told`).
 
-        Raises Stale when an item, a profile, a contact, the wait or the turn has changed since it was read.
+        Raises Stale when any of what stands before something has changed since it was read.
         """
 
     def next_case_number(self) -> int:
@@ -96,6 +104,11 @@ class Inbox(Protocol):
 
     def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
         """The cases that name any of the contacts, newest first."""
+
+    def mentions_of_contacts(
+        self, contact_ids: Sequence[str], limit: int, cursor: str | None
+    ) -> Page[Mention]:
+        """The mentions from and to any of the contacts, newest first, by an index as for arrivals."""
 
     def list_contacts(self, limit: int, cursor: str | None) -> Page[Contact]:
         """Contacts, newest first, without those that were merged into another."""

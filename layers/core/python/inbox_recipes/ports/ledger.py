@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from inbox_recipes.budgets import Budget
     from inbox_recipes.deliveries import Attempt, Delivery
     from inbox_recipes.endpoints import Endpoint
+    from inbox_recipes.feedback import CaseSurvey, Wording
     from inbox_recipes.handling import Handled
     from inbox_recipes.history import HistoryEntry, Line
     from inbox_recipes.inbox import Object
-    from inbox_recipes.messages import RunMessage
+    from inbox_recipes.moderations import Moderation, State
     from inbox_recipes.notifications import Counted, Tray
+    from inbox_recipes.outbox import Mark, OutboxItem
     from inbox_recipes.ports.pages import Page
     from inbox_recipes.runs import Claim, Run, Wait
     from inbox_recipes.webhook_requests import Request
@@ -85,14 +87,37 @@ class Ledger(Protocol):
     def records_between(self, since: datetime, until: datetime) -> Iterable[dict[str, Any]]:
         """The event records written from that moment on and before the other."""
 
-    def begun(self, runs: Iterable[RunMessage]) -> set[str]:
-        """The ids of those of the runs on whose occurrence their recipe has begun to act."""
+    def begun(self, runs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Of pairs of a recipe's and an occurrence's id, those where the recipe has begun to act on it."""
 
     def swept_until(self) -> datetime | None:
         """Up to when the sweeper has made sure of everything."""
 
     def sweep_done(self, until: datetime) -> None:
         """Note up to when the sweeper has made sure of everything."""
+
+
+class Moderations(Protocol):
+    """What is and was done on platforms to what others wrote. `Inbox.commit` alone writes it."""
+
+    def get(self, moderation_id: str) -> Moderation | None:
+        """One act as it stands now."""
+
+    def listed(
+        self,
+        limit: int,
+        cursor: str | None,
+        *,
+        recipe_id: str | None = None,
+        topic_id: str | None = None,
+        state: State | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Page[Moderation]:
+        """Acts, newest first, of the last 31 days or of the time asked for. A page may be short."""
+
+    def overdue(self, until: datetime, limit: int) -> Sequence[Moderation]:
+        """Acts in which something should have been done before then, the longest due first."""
 
 
 class Deliveries(Protocol):
@@ -125,6 +150,12 @@ class Deliveries(Protocol):
     ) -> Page[Delivery]:
         """Deliveries, newest first, of those 31 days or of the time asked for."""
 
+    def erase(self, delivery_id: str, now: datetime) -> None:
+        """Take away what a delivery sends and what came back, and let it end; nothing for one unknown (R20).
+
+        Raises Stale when it moved on at the same time.
+        """
+
     def endpoint(self, endpoint_id: str) -> Endpoint | None:
         """A receiver, if anything was ever sent to it."""
 
@@ -133,6 +164,39 @@ class Deliveries(Protocol):
 
     def endpoints(self, limit: int, cursor: str | None) -> Page[Endpoint]:
         """Receivers, by their addresses."""
+
+
+class Surveys(Protocol):
+    """The surveys of all cases. They are written with their cases, in the transaction of the inbox."""
+
+    def get(self, survey_id: str) -> tuple[CaseSurvey, Wording] | None:
+        """A survey and what it asked."""
+
+    def asked_between(self, since: datetime, until: datetime) -> Iterable[CaseSurvey]:
+        """The surveys that were asked from that moment on and before the other, oldest first."""
+
+
+class Outbox(Protocol):
+    """What was written to customers. `Inbox.commit` writes it, with what happens beside it."""
+
+    def get(self, item_id: str) -> OutboxItem | None:
+        """An item as it is now."""
+
+    def listed(
+        self,
+        limit: int,
+        cursor: str | None,
+        *,
+        states: Collection[str] = (),
+        profile: str | None = None,
+        recipe_id: str | None = None,
+        approver: str | None = None,
+        case_id: str | None = None,
+    ) -> Page[OutboxItem]:
+        """Items, newest first; those of these states (none: of all) and of what else is asked for."""
+
+    def marks(self, of: str, since: datetime) -> Sequence[Mark]:
+        """What was written to a conversation or contact since then, oldest first."""
 
 
 class Counters(Protocol):

@@ -64,8 +64,8 @@ ROWS = (
     Field("conversation.age_minutes", "number", minutes_since(_begun_at)),
     Field("conversation.last_message_at", "time", Seen(Attribute("case", "last_message_at"))),
     Field("conversation.last_reply_at", "time", Seen(Attribute("case", "last_reply_at"))),
-    Field("feedback.csat_score", "number", Attribute("case", "feedback.csat"), filled=False),
-    Field("feedback.nps_score", "number", Attribute("case", "feedback.nps"), filled=False),
+    Field("feedback.csat_score", "number", Attribute("case", "feedback.csat")),
+    Field("feedback.nps_score", "number", Attribute("case", "feedback.nps")),
     Field("dataset.topic", "choice", _topic_id),
     Field("dataset.project", "choice", _project_id),
 )  # fmt: skip

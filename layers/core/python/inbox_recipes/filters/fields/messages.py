@@ -16,6 +16,8 @@ ROWS = (
     Field("content.body", "text", Attribute("mention", "message.content")),
     Field("content.hashtag", "tags", Attribute("mention", "message.entities.hashtag", ())),
     Field("content.link", "tags", Attribute("mention", "message.entities.url", ())),
+    Field("content.clicked_buttons", "tags",
+          of_mention(lambda m: tuple(button.title for button in m.clicked_buttons), ())),
     Field("content.language", "choice", Attribute("mention", "message.language")),
     Field("content.sentiment", "choice", Attribute("mention", "message.sentiment"), get_args(Sentiment)),
     Field("content.category", "choice", Attribute("mention", "message.category")),

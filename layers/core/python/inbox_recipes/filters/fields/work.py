@@ -5,7 +5,7 @@ from typing import get_args
 
 from inbox_recipes.filters.fields.row import Attribute, Field, Seen, minutes_since, of_mention
 from inbox_recipes.filters.scene import Scene
-from inbox_recipes.inbox import HandledBy, LastAction, Note
+from inbox_recipes.inbox import Handler, LastAction, Note, OnService
 
 STATUS_WORDS = {
     "new": "new",
@@ -61,11 +61,12 @@ def _notes(scene: Scene) -> tuple[Note, ...]:
 
 ROWS = (
     Field("status.type", "choice", of_mention(lambda m: STATUS_WORDS[m.status]), STATUSES),
+    Field("status.on_service", "choice", Attribute("mention", "on_service"), get_args(OnService)),
     Field("status.assigned_user", "choice", Attribute("mention", "assignment.users"), several=True),
     Field("status.assigned_team", "choice", Attribute("mention", "assignment.teams"), several=True),
     Field("status.is_assigned", "flag",
           of_mention(lambda m: bool(m.assignment.users or m.assignment.teams))),
-    Field("status.handled_by", "choice", Attribute("case", "handled_by"), get_args(HandledBy)),
+    Field("status.handled_by", "choice", Attribute("case", "handler"), get_args(Handler)),
     Field("action.last_type", "choice", _last_type),
     Field("action.done_by", "choice", _done_by, several=True),
     Field("action.last_at", "time", Seen(_acted_at)),

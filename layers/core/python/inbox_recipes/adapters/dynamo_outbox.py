@@ -1,0 +1,80 @@
+"""The Outbox port on DynamoDB: read here, written by the transactions of `DynamoInbox`."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from inbox_recipes.adapters import keys
+from inbox_recipes.adapters.attribute_values import plain, typed
+from inbox_recipes.adapters.cursors import resume_after
+from inbox_recipes.clock import stamp
+from inbox_recipes.outbox import STATES, Mark, OutboxItem
+from inbox_recipes.ports import Page
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+READ_AT_ONCE = 50
+
+
+class DynamoOutbox:
+    """Items of the Ledger, listed by their state."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, item_id: str) -> OutboxItem | None:
+        """An item as it is now, read consistently."""
+        key = typed(dict(keys.outbox(item_id)))
+        answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return OutboxItem.model_validate_json(plain(answer["Item"])["item"]) if "Item" in answer else None
+
+    def listed(
+        self, limit: int, cursor: str | None, *, states: Collection[str] = (), profile: str | None = None,
+        recipe_id: str | None = None, approver: str | None = None, case_id: str | None = None,
+    ) -> Page[OutboxItem]:  # fmt: skip
+        """Items, newest first: one query a state, merged."""
+        by_state = (self._of_state(state, cursor) for state in dict.fromkeys(states or STATES))
+        found = list(
+            islice(
+                (
+                    each
+                    for each in merge(*by_state, key=_order, reverse=True)
+                    if profile in (None, each.profile)
+                    and recipe_id in (None, each.recipe_id)
+                    and approver in (None, each.approver)
+                    and case_id in (None, each.case_id)
+                ),
+                limit + 1,
+            )
+        )
+        return Page(found[:limit], _order(found[limit - 1]) if len(found) > limit else None)
+
+    def marks(self, of: str, since: datetime) -> Sequence[Mark]:
+        """What was written to a conversation or contact since then, read consistently."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk >= :since",
+            ExpressionAttributeValues=typed({":pk": keys.mark(of, "", "")["pk"], ":since": stamp(since)}),
+            ConsistentRead=True,
+        )
+        return [Mark.model_validate_json(plain(i)["mark"]) for page in pages for i in page["Items"]]
+
+    def _of_state(self, state: str, cursor: str | None) -> Iterator[OutboxItem]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="listing",
+            ScanIndexForward=False,
+            PaginationConfig={"PageSize": READ_AT_ONCE},
+            **resume_after("list_key", f"outbox#{state}", "list_at", cursor),
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield OutboxItem.model_validate_json(plain(item)["item"])
+
+
+def _order(item: OutboxItem) -> str:
+    return f"{stamp(item.date.added)}#{item.id}"

@@ -1,0 +1,43 @@
+"""The Outbox port in memory."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from inbox_recipes.clock import stamp
+from inbox_recipes.outbox import STATES, Mark, OutboxItem, marks
+from inbox_recipes.ports import Page
+from tests.fakes.inbox import newest_first
+from tests.fakes.store import Store
+
+
+class FakeOutbox:
+    """The outbox of a store, where transactions put its items."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, item_id: str) -> OutboxItem | None:
+        return self._store.outbox.get(item_id)
+
+    def listed(
+        self, limit: int, cursor: str | None, *, states: Collection[str] = (), profile: str | None = None,
+        recipe_id: str | None = None, approver: str | None = None, case_id: str | None = None,
+    ) -> Page[OutboxItem]:  # fmt: skip
+        found = [
+            each
+            for each in self._store.outbox.values()
+            if each.state in (states or STATES)
+            and profile in (None, each.profile)
+            and recipe_id in (None, each.recipe_id)
+            and approver in (None, each.approver)
+            and case_id in (None, each.case_id)
+        ]
+        return newest_first(found, lambda each: f"{stamp(each.date.added)}#{each.id}", limit, cursor)
+
+    def marks(self, of: str, since: datetime) -> Sequence[Mark]:
+        found = [marks(item).get(of) for item in self._store.outbox.values()]
+        return sorted((each for each in found if each and each.at >= since), key=lambda each: each.at)
+
+    def all(self) -> list[OutboxItem]:
+        """Everything there is, oldest first."""
+        return sorted(self._store.outbox.values(), key=lambda each: (each.date.added, each.id))

@@ -1,0 +1,144 @@
+"""Erasing over the adapters: what the tables hold afterwards, and what every PersonalData shows (R20)."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
+from inbox_recipes.clock import stamp
+from inbox_recipes.erasures import Erasure
+from inbox_recipes.errors import Stale
+from inbox_recipes.flows.erase import ask, erasure_of
+from inbox_recipes.ports import EventPage, PersonalData
+from inbox_recipes.replay import replay, state_of
+from tests.builders import NOON, NORA, TOPIC, a_private, an_incoming, our_reply
+from tests.fakes import Store
+from tests.fakes.personal_data import FakePersonalData
+from tests.integration.aws import KEPT_DAYS, RAW_DAYS, Aws
+from tests.integration.contracts.test_whole_stories import OnMoto
+
+CANARY = "c4n4ry"
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def personal_data(request: pytest.FixtureRequest) -> PersonalData:
+    if request.param == "fake":
+        return FakePersonalData(Store())
+    made: PersonalData = request.getfixturevalue("aws").personal_data
+    return made
+
+
+def an_erasure(**changed: Any) -> Erasure:
+    whole: dict[str, Any] = {
+        "contact_id": "con_1", "contact_ids": ("con_1",), "profiles": (), "by": NORA, "asked_at": NOON,
+    }  # fmt: skip
+    return Erasure(**whole | changed)
+
+
+def test_an_erasure_is_written_on_its_revision(personal_data: PersonalData) -> None:
+    assert personal_data.erasure("con_1") is None
+    first = an_erasure()
+    personal_data.save_erasure(None, first)
+    with pytest.raises(Stale):
+        personal_data.save_erasure(None, first)
+    personal_data.save_erasure(first, first.next(mentions=3))
+    with pytest.raises(Stale):
+        personal_data.save_erasure(first, first.next(mentions=4))
+    found = personal_data.erasure("con_1")
+    assert found is not None
+    assert found.mentions == 3
+
+
+class Erased(OnMoto):
+    """The story's recipes over moto, with its tables' erasures."""
+
+    def __init__(self, aws: Aws) -> None:
+        super().__init__(aws)
+        queue = (aws.sqs, aws.queue("IngestDeadLetters"))
+        tables = (aws.named("Inbox"), aws.named("Ledger"))
+        real = DynamoPersonalData(aws.dynamo, *tables, KEPT_DAYS, RAW_DAYS, queue)
+        self.personal_data = real  # type: ignore[assignment]
+        self.dead_letters = queue[1]
+
+
+def contents(aws: Aws) -> str:
+    """Everything in both tables, event records and quarantine unpacked."""
+    found = []
+    for table in ("Inbox", "Ledger"):
+        pages = aws.dynamo.get_paginator("scan").paginate(TableName=aws.named(table))
+        for item in (item for page in pages for item in page["Items"]):
+            found.append(repr(item))
+            found += [zlib.decompress(bytes(v["B"])).decode() for v in item.values() if "B" in v]
+    return "\n".join(found)
+
+
+def test_nothing_of_the_contact_is_left_in_the_tables_and_their_indexes(aws: Aws) -> None:
+    world = Erased(aws)
+    who = {"author__id": f"{CANARY}-id", "author__name": f"{CANARY} name"}
+    world.take_in(a_private("1", f"{CANARY} text", **who), an_incoming("2", f"{CANARY} public", **who))
+    world.take_in(our_reply("3", to="1", message__content=f"Dear {CANARY}"), a_private("9", author__id="bob"))
+    world.settle()
+    world.pass_time(minutes=45)
+    world.ledger.quarantine(NOON, "bad", {"author": {"id": f"{CANARY}-id"}, "text": CANARY}, CANARY)
+    for author in (f"{CANARY}-id", "bob"):
+        body = f'{{"detail": {{"author": {{"id": "{author}"}}}}}}'
+        aws.sqs.send_message(QueueUrl=world.dead_letters, MessageBody=body)
+    assert contents(aws).count(CANARY) > 20
+    contact_id = world.inbox.mentions([f"{TOPIC}_1"])[f"{TOPIC}_1"].contact_id or ""
+
+    ask(contact_id, NORA, world.inbox, world.personal_data, world.queue, world.now)
+    world.settle()
+
+    assert CANARY not in contents(aws)
+    erasure = erasure_of(contact_id, world.personal_data)
+    assert (erasure.state, erasure.mentions, erasure.cases) == ("done", 3, 1)
+    assert world.inbox.mentions_of_contacts([contact_id], 10, None).data == []
+    assert world.inbox.cases_of_contacts([contact_id], 10, None).data == []
+    for mention in world.inbox.mentions([f"{TOPIC}_1", f"{TOPIC}_3"]).values():
+        lines = world.ledger.history("mention", mention.unique_id, 100, None).data
+        assert replay(lines) == (state_of(mention), mention.revision)
+    assert world.inbox.mentions([f"{TOPIC}_9"])[f"{TOPIC}_9"].message.content != ""
+    with time_machine.travel(NOON + timedelta(seconds=1), tick=False):
+        [left] = aws.sqs.receive_message(QueueUrl=world.dead_letters, MaxNumberOfMessages=10)["Messages"]
+    assert "bob" in left["Body"]
+
+
+def test_pages_of_an_hour_come_in_order_and_one_takes_the_place_of_another(aws: Aws) -> None:
+    for minute in range(5):
+        aws.ledger.record(NOON + timedelta(minutes=minute), f"b{minute}", [f'{{"minute": {minute}}}'])
+
+    first = aws.personal_data.event_pages(NOON, stamp(NOON), 2)
+    rest = aws.personal_data.event_pages(NOON, first[-1].name, 10)
+    aws.personal_data.replace_page(EventPage(rest[0].name, [{"minute": "gone"}]))
+
+    assert [page.records for page in (*first, *rest)] == [[{"minute": n}] for n in range(5)]
+    assert [r["minute"] for r in aws.ledger.records(NOON)] == [0, 1, "gone", 3, 4]
+    later = NOON + timedelta(hours=1)
+    assert aws.personal_data.event_pages(later, stamp(later), 10) == []
+
+
+def test_forgetting_is_all_or_nothing(aws: Aws) -> None:
+    world = Erased(aws)
+    world.take_in(a_private("1", author__id="ada"))
+    profiles = aws.inbox.profiles([("facebook", "ada")])
+    [profile] = profiles.values()
+    [contact] = aws.inbox.contacts([profile.contact_id]).values()
+    newer = profile.model_copy(update={"revision": 7})
+
+    with pytest.raises(Stale):
+        aws.personal_data.forget(contact, [newer])
+    assert aws.inbox.contacts([contact.id]) == {contact.id: contact}
+
+    aws.personal_data.forget(contact, [profile])
+    assert aws.inbox.contacts([contact.id]) == {}
+    assert aws.inbox.profiles([("facebook", "ada")]) == {}

@@ -1,0 +1,134 @@
+"""What has expired is not served, though DynamoDB has not yet taken it away (R20)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
+from inbox_recipes.adapters.items import to_change
+from inbox_recipes.errors import NotFound
+from inbox_recipes.inbox import Case, Mention
+from tests.builders import NOON, TOPIC, a_private
+from tests.integration.aws import DELIVERY_DAYS, KEPT_DAYS, RAW_DAYS, Aws, pretended_aws
+from tests.integration.contracts.test_deliveries_contract import REQUEST, a_delivery, an_attempt
+from tests.integration.contracts.test_ledger_contract import a_line, a_run
+from tests.integration.contracts.test_whole_stories import OnMoto
+
+MENTION = f"{TOPIC}_1"
+
+
+@pytest.fixture
+def aws() -> Iterator[Aws]:
+    with pretended_aws() as aws:
+        yield aws
+
+
+def after(days: float) -> Any:
+    return time_machine.travel(NOON + timedelta(days=days), tick=False)
+
+
+def a_case(aws: Aws) -> tuple[Mention, Case]:
+    world = OnMoto(aws)
+    with after(0):
+        world.take_in(a_private("1"))
+        [mention] = aws.inbox.mentions([MENTION]).values()
+        [case] = aws.inbox.cases([mention.case_id or ""]).values()
+    return mention, case
+
+
+@pytest.mark.parametrize(("days", "kept"), [(KEPT_DAYS - 0.01, True), (KEPT_DAYS, False)])
+def test_mentions_and_cases_are_served_until_they_expire(aws: Aws, days: float, kept: bool) -> None:
+    mention, case = a_case(aws)
+
+    with after(days):
+        assert bool(aws.inbox.mentions([MENTION])) == kept
+        assert bool(aws.inbox.cases([case.id])) == kept
+        assert bool(aws.inbox.list_mentions([TOPIC], 10, None).data) == kept
+        assert bool(aws.inbox.list_cases([TOPIC], 10, None).data) == kept
+        assert bool(aws.inbox.mentions_of_case(case.id, 10, None).data) == kept
+        owner = mention.contact_id or ""
+        assert bool(aws.inbox.cases_of_contacts([owner], 10, None).data) == kept
+        assert bool(aws.inbox.mentions_of_contacts([owner], 10, None).data) == kept
+        assert bool(aws.inbox.arrivals([TOPIC], NOON, NOON + timedelta(hours=1))) == kept
+
+
+def test_a_case_lives_on_with_each_change_and_its_contact_stays(aws: Aws) -> None:
+    mention, case = a_case(aws)
+    world = OnMoto(aws)
+    with after(20):
+        world.now = NOON + timedelta(days=20)
+        world.take_in(a_private("2"))
+
+    with after(KEPT_DAYS + 1):
+        assert aws.inbox.cases([case.id])
+        assert aws.inbox.mentions([MENTION]) == {}
+        assert [each.id for each in aws.inbox.mentions_of_case(case.id, 10, None).data] == ["2"]
+        assert aws.inbox.contacts([mention.contact_id or ""])
+
+
+def test_at_zero_days_mentions_and_cases_stay(aws: Aws) -> None:
+    world = OnMoto(aws)
+    tables = (aws.named("Inbox"), aws.named("Ledger"))
+    world.inbox = DynamoInbox(aws.dynamo, *tables, KEPT_DAYS, 0)  # type: ignore[assignment]
+    world.take_in(a_private("1"))
+
+    with after(5000):
+        assert aws.inbox.mentions([MENTION])
+
+
+def test_a_mention_that_is_sent_again_while_it_expires_is_neither_lost_nor_an_error(aws: Aws) -> None:
+    """R2: it is still there for the condition, and a repeat."""
+    a_case(aws)
+    world = OnMoto(aws)
+    with after(KEPT_DAYS + 1):
+        world.now = NOON + timedelta(days=KEPT_DAYS + 1)
+        [again] = world.take_in(a_private("1"))
+
+    assert again.result == "duplicate"
+
+
+def test_histories_runs_and_waits_are_served_until_they_expire(aws: Aws) -> None:
+    with after(0):
+        aws.ledger.add_lines([a_line("1")])
+        aws.ledger.start(a_run())
+        aws.ledger.record(NOON, "b", ['{"n": 1}'])
+    for days, kept in ((KEPT_DAYS - 0.01, True), (KEPT_DAYS, False)):
+        with after(days):
+            assert bool(aws.ledger.history("case", "cas_1", 10, None).data) == kept
+            assert (aws.ledger.run("run_1") is not None) == kept
+            assert bool(list(aws.ledger.records(NOON))) == kept
+
+
+def test_what_was_put_aside_is_served_until_it_expires(aws: Aws) -> None:
+    aws.ledger.quarantine(NOON, "1", {"raw": 1}, "why")
+    for days, kept in ((RAW_DAYS - 0.01, True), (RAW_DAYS, False)):
+        with after(days):
+            assert bool(aws.ledger.quarantined(10, None).data) == kept
+
+
+def test_deliveries_are_served_until_they_expire(aws: Aws) -> None:
+    with after(0):
+        made = aws.deliveries.create(a_delivery(), REQUEST)
+        aws.deliveries.record(made, made.model_copy(update={"revision": 2}), an_attempt(1))
+    for days, kept in ((DELIVERY_DAYS - 0.01, True), (DELIVERY_DAYS, False)):
+        with after(days):
+            assert (aws.deliveries.get("msg_1") is not None) == kept
+            assert bool(aws.deliveries.attempts("msg_1")) == kept
+            assert bool(aws.deliveries.listed(10, None).data) == kept
+    with after(DELIVERY_DAYS), pytest.raises(NotFound):
+        aws.deliveries.request("msg_1")
+
+
+def test_what_expires_is_no_change_that_recipes_see(aws: Aws) -> None:
+    """DynamoDB deletes it: a record without a new image, which the stream's filter leaves out."""
+    a_case(aws)
+    before = len(aws.changes())
+    key = {"pk": {"S": f"MENTION#{MENTION}"}, "sk": {"S": "STATE"}}
+    aws.dynamo.delete_item(TableName=aws.named("Inbox"), Key=key)
+
+    assert len(aws.changes()) == before
+    with pytest.raises(KeyError):
+        to_change({"dynamodb": {"OldImage": {}, "Keys": key}})
