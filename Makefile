@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY = 0
 export AWS_DEFAULT_REGION ?= eu-west-1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status env run test unit integration simulation e2e check soak \
+.PHONY: help setup up down status env run test unit integration simulation e2e check checkov soak \
         redrive bench bench-dead-receiver bench-peers bench-imports openapi build deploy lock clean
 
 help: ## this list
@@ -69,7 +69,8 @@ simulation: .venv/.ready ## seeded histories with faults
 e2e: setup ## the real template in the emulator
 	@$(PYTEST) tests/e2e
 
-soak: .venv/.ready ## SEEDS histories (1,000,000) before a release, recorded in docs/soak.json; goes on where it was
+soak: setup ## before a release: 500 mentions through faults, and SEEDS histories (1,000,000), recorded in docs/soak.json
+	@FAULTY_MENTIONS=500 $(PYTEST) -s tests/e2e/test_faults.py
 	@BACKLOG=50000 $(PYTEST) -q tests/simulation/test_backlog.py -k thousands
 	@PYTHONPATH=layers/core/python $(VENV)/python -m tests.simulation.soak $(SEEDS)
 
@@ -79,6 +80,10 @@ check: setup ## style, types, template, OpenAPI file
 	@tools/step "mypy: types" $(VENV)/mypy
 	@tools/step "sam validate --lint: template" $(SAM) validate --lint
 	@tools/step "OpenAPI file says the same as the code" $(VENV)/python -m tools.openapi --check
+
+checkov: .tools/checkov/.ready ## the template against checkov's rules: 0 failed, each skip with its reason
+	@tools/step "checkov: template" .tools/checkov/bin/checkov --file template.yaml \
+		--framework cloudformation --compact --quiet --skip-download
 
 bench bench-dead-receiver bench-peers: export PYTHONPATH = layers/core/python
 
@@ -121,7 +126,7 @@ deploy: build ## sam deploy to AWS; ENV=dev or ENV=prod
 # --- upkeep ------------------------------------------------------------------------------------
 
 lock: ## write the hashed requirements files from their .in sources (needs uv)
-	@for each in requirements-dev requirements-sam requirements-ministack requirements-peers \
+	@for each in requirements-dev requirements-sam requirements-ministack requirements-peers requirements-checkov \
 		layers/vendor/requirements layers/holidays/requirements; do \
 		tools/step "lock $$each.txt" uv pip compile --universal --python-version 3.13 --generate-hashes \
 			--no-header --no-emit-index-url --no-emit-find-links $(LOCK) $$each.in -o $$each.txt || exit 1; \

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 RECORD = ROOT / "docs" / "soak.json"
 PLAYED = ("layers/core/python/inbox_recipes", "tests/simulation", "tests/fakes")
 """What decides over a history."""
-CHUNK = 200
+CHUNK = 50
 
 
 def code_digest() -> str:

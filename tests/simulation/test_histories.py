@@ -63,6 +63,7 @@ def test_the_histories_are_rich() -> None:
         seen.update(f"wait {wait.state}" for wait in store.waits.values())
         seen.update(f"run {run.status}" for run in store.runs.values())
         seen.update(f"claim {claim.action} {claim.outcome}" for claim in store.claims.values())
+        seen.update(f"reply {item.state}" for item in store.outbox.values())
         seen.update(change.actor.kind for change in store.changes)
         seen.update(line.split()[2] for line in history.sim.trace if line.split()[2] in ("crash", "conflict"))
         seen["recovered"] += judgement.recovered
@@ -70,7 +71,8 @@ def test_the_histories_are_rich() -> None:
 
     for event, times in {
         "case resolved": 20, "case pending": 1, "wait fired": 15, "wait cancelled": 30, "run done": 300,
-        "run cancelled": 50, "claim webhook done": 50, "claim webhook failed": 1, "crash": 50, "conflict": 5,
+        "run cancelled": 50, "claim webhook done": 50, "claim webhook failed": 1,
+        "claim notify done": 50, "reply sent": 3, "reply draft": 3, "crash": 50, "conflict": 5,
         "customer": 100, "agent": 100, "recipe": 100, "recovered": 100, "hops": 2,
     }.items():  # fmt: skip
         assert seen[event] >= times, f"{event} was seen {seen[event]} times, of {times} at least"

@@ -10,8 +10,8 @@ What a restart keeps:
 
 What AWS does differently:
 
-- A batch sent to a queue is judged as `sqs:SendMessage`; MiniStack asks for an action that AWS
-  does not have.
+- A batch of messages that are sent, hidden or deleted is judged as one of them is; MiniStack asks for
+  actions that AWS does not have.
 - A mail is judged on the identity that it comes from; MiniStack asks for all resources.
 - The endpoint of a device has an ARN of its own kind; in MiniStack it looks like an application's.
 - Conversations run beside each other; MiniStack reads a FIFO queue one batch at a time, so that one
@@ -84,7 +84,7 @@ def restore_with_nothing_in_hand(state: dict[str, object]) -> None:
 def action_as_judged(*request: object) -> str | None:
     """The action that a policy must allow for a request."""
     action: str | None = action_as_called(*request)
-    return "sqs:SendMessage" if action == "sqs:SendMessageBatch" else action
+    return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
 
 
 def resource_as_judged(service: str, method: str, path: str, *request: Any) -> str:

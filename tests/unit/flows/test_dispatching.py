@@ -16,7 +16,7 @@ from inbox_recipes.messages import OutboxMessage
 from inbox_recipes.outbox import Decision, Settlement
 from inbox_recipes.profiles import Credential
 from inbox_recipes.replay import replay, state_of
-from tests.builders import NORA, a_recipe, add_tags, an_incoming
+from tests.builders import NORA, a_recipe, add_tags, an_incoming, an_outbox_item
 from tests.fakes import Crash, CrashAt, Meanwhile, World
 from tests.replies import (
     CUSTOMER,
@@ -479,3 +479,22 @@ def test_what_only_a_person_can_settle_is_left_alone(now: datetime) -> None:
 
     assert [item.state for item in world.outbox.all()] == ["unknown", "unknown"]
     assert sweep_outbox(world.outbox, world.queue, world.now + timedelta(days=9)) == 0
+
+
+def test_a_private_answer_to_a_public_message_is_looked_for_among_the_private_ones(now: datetime) -> None:
+    world = answering(now)
+    theirs = written(world, "twitter", private=False)
+    item = an_outbox_item(
+        kind="private", mode="immediate", state="queued", service="twitter", profile="twitter",
+        unique_id=theirs, text="We are on it.", by=NORA,
+    )  # fmt: skip
+    world.store.outbox[item.id] = item
+    world.platforms.x.failures.append("lost_answer")
+    first = OutboxMessage(item_id=item.id, conversation=item.conversation, wanted="send", time=1)
+
+    execute(first, world.ports(), world.now)
+    assert only(world).state == "unknown"
+    world.pass_time(minutes=1)
+
+    made = world.platforms.x.messages[only(world).native_id or ""]
+    assert (only(world).state, made.private, made.to) == ("sent", True, CUSTOMER["twitter"])

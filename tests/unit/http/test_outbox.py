@@ -163,3 +163,22 @@ def test_whoever_may_not_answer_customers_only_looks(client: Client) -> None:
     for path in ("approve", "reject", "send-again", "settle"):
         assert client.call("POST", f"/outbox/out_1/{path}", {"sent": True}).status == 403
     assert client.call("PATCH", "/outbox/out_1", {"text": "x"}, headers={"If-Match": "*"}).status == 403
+
+
+def test_an_agents_answer_is_accepted_and_found_in_the_outbox(client: Client) -> None:
+    """202 by a connected profile, and the same again for the same key; 201 where it is only kept."""
+    of_page = client.take_in("2001", source__profile="page")
+    key = {"Idempotency-Key": "7f1c"}
+
+    made = client.call("POST", f"/mentions/{of_page}/reply", {"text": "On it"}, headers=key)
+    again = client.call("POST", f"/mentions/{of_page}/reply", {"text": "On it"}, headers=key)
+
+    assert (made.status, made.body["state"], made.body["by"]["id"]) == (202, "queued", "nora")
+    assert made.headers["Location"] == f"/outbox/{made.body['id']}"
+    assert client.call("GET", made.headers["Location"]).body == made.body
+    assert (again.status, again.body, again.headers["Idempotency-Replayed"]) == (200, made.body, "true")
+    assert len(client.queue.waiting()) == 1
+    draft = client.call("POST", f"/mentions/{of_page}/reply", {"text": "Later", "mode": "draft"})
+    assert (draft.status, draft.body["state"]) == (202, "draft")
+    kept = client.call("POST", f"/mentions/{of_page}/reply", {"text": "Hi", "profile": "unheard of"})
+    assert (kept.status, kept.body["delivery"]) == (201, "recorded")

@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes.endpoints import Endpoint
+from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.http.app import build_app
-from inbox_recipes.webhook_requests import receiver
+from inbox_recipes.people import Actor
+from inbox_recipes.webhook_requests import Request, receiver
 from tests.builders import NOON, an_incoming, webhook
 from tests.fakes import World
 from tests.unit.http.client import Client, Reply, recipe
+from tests.unit.http.test_deliveries import a_delivery
 
 TOKEN = "Zq83kLmN02xYtRw9abcd4f2a"
 SLACK = f"https://hooks.slack.com/services/T0000/B0000/{TOKEN}"
@@ -208,3 +212,23 @@ def test_an_old_recipe_has_its_url_moved_when_it_is_saved(old: Client, how: str)
     assert answer.status == 200, answer.body
     assert TOKEN not in repr(old.configuration.members)
     assert called(old) == [SLACK]
+
+
+def test_what_was_written_down_before_is_shown_without_the_key(client: Client) -> None:
+    """R24: deliveries, receivers and histories hold URLs as they were when they were written."""
+    unique_id = client.take_in()
+    client.deliveries.create(
+        a_delivery("msg_1", url=SLACK, state="failed"),
+        Request(method="POST", url=SLACK, shown_url=SLACK, content_type="application/json", body="{}"),
+    )
+    client.deliveries.save_endpoint(None, Endpoint(id="end_1", url=SLACK))
+    entry = HistoryEntry(
+        id="z", type="webhook", outcome="done", by=Actor(kind="recipe", id="rec_1"), reason=None,
+        detail={"webhook": "IT", "url": SLACK}, run_id=None, position=None, date=HistoryDate(added=NOON),
+    )  # fmt: skip
+    client.store.add_lines((Line(log="mention", item_id=unique_id, entry=entry),))
+
+    for path in ("/deliveries", "/deliveries/msg_1", "/endpoints", f"/mentions/{unique_id}/history"):
+        told = json.dumps(client.call("GET", path).body, ensure_ascii=False)
+        assert SHOWN in told
+        assert TOKEN not in told

@@ -146,7 +146,7 @@ def _look(item: OutboxItem, ports: Ports, now: datetime) -> None:
     wait, missing = LOOKS[min(item.looked + 1, len(LOOKS) - 1)], "it does not show there"
     try:
         connection = ports.platforms.connection(item.profile, now)
-        mention, platform = _answered(item, ports), connector(item.service)
+        mention, platform = _as_answered(item, _answered(item, ports)), connector(item.service)
         answered = ports.platforms.call(connection, platform.read_back(connection, mention), now)
         since = (item.begun_at or item.date.added) - EARLIER
         native_id = platform.found(answered, mention, item.text, since)
@@ -165,6 +165,12 @@ def _look(item: OutboxItem, ports: Ports, now: datetime) -> None:
     with suppress(Stale):  # a person was faster
         after = item.next(now, looked=looked, reason=reason)
         ports.inbox.commit(Transaction(actor=item.by, at=now, outbox=(item, after)))
+
+
+def _as_answered(item: OutboxItem, mention: Mention) -> Mention:
+    """The mention as if it had come where the answer went: that is where the platform is asked for it."""
+    private = {"private": True, "public": False}.get(item.kind, mention.private)
+    return mention.model_copy(update={"private": private})
 
 
 def _have(item: OutboxItem, wanted: str, time: int, due: datetime, ports: Ports, now: datetime) -> None:

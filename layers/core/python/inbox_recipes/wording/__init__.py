@@ -61,7 +61,8 @@ def unworded(entry: HistoryEntry) -> str | None:
     kind = without_words(entry)
     if kind is not None:
         return f"the type {kind!r}"
-    if entry.reason and in_french(entry.reason) is None:
+    by_a_person = entry.detail.get("state") == "dismissed"  # in that person's words
+    if entry.reason and not by_a_person and in_french(entry.reason) is None:
         return f"the reason {entry.reason!r}"
     return None
 

@@ -90,6 +90,10 @@ ROWS = {
                       "étape du scénario", "scénario {flow_id} : bouton {button}, étape suivante {step}"),
     "flow_ended": _row("end of a flow", "flow {flow_id} ended: {end}",
                        "fin du scénario", "scénario {flow_id} terminé : {end}"),
+    "contact_removed": _row("contact taken out", "an erased contact was taken out of the case",
+                            "retrait d'un contact", "un contact effacé a été retiré du dossier"),
+    "erased": _row("erasure", "the contact's data were erased", "effacement",
+                   "les données du contact ont été effacées"),
     "wait": _row("wait", "wait", "attente", "attente"),
     "webhook": _row("webhook “{webhook}”",
                     "webhook “{webhook}” was delivered to {url} ({method}, attempts: {attempts}); "

@@ -20,6 +20,7 @@ FRENCH = {
     "draft": "brouillon", "awaiting_approval": "en attente d'approbation", "queued": "en file d'attente",
     "failed": "échec", "unknown": "inconnu", "rejected": "refusée", "skipped": "pas envoyée",
     "True": "oui", "False": "non",
+    "hide": "masquer", "unhide": "afficher", "delete": "supprimer", "block_author": "bloquer l'auteur",
     "nothing": "rien", "none of it": "rien de cela",
 }  # fmt: skip
 """Words that stand by themselves in an entry -> French."""
