@@ -85,9 +85,10 @@ class Matcher:
                 for topic in dict.fromkeys(topics):
                     self.by_scope.setdefault(topic, []).append(number)
         alike = {topics: numbers for topics, numbers in wide.items() if len(numbers) >= ALIKE}
-        for each, numbers in alike.items():
-            self.by_scope[each] = numbers
-        self.by_scope[MIXED] = sorted(number for each in wide.keys() - alike.keys() for number in wide[each])
+        mixed = sorted(number for topics in wide.keys() - alike.keys() for number in wide[topics])
+        for scope, numbers in alike.items():
+            self.by_scope[scope] = numbers
+        self.by_scope[MIXED] = mixed
         return frozenset(alike)
 
     def judged(self, occurrence: Occurrence, scene: Scene) -> list[tuple[Recipe, Gate | None]]:
