@@ -11,6 +11,7 @@ from inbox_recipes.changes import Change
 from inbox_recipes.errors import RecipeEngineError
 from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.execute import execute
+from inbox_recipes.flows.outbox_sweep import sweep_outbox
 from inbox_recipes.flows.sweep import sweep
 from inbox_recipes.messages import pause_after
 from inbox_recipes.ports import Ports, RunQueue
@@ -96,15 +97,16 @@ class Platform:
                 ports.inbox, ports.rule_books, ports.ledger, self._queue, self._sim.world.matchers,
                 self._sim.clock(),
             )  # fmt: skip
+            messages = sweep_outbox(ports.outbox, self._queue, self._sim.clock())
         except (Crash, RecipeEngineError) as error:
             self._sim.tell(f"the sweep breaks: {error!r}")
             self.again += 1
             return 1
         finally:
             self._busy.discard("sweep")
-        found = swept.waits + swept.evaluated + swept.runs
+        found = swept.waits + swept.evaluated + swept.runs + messages
         if found:
-            self._sim.tell(f"the sweep finds {swept}")
+            self._sim.tell(f"the sweep finds {swept}, and {messages} messages to customers")
         self.again += found
         return found
 

@@ -28,6 +28,15 @@ OUTBOX = (
     '{"type":"outbox","schema_version":1,"item_id":"out_1","conversation":"cas_1","wanted":"look","time":2}'
 )
 
+NOTIFICATION = '{"type":"notification","schema_version":1,"recipe_id":"rec_1","position":0,"cause":"due"}'
+
+
+def test_a_notification_from_before_it_told_when_it_was_due_is_read() -> None:
+    """R24"""
+    known = NotificationMessage(recipe_id="rec_1", position=0, cause="due", due=None)
+
+    assert MESSAGES.validate_json(NOTIFICATION) == known
+
 
 def test_a_run_of_version_1_is_read() -> None:
     occurrence = an_occurrence("tag_added", id="case:cas_1:tag_added:2:vip", detail="vip", chain=("rec_2",))

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes.rule_book import RuleBook
+from tests import stories
 from tests.builders import (
     IN_CASE,
     NOON,
@@ -34,8 +36,8 @@ BOOK = a_rule_book(
 class OnMoto(World):
     """The adapters in the place of the fakes; the stream read from the pretended table."""
 
-    def __init__(self, aws: Aws) -> None:
-        super().__init__(BOOK, NOON)
+    def __init__(self, aws: Aws, book: RuleBook = BOOK) -> None:
+        super().__init__(book, NOON)
         self.aws = aws
         self.inbox = aws.inbox  # type: ignore[assignment]
         self.ledger = aws.ledger  # type: ignore[assignment]
@@ -107,3 +109,22 @@ def test_a_story_ends_the_same_in_memory_and_on_the_tables(aws: Aws, story: Call
     assert found == expected
     assert len(expected["cases"]) == (2 if story is silence else 1)
     assert len(expected["runs"]) > 5
+
+
+@pytest.mark.parametrize("story", stories.STORIES)
+def test_a_story_of_all_three_is_the_same_in_memory_and_on_the_tables(
+    aws: Aws, story: Callable[[stories.Teller], None]
+) -> None:
+    """`e2e/test_stories.py` tells it on the local stack."""
+    in_memory = stories.InWorld(World(stories.BOOK, NOON))
+    on_moto = stories.InWorld(OnMoto(aws, stories.BOOK))
+
+    story(in_memory)
+    story(on_moto)
+
+    names = [mention.id for mention in in_memory.world.store.mentions.values()]
+    expected = in_memory.told(names)
+    assert on_moto.told(names) == expected
+    assert [expected[f"case of {name}"][0] for name in names] == (
+        ["resolved", "resolved", "unresolved"] if story is stories.silence else ["unresolved"] * 3
+    )
