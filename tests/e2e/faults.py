@@ -74,7 +74,7 @@ class Faults:
         self._ask("POST", "rules", json=list(rules))
 
     def end(self) -> None:
-        self._ask("DELETE", "rules")
+        self._ask("POST", "rules", json=[])
 
     def fired(self) -> Counter[str]:
         """How often each operation failed, and each in which way, by the proxy's own log."""

@@ -131,7 +131,9 @@ def test_no_secret_is_found_anywhere_but_in_its_store(
         api.token,
     ]
     canaries += [key for key in re.split(r"[^A-Za-z0-9+/=_-]", signing["SecretString"]) if len(key) > 30]
-    everywhere = chain(tables(stack), queues(stack), log(stack), api.answers)
+    # New keys are shown once, to whoever asked for them.
+    answers = (each for each in api.answers if each[0] != "POST /signing-keys/rotate")
+    everywhere = chain(tables(stack), queues(stack), log(stack), answers)
     assert hits(everywhere, canaries) == []
     _the_query_stands_in_recipes_and_in_what_is_sent_and_nowhere_else(stack, api)
 

@@ -17,7 +17,7 @@ from tests.surveying import RESPONSES
 
 ORDERS = RESPONSES["orders"].content
 assert isinstance(ORDERS, Flow)
-IN_FLOW = {"flow": begun("orders", ORDERS, NOON), "handled_by": "flow"}
+IN_FLOW: dict[str, Any] = {"flow": begun("orders", ORDERS, NOON), "handled_by": "flow"}
 BOOK = a_rule_book(responses=RESPONSES)
 type Kind = Literal["message", "csat", "nps", "flow"]
 

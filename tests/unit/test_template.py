@@ -343,7 +343,7 @@ def test_an_event_of_the_bus_that_is_not_ingested_is_kept() -> None:
 
 
 def test_only_platforms_and_customers_with_a_link_call_without_a_login() -> None:
-    """R11, R15. A signature tells who a platform is; a signed link leads to one survey (decision 0040)."""
+    """R11, R15. A signature tells who a platform is; a signed link leads to one survey (decision 0037)."""
     assert OPERATIONS.keys() - LOGGED_IN.keys() == {
         "GET /platforms/{platform}/webhook",
         "POST /platforms/{platform}/webhook",

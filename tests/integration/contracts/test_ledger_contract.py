@@ -48,7 +48,7 @@ def a_line(entry_id: str, item_id: str = "cas_1", **changed: Any) -> Line:
         "type": "webhook",
         "outcome": "done",
         "by": NORA,
-        "reason": "because é",
+        "reason": "the profile é is disabled",
         "detail": {"list": [1, None, {"x": "y"}]},
         "run_id": None,
         "position": None,

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inbox_recipes.filters.scripts import SPACELESS, WORD
@@ -290,6 +290,8 @@ def test_latin_text_is_folded_as_the_same_text_is_beside_another_script(text: st
 
 @settings(max_examples=1000)
 @given(some_text | LATIN | SIGNS)
+@example("press 1\u20e3 now")
+@example("a\u2019b \U0001f621 c\u200dd")
 def test_the_words_of_a_text_are_those_of_its_tokens(text: str) -> None:
     """They are found in another way, which depends on the scripts of the text."""
     wanted = [token for token in tokens(unspaced(text)) if A_WORD.fullmatch(token)]

@@ -446,3 +446,21 @@ def test_an_answer_that_would_not_be_given_is_told(
     told = explain(question, FakeInbox(Store()), FakeLedger(Store()), books, now)
 
     assert [skip.reason for skip in told.skips] == ([reason] if reason else [])
+
+
+def test_a_response_that_would_not_be_sent_is_told_with_the_reason(world: World) -> None:
+    """Rows 88 to 90, A37, A38: what it is for, and by which profile it would go."""
+    content = {"type": "csat", "question": "Happy?"}
+    world.save("response", "csat", {"name": "Happy?", "for_tags": ["vip"], "content": content})
+    page = {"name": "Orvane", "service": "facebook", "native_id": "77", "topic": "46283"}
+    action = {"type": "send_private_reply", "kind": "csat", "response_id": "csat"}
+    asks = recipe(trigger={"type": "mention_in_case"}, actions=[action])
+
+    def skips(**changed: Any) -> list[str]:
+        private = {"private": True, "message": {"content": "Merci", "type": "privatemessage"}}
+        return [each.reason for each in world.ask(recipe=asks, mention=posted(**private, **changed)).skips]
+
+    assert skips() == ["'Happy?' is only for what is tagged vip"]
+    assert skips(tags=["VIP"]) == ["no profile of facebook is connected that it came to"]
+    world.save("profile", "page", page)
+    assert skips(tags=["VIP"]) == []

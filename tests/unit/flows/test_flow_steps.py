@@ -205,6 +205,25 @@ def test_a_message_is_answered_once_however_often_it_is_told(now: datetime) -> N
     assert (list(world.store.journal), sent_texts(world)) == before
 
 
+def test_a_click_of_an_earlier_round_does_nothing_when_it_is_told_again(now: datetime) -> None:
+    """R3: the claim is the customer's message's own, whatever became of the flow since."""
+    content: Any = ORDERS["content"]
+    ends = {"id": "start", "text": "Is it?", "buttons": [{"title": "No", "tags": ["no"]}]}
+    flow = CannedResponse.model_validate({**ORDERS, "content": {**content, "steps": [ends]}})
+    world = begun(now, responses={**RESPONSES, "orders": flow})
+    first = go(world, "No")
+    assert (world.case().flow, world.case().tags) == (None, ("no",))
+    world.pass_time(hours=30)
+    world.patch_case(tags=())
+    ask(world, "Where is it now?")
+    assert world.case().handled_by == BY_FLOW
+
+    case = world.case()
+    execute(FlowMessage(case_id=case.id, unique_id=first, conversation=case.id), world.ports(), world.now)
+
+    assert (world.case().handled_by, world.case().tags) == (BY_FLOW, ())
+
+
 def test_a_crash_at_any_moment_of_a_step_changes_nothing_in_the_end(now: datetime) -> None:
     """R3: each call of each port, before, within and after."""
     moments = 0

@@ -11,12 +11,13 @@ TERMS = (
     "server", "SERVER", "server error", "error server", "server  error", "serv*", "server err*", '"rver e"',
     '"server"', "ete", "été", "1*", "C++", "e-mail", "mail", "請求", "請求書", "求*", '"求"', "😡",
     "👍🏽", "*",
-    "#fail", "don't", "\u0939\u093f\u0928", "1\ufe0f\u20e3", "👨\u200d👩\u200d👧", "_x",
+    "#fail", "don't", "\u0939\u093f\u0928", "1\ufe0f\u20e3", "a1*", "👨\u200d👩\u200d👧", "_x",
 )  # fmt: skip
 TEXTS = (
     "", "Server error", "error: SERVER!", "the server\n\nerror", "servers erred", "my-server error2",
     "Été à Évian", "C++ or c", "e-mail", "e mail", "mailed", "請求書は二重", "請 求", "so 😡!", "👍", "#fail",
-    "fail", "don\u2019t", "\u0939\u093f\u0928\u094d\u0926\u0940", "1\ufe0f\u20e3 12", "👨\u200d👩\u200d👧 x",
+    "fail", "don\u2019t", "\u0939\u093f\u0928\u094d\u0926\u0940", "1\ufe0f\u20e3 12", "a1\u20e3 x", "a12 x",
+    "👨\u200d👩\u200d👧 x",
     "a_x _x", "server\u00a0error", " 1 ", "İ SERVER ERROR ü",
 )  # fmt: skip
 OPERATORS = (

@@ -1,7 +1,7 @@
 """Links to surveys: a token that leads to one survey until it is over, and tells nobody anything. Pure.
 
 It holds when the survey ends and the survey's id, which is a hash, and is signed with a key of the stack.
-Whoever has it may answer that survey, and nothing else: see decision 0040.
+Whoever has it may answer that survey, and nothing else: see decision 0037.
 """
 
 import hmac

@@ -129,7 +129,7 @@ def words(folded: str) -> list[str]:
 def words_in(text: str) -> list[str]:
     """The words of a text that is not folded yet."""
     latin = _latin(text, _LATIN_WORDS)
-    if latin is None:
+    if latin is None and len(text.encode("latin-1", "ignore")) > 0.8 * len(text):
         first, *others = _BEYOND_LATIN.split(text)
         beyond = others[::2]
         if not any(map(str.isalnum, beyond)) and all(map(_separates, beyond)):

@@ -128,8 +128,8 @@ def _in_the_way(action: Action, occurrence: Occurrence, subject: Subject, book: 
             return unanswerable(mention, book.profiles)
         case Removal(mention=mention) as removal:
             return refusal(removal, profile_of(mention, book.profiles))
-        case Respond() as respond:
-            return unsaid(respond, book, occurrence.at)
+        case Respond(subject=Subject(mention=Mention() as mention)) as respond:
+            return unsaid(respond, book, occurrence.at) or unanswerable(mention, book.profiles)
     return None
 
 

@@ -66,8 +66,7 @@ class Taken:
 def take(message: FlowMessage, ports: Ports, now: datetime) -> None:
     """Answer what a customer has written to a flow, once. Safe to repeat."""
     item_id = ids.outbox_id("flow", message.case_id, message.unique_id)
-    if ports.outbox.get(item_id) is None:
-        _decide(message, item_id, ports, now)
+    _decide(message, item_id, ports, now)
     item = ports.outbox.get(item_id)
     if item is not None:
         dispatching.first_attempt(item, ports, now)

@@ -23,19 +23,25 @@ class Check(Protocol):
 class Terms:
     """Terms in a text, some of which are more than a word."""
 
-    __slots__ = ("__weakref__", "_closer", "_feature", "_positive", "_tokens")
+    __slots__ = ("__weakref__", "_feature", "_literal", "_positive", "_whole", "_words")
 
     def __init__(self, atom: Atom) -> None:
-        self._feature, self._tokens, self._positive = atom
-        self._closer = tuple(token for token in atom.tokens if isinstance(token, Closer))
+        self._feature, tokens, self._positive = atom
+        closer = [token for token in tokens if isinstance(token, Closer)]
+        self._words = tokens.difference(closer)
+        self._literal = tuple(term.text for term in closer if term.literal)
+        self._whole = tuple(term for term in closer if not term.literal)
 
     def holds(self, reading: "Reading") -> bool:
         """Whether one of the terms is there, if that is wanted."""
         text: Text = reading[self._feature]
-        if not text.words.isdisjoint(self._tokens):
+        if not text.words.isdisjoint(self._words):
             return self._positive
         folded = text.folded
-        for term in self._closer:
+        for part in self._literal:
+            if part in folded:
+                return self._positive
+        for term in self._whole:
             if term.text in folded and term.is_whole_in(text):
                 return self._positive
         return not self._positive

@@ -86,8 +86,8 @@ class Matcher:
                     self.by_scope.setdefault(topic, []).append(number)
         alike = {topics: numbers for topics, numbers in wide.items() if len(numbers) >= ALIKE}
         mixed = sorted(number for topics in wide.keys() - alike.keys() for number in wide[topics])
-        for topics, numbers in alike.items():
-            self.by_scope[topics] = numbers
+        for scope, numbers in alike.items():
+            self.by_scope[scope] = numbers
         self.by_scope[MIXED] = mixed
         return frozenset(alike)
 

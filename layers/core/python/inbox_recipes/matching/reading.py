@@ -41,12 +41,16 @@ FOLDED = Folded()
 
 
 class Together:
-    """Fields that tables ask about. Those that are plain attributes of an item are read all at once."""
+    """Fields that tables ask about. Those that are plain attributes of an item are read all at once.
+
+    So are those of which combinations are remembered. Of several values a set is made, if it is asked for.
+    """
 
     def __init__(self) -> None:
         self._names: dict[str, list[str]] = {"mention": [], "case": []}
         self._paths: dict[str, list[str]] = {"mention": [], "case": []}
         self._attributes: dict[str, Callable[[Any], Iterable[Any]]] = {}
+        self._computed: dict[str, Callable[[Scene], Any]] = {}
         self._closed: tuple[str, ...] = (HAPPENING.field, HAPPENING.field)  # of one alone, no tuple is made
         self._combination: Callable[[Any], tuple[Any, ...]] = itemgetter(*self._closed)
 
@@ -56,11 +60,15 @@ class Together:
         self._combination = itemgetter(*self._closed)
         for name in fields:
             read = READ.get(name)
-            if isinstance(read, Attribute) and name not in self._names[read.item]:
+            if name in self._names["mention"] or name in self._names["case"] or name in SEVERAL:
+                continue
+            if isinstance(read, Attribute):
                 self._names[read.item].append(name)
                 self._paths[read.item].append(read.path)
                 paths = self._paths[read.item]
                 self._attributes[read.item] = attrgetter(*paths, paths[0])
+            elif read and name in CLOSED:
+                self._computed[name] = read
 
     def read(self, reading: "Reading") -> None:
         """Have a reading know what these fields have."""
@@ -72,6 +80,8 @@ class Together:
             elif names:
                 raw = self._attributes[item](value)
                 reading.update(zip(names, map(FOLDED.__getitem__, raw), strict=False))
+        for name, read in self._computed.items():
+            reading[name] = FOLDED[read(reading.scene)]
         reading.closed = self._combination(reading)
 
 

@@ -54,14 +54,12 @@ class Closer(NamedTuple):
     signal: str | None
 
     def is_whole_in(self, text: Text) -> bool:
-        """Whether the term is there, when its text is.
+        """Whether the term, which is not literal, is there, when its text is.
 
         Between spaces tokens are cut as they are anywhere else, so there nothing needs cutting, which
         takes long.
         """
-        if self.literal or (self.alone in text.padded and KEYCAP not in text.folded):
-            return True
-        return self.part in text.cut
+        return (self.alone in text.padded and KEYCAP not in text.folded) or self.part in text.cut
 
 
 type Term = str | Closer
