@@ -33,9 +33,6 @@ from inbox_recipes.ports import Inbox, Outbox, RuleBooks, Transaction, Write
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.runs import Claim
 
-BY_AGENTS: dict[str, object] = {"handled_by": HandledBy(type="agent"), "flow": None}
-"""A case in which an agent has answered: whatever flow it was in is over."""
-
 
 @dataclass(frozen=True)
 class Recorder:
