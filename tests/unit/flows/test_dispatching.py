@@ -31,6 +31,7 @@ from tests.replies import (
     told,
     written,
 )
+from tools.platform_sandbox.played import Failure
 
 
 def desk(world: World) -> Desk:
@@ -400,7 +401,7 @@ def test_somebody_elses_write_in_between_is_no_second_sending(now: datetime) -> 
 @pytest.mark.parametrize("failure", [None, "rate_limit"])
 @pytest.mark.parametrize("nth", [1, 2, 3])
 def test_a_mere_conflict_of_transactions_is_no_other_sender(
-    failure: str | None, nth: int, now: datetime
+    failure: Failure | None, nth: int, now: datetime
 ) -> None:
     """R3: another transaction is in the way once, and nobody else has the item: it goes out, once."""
     world = answering(now, a_replying_recipe())
