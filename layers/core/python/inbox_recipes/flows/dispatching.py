@@ -69,7 +69,7 @@ def go_on(item: OutboxItem, ports: Ports, now: datetime) -> None:
 
 
 def _instead(item: OutboxItem, mention: Mention, ports: Ports, now: datetime) -> dict[str, object]:
-    """What becomes of an item that is not to be sent any more: off means off (R25), an agent was faster (A9)."""
+    """What becomes of an item that is not to be sent any more: stopped (R25), or an agent was faster (A9)."""
     if mention.erased:
         return {"state": "skipped", "reason": "the contact was erased"}
     off = _off(item, ports) if item.automatic else None
