@@ -393,6 +393,29 @@ def test_a_crash_at_any_moment_never_sends_twice_and_loses_nothing(fails: Any, n
     assert ends == ({"sent", "unknown"} if fails != "silence" else {"unknown"})
 
 
+def test_a_crash_while_a_run_answers_after_its_wait_is_no_agents_reply(now: datetime) -> None:
+    """R3, A1: what the run itself has said does not stop the rest of it, however often it comes."""
+    ends, moments = set(), 0
+    for nth in range(1, 500):
+        waits = {"type": "wait", "minutes": 10, "unless": "agent_replies"}
+        world = answering(now, a_recipe(actions=[waits, reply(), add_tags("after")]))
+        theirs = written(world)
+        world.settle()
+        world.now += timedelta(minutes=11)
+        world.fire()
+        watch = CrashAt(nth)
+        crashing(world, watch)
+        if watch.at is None:
+            break
+        moments += 1
+        world.pass_time(hours=1)
+
+        assert world.mention(theirs).tags == ("after",), f"after a crash {watch.at}"
+        ends.add(only(world).state)
+
+    assert (moments > 10, ends) == (True, {"sent", "unknown"})
+
+
 def crashing(world: World, watch: CrashAt) -> str | None:
     """Carry out what is queued, and what the retry queue brings, dying once; what dies comes again."""
 
