@@ -249,6 +249,29 @@ def test_a_crash_at_any_moment_of_a_step_changes_nothing_in_the_end(now: datetim
     assert moments > 20
 
 
+def test_a_crash_at_any_moment_of_its_start_leaves_no_flow_that_never_ends(now: datetime) -> None:
+    moments = 0
+    for nth in range(1, 500):
+        world = surveying(now, STARTS)
+        written(world)
+        world.evaluate()
+        watch = CrashAt(nth)
+        try:
+            world.work(watch=watch)
+        except Crash:
+            world.work()
+        if watch.at is None:
+            break
+        moments += 1
+        world.pass_time(hours=3)
+
+        case = world.case()
+        assert (case.flow, case.handled_by) == (None, None), f"after a crash {watch.at}"
+        assert lines(world, None, "flow_ended") == [("flow_ended", "done")], f"after a crash {watch.at}"
+
+    assert moments > 10
+
+
 def test_what_a_recipe_writes_meanwhile_is_no_agents_answer(now: datetime) -> None:
     """The flow goes on after it; and a step of the flow makes no draft of another recipe's reply (A9)."""
     order = group("and", condition("content.text", "contains_any", ["order"]))

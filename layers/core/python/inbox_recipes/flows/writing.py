@@ -81,6 +81,11 @@ def go_on(acting: Acting, position: int) -> None:
     item = acting.ports.outbox.get(ids.outbox_id(acting.run.run_id, position))
     if item is not None and item.claimed:
         dispatching.first_attempt(item, acting.ports, acting.now)
+
+
+def watch(acting: Acting, position: int) -> None:
+    """See to the end of a flow that the run has begun there. Safe to repeat."""
+    item = acting.ports.outbox.get(ids.outbox_id(acting.run.run_id, position))
     if item is not None and item.purpose and item.purpose.type == "flow":
         flow_ends.watch(item, acting.ports, acting.now)
 
