@@ -11,7 +11,7 @@ import pytest
 from inbox_recipes.clauses import Clause
 from inbox_recipes.contact_edits import ContactPatch
 from inbox_recipes.effects import Removal
-from inbox_recipes.errors import NotFound, Stale
+from inbox_recipes.errors import Conflict, NotFound, Stale
 from inbox_recipes.flows import erase_steps
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.cases import NewCase, create_case
@@ -23,7 +23,7 @@ from inbox_recipes.flows.happenings import arrived
 from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.flows.notes import NewNote, add_note
 from inbox_recipes.flows.outbox import sending
-from inbox_recipes.flows.replies import NewReply, reply_to_mention
+from inbox_recipes.flows.replies import NewReply, reply_in_case, reply_to_mention
 from inbox_recipes.flows.sweep import remind
 from inbox_recipes.inbox import Object
 from inbox_recipes.messages import RunMessage
@@ -425,6 +425,23 @@ def test_an_agents_answer_that_waits_for_the_platform_is_not_sent_and_loses_its_
     world.pass_time(hours=2)
 
     assert (only(world).state, only(world).text, sent_texts(world)) == ("skipped", "", [])
+
+
+def test_nobody_answers_somebody_who_was_erased() -> None:
+    """R20."""
+    world = answering(NOON)
+    theirs = written(world)
+    world.settle()
+    case_id = world.case().id
+    ask(
+        world.mention(theirs).contact_id or "", NORA, world.inbox, world.personal_data, world.queue, world.now
+    )
+    world.settle()
+
+    with pytest.raises(Conflict, match="nobody to answer"):
+        reply_to_mention(theirs, NewReply(text="Hello?"), "k1", world.agent(), world.desk())
+    with pytest.raises(Conflict, match="nobody to answer"):
+        reply_in_case(case_id, NewReply(text="Hello?"), "k1", world.agent(), world.desk())
 
 
 def test_what_was_written_when_the_contact_was_being_erased_is_not_sent() -> None:
