@@ -12,6 +12,7 @@ from math import ceil
 from inbox_recipes.clock import stamp
 from inbox_recipes.errors import NotFound, Permanent, Retryable, Stale, Unclear
 from inbox_recipes.flows.acting import TRIES
+from inbox_recipes.flows.answered import ANSWERED, DRAFTED, answered_since
 from inbox_recipes.flows.recording import Recorder
 from inbox_recipes.inbox import Mention
 from inbox_recipes.messages import OutboxMessage
@@ -19,6 +20,7 @@ from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.platforms import CAPABILITIES, connector
 from inbox_recipes.platforms.base import Connection, Outgoing
 from inbox_recipes.ports import Ports, Transaction
+from inbox_recipes.rule_book import ACCOUNT_PAUSED
 
 PAUSES = (10, 60, 300, 900, 1800, 3600)
 """Seconds before another attempt, where surely nothing was sent and the platform names no time."""
@@ -49,18 +51,43 @@ def go_on(item: OutboxItem, ports: Ports, now: datetime) -> None:
     """Make the coming attempt of an item that is queued; leave alone what is in any other state."""
     if item.state != "queued":
         return
-    off = ports.rule_books.current().stopped(item.recipe_id or "") if item.automatic else None
-    if off:
-        _recorder(ports, now).end(item, state="skipped", reason=off)
-        return
     try:
-        connection, call = _prepared(item, ports, now)
+        mention = _answered(item, ports)
+        instead = _instead(item, mention, ports, now)
+        if instead:
+            _recorder(ports, now).end(item, **instead)
+            return
+        connection, call = _prepared(item, mention, ports, now)
     except (NotFound, Permanent) as error:
         _recorder(ports, now).end(item, state="failed", reason=str(error))
         return
     begun = item.next(now, state="sending", attempts=item.attempts + 1, begun_at=now, next_attempt_at=None)
     if _written(item, begun, ports, now):
         _send(begun, connection, call, ports, now)
+
+
+def _instead(item: OutboxItem, mention: Mention, ports: Ports, now: datetime) -> dict[str, object]:
+    """What becomes of an item that is not to be sent any more: stopped (R25), or an agent was faster (A9)."""
+    if mention.erased:
+        return {"state": "skipped", "reason": "the contact was erased"}
+    off = _off(item, ports) if item.automatic else None
+    if off:
+        return {"state": "skipped", "reason": off}
+    is_survey = item.purpose is not None and item.purpose.type == "survey"
+    if not item.automatic or is_survey or not item.attempts:
+        return {}
+    if not answered_since(item.contact_id, item.queued_at or item.date.added, ports, now):
+        return {}
+    if item.purpose is not None:
+        return {"state": "skipped", "reason": ANSWERED}
+    return {"state": "draft", "mode": "draft", "reason": DRAFTED, "next_attempt_at": None}
+
+
+def _off(item: OutboxItem, ports: Ports) -> str | None:
+    book = ports.rule_books.current()
+    if item.recipe_id is not None:
+        return book.stopped(item.recipe_id)
+    return ACCOUNT_PAUSED if book.account.paused else None
 
 
 def first_attempt(item: OutboxItem, ports: Ports, now: datetime) -> None:
@@ -74,10 +101,9 @@ def first_attempt(item: OutboxItem, ports: Ports, now: datetime) -> None:
         _interrupted(item, ports, now)
 
 
-def _prepared(item: OutboxItem, ports: Ports, now: datetime) -> tuple[Connection, Outgoing]:
+def _prepared(item: OutboxItem, mention: Mention, ports: Ports, now: datetime) -> tuple[Connection, Outgoing]:
     """The call that sends it. Raises NotFound or Permanent where there is none."""
     connection = ports.platforms.connection(item.profile, now)
-    mention = _answered(item, ports)
     platform = connector(item.service)
     match item.kind:
         case "reply":
