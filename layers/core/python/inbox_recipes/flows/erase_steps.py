@@ -9,6 +9,7 @@ from inbox_recipes import ids
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.erasures import NOBODY, Erasure, of_moderation, of_record, tells_of
 from inbox_recipes.flows.erase_items import LINES_AT_ONCE, Erasing, erase_item, erase_message
+from inbox_recipes.handling import DAYS_KEPT
 from inbox_recipes.inbox import Case, Mention, Object
 from inbox_recipes.messages import EraseStep
 from inbox_recipes.ports import Page, Transaction
@@ -18,6 +19,7 @@ from inbox_recipes.triggers import Occurrence
 ITEMS_AT_ONCE = 20
 PAGES_AT_ONCE = 50
 HOURS_AT_ONCE = 200
+KEPT_MARKS = timedelta(days=DAYS_KEPT)
 
 type Done = tuple[Erasure, str | None]
 """The erasure after a step, and where to go on."""
@@ -72,6 +74,17 @@ def _moderation(erasure: Erasure, cursor: str | None, work: Erasing, now: dateti
     return erasure, page.next
 
 
+def _messages(erasure: Erasure, _cursor: str | None, work: Erasing, now: datetime) -> Done:
+    """What was written to the contact lately: of what is not yet sent, histories do not tell."""
+    marks = [m for each in erasure.contact_ids for m in work.outbox.marks(each, now - KEPT_MARKS)]
+    for mark in marks:
+        item = work.outbox.get(mark.item_id)
+        mention = work.inbox.mentions([item.unique_id]).get(item.unique_id) if item else None
+        if mark.at <= erasure.asked_at or (mention is not None and mention.erased):
+            erase_message(mark.item_id, erasure, work)
+    return erasure, None
+
+
 def _put_aside(erasure: Erasure, _cursor: str | None, work: Erasing, _now: datetime) -> Done:
     work.personal_data.erase_put_aside(partial(tells_of, names=erasure.names))
     return erasure, None
@@ -88,6 +101,7 @@ STEPS: dict[EraseStep, Callable[[Erasure, str | None, Erasing, datetime], Done]]
     "records": _records,
     "trials": _trials,
     "moderation": _moderation,
+    "messages": _messages,
     "put_aside": _put_aside,
     "dead_letters": _dead_letters,
 }
