@@ -12,8 +12,8 @@ from tests.builders import NOON, an_outbox_item
 
 
 def a_mark(ago: timedelta, **changed: Any) -> Mark:
-    whole: dict[str, Any] = {"at": NOON - ago, "item_id": "out_0", "recipe_id": "rec_1", "run_id": "run_0",
-                             "mode": "immediate"}  # fmt: skip
+    whole: dict[str, Any] = {"at": NOON - ago, "item_id": "out_0", "automatic": True, "recipe_id": "rec_1",
+                             "run_id": "run_0", "mode": "immediate"}  # fmt: skip
     return Mark(**whole | changed)
 
 

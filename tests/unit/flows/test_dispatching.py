@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes.errors import Permanent, Retryable, Stale, Unclear
+from inbox_recipes.errors import Conflict, Permanent, Retryable, Stale, Unclear
+from inbox_recipes.flows.erase import ask
 from inbox_recipes.flows.execute import execute
-from inbox_recipes.flows.outbox import Desk, approve, send_again, settle
+from inbox_recipes.flows.outbox import Desk, approve, edit, send_again, settle
 from inbox_recipes.flows.outbox_sweep import sweep_outbox
 from inbox_recipes.flows.replies import NewReply, reply_to_mention
 from inbox_recipes.inbox import HandledBy
 from inbox_recipes.messages import OutboxMessage
-from inbox_recipes.outbox import Decision, Settlement
+from inbox_recipes.outbox import Decision, OutboxPatch, Settlement
 from inbox_recipes.profiles import Credential
 from inbox_recipes.replay import replay, state_of
 from tests.builders import NORA, a_recipe, add_tags, an_incoming, an_outbox_item
@@ -31,6 +32,7 @@ from tests.replies import (
     told,
     written,
 )
+from tools.platform_sandbox.played import Failure
 
 
 def desk(world: World) -> Desk:
@@ -111,6 +113,35 @@ def test_a_recipe_that_is_switched_off_meanwhile_sends_nothing_more(now: datetim
 
     assert (only(world).state, sent_texts(world)) == ("skipped", [])
     assert told(world, theirs) == [("skipped", "the recipe was switched to disabled")]
+
+
+def test_an_agent_who_answers_before_a_reply_could_be_sent_makes_it_a_draft(now: datetime) -> None:
+    """A9, also when the platform has put the reply off."""
+    world, theirs = failing(now, "rate_limit")
+    world.now += timedelta(minutes=1)
+    world.take_in(echo(world, "facebook", "m_agent", message__content="I am here"))
+
+    world.pass_time(hours=1)
+
+    assert (only(world).mode, only(world).state) == ("draft", "draft")
+    assert sent_texts(world) == []
+    assert told(world, theirs) == [("done", "an agent has answered meanwhile: saved as a draft")]
+    [run] = world.ledger.runs(1, None).data
+    assert run.status == "done"
+
+
+def test_a_message_of_somebody_who_was_erased_is_not_sent_again(now: datetime) -> None:
+    """R20: nothing is left to be said, and nobody to say it to."""
+    world, theirs = failing(now, "expired_token")
+    contact_id = world.mention(theirs).contact_id or ""
+    ask(contact_id, NORA, world.inbox, world.personal_data, world.queue, world.now)
+    world.settle()
+    assert (only(world).state, only(world).text) == ("failed", "")
+
+    with pytest.raises(Conflict, match="erased"):
+        send_again(only(world).id, Decision(), world.desk())
+    with pytest.raises(Conflict, match="erased"):
+        edit(only(world).id, OutboxPatch(text="Hello?"), world.desk())
 
 
 @pytest.mark.parametrize("service", ["facebook", "twitter"])
@@ -363,6 +394,29 @@ def test_a_crash_at_any_moment_never_sends_twice_and_loses_nothing(fails: Any, n
     assert ends == ({"sent", "unknown"} if fails != "silence" else {"unknown"})
 
 
+def test_a_crash_while_a_run_answers_after_its_wait_is_no_agents_reply(now: datetime) -> None:
+    """R3, A1: what the run itself has said does not stop the rest of it, however often it comes."""
+    ends, moments = set(), 0
+    for nth in range(1, 500):
+        waits = {"type": "wait", "minutes": 10, "unless": "agent_replies"}
+        world = answering(now, a_recipe(actions=[waits, reply(), add_tags("after")]))
+        theirs = written(world)
+        world.settle()
+        world.now += timedelta(minutes=11)
+        world.fire()
+        watch = CrashAt(nth)
+        crashing(world, watch)
+        if watch.at is None:
+            break
+        moments += 1
+        world.pass_time(hours=1)
+
+        assert world.mention(theirs).tags == ("after",), f"after a crash {watch.at}"
+        ends.add(only(world).state)
+
+    assert (moments > 10, ends) == (True, {"sent", "unknown"})
+
+
 def crashing(world: World, watch: CrashAt) -> str | None:
     """Carry out what is queued, and what the retry queue brings, dying once; what dies comes again."""
 
@@ -395,6 +449,28 @@ def test_somebody_elses_write_in_between_is_no_second_sending(now: datetime) -> 
 
     assert (only(world).state, len(sent_texts(world))) == ("sent", 1)
     assert world.case().last_message_by == "us"
+
+
+@pytest.mark.parametrize("failure", [None, "rate_limit"])
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_mere_conflict_of_transactions_is_no_other_sender(
+    failure: Failure | None, nth: int, now: datetime
+) -> None:
+    """R3: another transaction is in the way once, and nobody else has the item: it goes out, once."""
+    world = answering(now, a_replying_recipe())
+    written(world)
+    if failure:
+        world.platforms.facebook.failures.append(failure)
+    world.evaluate()
+
+    def conflict() -> None:
+        raise Stale("another transaction was in the way")
+
+    world.work(Meanwhile("inbox.commit", conflict, nth=nth))
+
+    assert only(world).state == ("queued" if failure else "sent")
+    world.pass_time(minutes=30)
+    assert (only(world).state, len(sent_texts(world))) == ("sent", 1)
 
 
 def test_an_answer_that_is_edited_meanwhile_is_not_approved(now: datetime) -> None:

@@ -11,23 +11,25 @@ import pytest
 from inbox_recipes.clauses import Clause
 from inbox_recipes.contact_edits import ContactPatch
 from inbox_recipes.effects import Removal
-from inbox_recipes.errors import NotFound, Stale
+from inbox_recipes.errors import Conflict, NotFound, Stale
 from inbox_recipes.flows import erase_steps
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.cases import NewCase, create_case
 from inbox_recipes.flows.contacts import Merge, contact_of, merge_contacts, patch_contact
 from inbox_recipes.flows.erase import ask, erasure_of
+from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.export import Exported, exported
 from inbox_recipes.flows.happenings import arrived
 from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.flows.notes import NewNote, add_note
-from inbox_recipes.flows.replies import NewReply, reply_to_mention
+from inbox_recipes.flows.outbox import sending
+from inbox_recipes.flows.replies import NewReply, reply_in_case, reply_to_mention
 from inbox_recipes.flows.sweep import remind
 from inbox_recipes.inbox import Object
 from inbox_recipes.messages import RunMessage
 from inbox_recipes.moderations import Remark
 from inbox_recipes.people import Actor
-from inbox_recipes.ports import Page
+from inbox_recipes.ports import Page, Transaction
 from inbox_recipes.replay import replay, state_of
 from tests.builders import (
     IN_CASE,
@@ -39,6 +41,7 @@ from tests.builders import (
     a_rule_book,
     add_tags,
     an_incoming,
+    an_outbox_item,
     our_reply,
     wait,
     webhook,
@@ -404,6 +407,62 @@ def test_what_was_written_to_the_contact_goes_too_and_what_waits_is_not_sent(fai
     assert item.state == {None: "sent", "rate_limit": "skipped", "lost_answer": "unknown"}[fails]
     assert len(sent_texts(world)) == (fails != "rate_limit")
     assert CANARY not in told(world)
+
+
+def test_an_agents_answer_that_waits_for_the_platform_is_not_sent_and_loses_its_text() -> None:
+    """R20: nothing in a history tells of it yet."""
+    world = answering(NOON)
+    theirs = written(world)
+    world.settle()
+    world.platforms.facebook.failures.append("rate_limit")
+    reply_to_mention(theirs, NewReply(text=CANARY), "k1", world.agent(), world.desk())
+    world.settle()
+    assert only(world).state == "queued"
+    ask(
+        world.mention(theirs).contact_id or "", NORA, world.inbox, world.personal_data, world.queue, world.now
+    )
+
+    world.pass_time(hours=2)
+
+    assert (only(world).state, only(world).text, sent_texts(world)) == ("skipped", "", [])
+
+
+def test_nobody_answers_somebody_who_was_erased() -> None:
+    """R20."""
+    world = answering(NOON)
+    theirs = written(world)
+    world.settle()
+    case_id = world.case().id
+    ask(
+        world.mention(theirs).contact_id or "", NORA, world.inbox, world.personal_data, world.queue, world.now
+    )
+    world.settle()
+
+    with pytest.raises(Conflict, match="nobody to answer"):
+        reply_to_mention(theirs, NewReply(text="Hello?"), "k1", world.agent(), world.desk())
+    with pytest.raises(Conflict, match="nobody to answer"):
+        reply_in_case(case_id, NewReply(text="Hello?"), "k1", world.agent(), world.desk())
+
+
+def test_what_was_written_when_the_contact_was_being_erased_is_not_sent() -> None:
+    """R20: what is answered is read again before anything is sent."""
+    world = answering(NOON)
+    theirs = written(world)
+    world.settle()
+    before = world.mention(theirs)
+    ask(before.contact_id or "", NORA, world.inbox, world.personal_data, world.queue, world.now)
+    world.settle()
+    late = an_outbox_item("out_late", mode="immediate", state="queued", unique_id=theirs, claimed=False,
+                          contact_id=before.contact_id, case_id=before.case_id, text=CANARY)  # fmt: skip
+    world.inbox.commit(Transaction(actor=NORA, at=world.now, outbox=(None, late)))
+
+    execute(sending(late), world.ports(), world.now)
+    assert (only(world).state, only(world).reason, sent_texts(world)) == (
+        "skipped", "the contact was erased", [],
+    )  # fmt: skip
+    world.pass_time(hours=26)
+
+    assert only(world).text == ""
 
 
 def test_what_was_done_on_a_platform_stays_a_fact_and_a_block_needs_somebody(now: datetime) -> None:

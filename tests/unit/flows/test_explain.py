@@ -448,6 +448,29 @@ def test_an_answer_that_would_not_be_given_is_told(
     assert [skip.reason for skip in told.skips] == ([reason] if reason else [])
 
 
+def test_a_message_of_ours_is_told_to_have_no_public_answer(now: datetime) -> None:
+    """A9, row 91: by a recipe on mentions in cases."""
+    action = {"type": "send_public_reply", "service": "facebook", "profile": "facebook", "text": "Hello"}
+    books = FakeRuleBooks(
+        builders.a_rule_book(
+            builders.a_recipe(trigger={"type": "mention_in_case"}, actions=[action]), profiles=dict(PROFILES)
+        )
+    )
+    store = Store()
+    for managed in (True, False):
+        mention = builders.a_mention(case_id="cas_1", incoming={"author__managed": managed})
+        store.mentions[mention.unique_id] = mention
+        store.cases["cas_1"] = builders.a_case("cas_1")
+        question = Question.model_validate({"recipe_id": "rec_1", "unique_id": mention.unique_id})
+
+        told = explain(question, FakeInbox(store), FakeLedger(store), books, now)
+
+        reasons = [skip.reason for skip in told.skips]
+        assert (told.matched, reasons) == (
+            True, ["it is a message of ours, which no recipe answers"] if managed else [],
+        )  # fmt: skip
+
+
 def test_a_response_that_would_not_be_sent_is_told_with_the_reason(world: World) -> None:
     """Rows 88 to 90, A37, A38: what it is for, and by which profile it would go."""
     content = {"type": "csat", "question": "Happy?"}

@@ -247,3 +247,61 @@ def test_a_crash_at_any_moment_of_a_step_changes_nothing_in_the_end(now: datetim
         assert (case.tags, case.flow and case.flow.step) == (("order",), "order"), watch.at
         assert lines(world, None, "flow_step") == [("flow_step", "done")], watch.at
     assert moments > 20
+
+
+def test_a_crash_at_any_moment_of_its_start_leaves_no_flow_that_never_ends(now: datetime) -> None:
+    moments = 0
+    for nth in range(1, 500):
+        world = surveying(now, STARTS)
+        written(world)
+        world.evaluate()
+        watch = CrashAt(nth)
+        try:
+            world.work(watch=watch)
+        except Crash:
+            world.work()
+        if watch.at is None:
+            break
+        moments += 1
+        world.pass_time(hours=3)
+
+        case = world.case()
+        assert (case.flow, case.handled_by) == (None, None), f"after a crash {watch.at}"
+        assert lines(world, None, "flow_ended") == [("flow_ended", "done")], f"after a crash {watch.at}"
+
+    assert moments > 10
+
+
+def test_what_a_recipe_writes_meanwhile_is_no_agents_answer(now: datetime) -> None:
+    """The flow goes on after it; and a step of the flow makes no draft of another recipe's reply (A9)."""
+    order = group("and", condition("content.text", "contains_any", ["order"]))
+    told_too = sending({"type": "send_private_reply", "text": "By the way"}, recipe_id="rec_2", filter=order)
+    world = surveying(now, STARTS, told_too)
+    ask(world)
+
+    go(world, "My order")
+
+    case = world.case()
+    assert sent_texts(world)[1:] == ["Which one?", "By the way"]
+    assert (case.handled_by, case.flow and case.flow.step) == (BY_FLOW, "order")
+    assert replay(world.case_history()) == (state_of(case), case.revision)
+
+
+@pytest.mark.parametrize("paused", [True, False], ids=["the account is paused", "an agent answers"])
+def test_a_step_that_waits_to_be_sent_is_not_sent_after(paused: bool, now: datetime) -> None:
+    """R25, A9."""
+    world = begun(now)
+    world.platforms.facebook.failures.append("rate_limit")
+    unique_id = go(world, "My order")
+    assert [each.state for each in world.outbox.all()] == ["sent", "queued"]
+    if paused:
+        world.rule_books.set_account(paused=True)
+    else:
+        world.take_in(echo(world, "facebook", "m_agent", message__content="I am here"))
+
+    world.pass_time(hours=1)
+
+    assert [each.state for each in world.outbox.all()] == ["sent", "skipped"]
+    assert "Which one?" not in sent_texts(world)
+    assert (world.case().flow, world.case().handled_by) == (None, HandledBy(type="agent"))
+    assert told(world, unique_id, "send_private_reply")[-1][0] == "skipped"

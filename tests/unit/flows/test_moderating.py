@@ -483,6 +483,25 @@ def test_showing_it_again_by_hand_during_the_quarantine_keeps_it(now: datetime) 
     assert lines(world)[-1].reason == "it was shown on the service again meanwhile"
 
 
+def test_showing_it_again_when_its_deletion_is_put_off_keeps_it_too(now: datetime) -> None:
+    world = a_world(now, removal("delete", quarantine_hours=24))
+    unique_id = writes(world)
+    world.platforms.facebook.failures.append("outage")
+    world.pass_time(hours=24, seconds=1)
+    world.platforms.facebook.failures.clear()
+    assert (act(world).state, act(world).call) == ("pending", "delete")
+
+    moderator(world).act(unique_id, NewModeration(what="unhide"), "key")
+    world.settle()
+    world.pass_time(days=2)
+
+    first = min(world.store.moderations.values(), key=lambda each: each.created_at)
+    assert (on_platform(world), first.state, first.hidden) == ("shown", "cancelled", False)
+    moderator(world).retry(first.id, ModerationDecision(reason="It is spam after all"))
+    world.settle()
+    assert on_platform(world) == "gone"
+
+
 def test_a_line_that_waits_for_a_rate_limit_is_not_given_up(now: datetime) -> None:
     """The platform says when to come again, and that counts as no try: for three days."""
     world = a_world(now)

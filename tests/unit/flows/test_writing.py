@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes.flows.contacts import Merge, merge_contacts
 from inbox_recipes.flows.outbox import Desk, approve
 from inbox_recipes.flows.replies import NewReply, reply_to_mention
 from inbox_recipes.outbox import Decision
@@ -30,6 +31,8 @@ from tests.replies import (
     told,
     written,
 )
+
+NOT_OURS = group("and", condition("status.type", "is_not", "sent"))
 
 
 @pytest.mark.parametrize("private", [True, False])
@@ -257,8 +260,7 @@ def test_drafts_count_for_the_recipes_pause_and_for_no_budget(now: datetime) -> 
 def test_an_agent_who_was_faster_makes_it_a_draft(now: datetime) -> None:
     """A9."""
     wait = {"type": "wait", "minutes": 10, "unless": "customer_replies"}
-    not_ours = group("and", condition("status.type", "is_not", "sent"))
-    world = answering(now, a_recipe(actions=[wait, reply()], filter=not_ours))
+    world = answering(now, a_recipe(actions=[wait, reply()], filter=NOT_OURS))
     theirs = written(world)
     world.settle()
     world.now += timedelta(minutes=2)
@@ -268,6 +270,38 @@ def test_an_agent_who_was_faster_makes_it_a_draft(now: datetime) -> None:
     item = only(world)
     assert (item.mode, item.state, sent_texts(world)) == ("draft", "draft", [])
     assert told(world, theirs) == [("done", "an agent has answered meanwhile: saved as a draft")]
+
+
+def test_an_agents_draft_counts_as_an_answer_once_it_is_sent(now: datetime) -> None:
+    """A9."""
+    wait = {"type": "wait", "minutes": 10, "unless": "customer_replies"}
+    world = answering(now, a_recipe(actions=[wait, reply()], filter=NOT_OURS))
+    theirs = written(world)
+    world.settle()
+    world.now += timedelta(minutes=2)
+    reply_to_mention(theirs, NewReply(text="Here", mode="draft"), "k1", world.agent(), world.desk())
+    approve(only(world).id, Decision(), world.desk())
+    world.pass_time(minutes=20)
+
+    assert sent_texts(world) == ["Here"]
+    assert [item.state for item in world.outbox.all()] == ["sent", "draft"]
+
+
+def test_who_was_answered_before_two_contacts_became_one_was_answered(now: datetime) -> None:
+    """A9; domain 1.5: every id that somebody was known by counts."""
+    wait = {"type": "wait", "minutes": 10}
+    world = answering(now, a_recipe(actions=[wait, reply()], filter=NOT_OURS))
+    theirs = written(world)
+    others = written(world, "twitter")
+    world.settle()
+    world.now += timedelta(minutes=2)
+    reply_to_mention(others, NewReply(text="Here"), "k1", world.agent(), world.desk())
+    world.settle()
+    one, other = (world.mention(each).contact_id or "" for each in (theirs, others))
+    merge_contacts(one, Merge(contact_ids=(other,)), None, NORA, world.inbox, world.now)
+    world.pass_time(minutes=20)
+
+    assert [item.state for item in world.outbox.all()] == ["sent", "draft"]
 
 
 def test_our_own_automatic_reply_told_by_the_platform_is_no_agents(now: datetime) -> None:

@@ -186,7 +186,7 @@ def test_the_record_is_exported_as_a_table(client: Client) -> None:
     assert "Link" not in second.headers
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2", "@sum", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2", "@sum", "\t=1", "\r=1", "\n=1"])
 def test_no_cell_is_taken_for_a_formula(client: Client, text: str) -> None:
     """Reliability 6: what customers write ends in spreadsheets."""
     comment = an_incoming("77_1", text, message__type="comment", author__name=text)

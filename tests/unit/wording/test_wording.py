@@ -214,3 +214,41 @@ def test_what_has_no_words_is_told_as_it_is_and_refused_by_the_tests_store() -> 
 )  # fmt: skip
 def test_the_language_is_the_one_that_the_reader_likes_best(accepted: str, language: str) -> None:
     assert preferred(accepted) == language
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "english", "french"),
+    [
+        ("reply", {"state": "awaiting_approval"}, "answer: awaiting approval",
+         "réponse : en attente d'approbation"),
+        ("send_private_reply", {"state": "sent"}, "private answer: sent", "réponse privée : envoyée"),
+        ("reply_approved", {}, "answer approved", "réponse approuvée"),
+        ("reply_rejected", {"comment": "No."}, "answer rejected (comment: No.)",
+         "réponse refusée (commentaire : No.)"),
+        ("reply_settled", {"sent": True}, "somebody has seen that the answer was sent",
+         "quelqu'un a constaté que la réponse est partie"),
+        ("survey_asked", {"survey": "csat"}, "CSAT survey asked", "enquête CSAT envoyée"),
+        ("flow_step", {"flow_id": "orders", "button": "Back", "step": "start"},
+         "flow orders: button Back, next step start", "scénario orders : bouton Back, étape suivante start"),
+        ("flow_step", {"flow_id": "orders", "fallback": True}, "flow orders: asked once more",
+         "scénario orders : question posée de nouveau"),
+        ("flow_step", {"flow_id": "orders", "end": "handed_over"}, "flow orders: handed over to agents",
+         "scénario orders : remis aux agents"),
+        ("flow_ended", {"flow_id": "orders", "end": "expired"}, "flow orders ended: no answer in time",
+         "scénario orders terminé : sans réponse à temps"),
+        ("remove_from_service", {"what": "block_author", "service": "facebook"},
+         "moderation (block the author) on facebook", "modération (bloquer l'auteur) sur facebook"),
+    ],
+)  # fmt: skip
+def test_answers_surveys_flows_and_moderation_are_told_in_words(
+    kind: str, detail: dict[str, Any], english: str, french: str
+) -> None:
+    """No names of the code's, no "none" where there is nothing, and the gender of what is spoken of."""
+    entry = an_entry(kind, **detail)
+    assert sentence(entry, ENGLISH).endswith(f": {english}")
+    assert sentence(entry, FRENCH).endswith(f" : {french}")
+
+
+def test_what_a_recipe_would_do_on_a_platform_is_named() -> None:
+    would = [{"type": "remove_from_service", "what": "hide"}]
+    assert "would do: moderation (hide)" in sentence(an_entry("recipe", "shadow", would=would), ENGLISH)

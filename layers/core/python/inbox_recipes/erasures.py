@@ -36,10 +36,11 @@ NOBODY = "erased"
 ERASED = {"erased": True}
 
 KEPT_DETAIL = frozenset(
-    {"attempts", "case_id", "delivery_id", "interval_minutes", "moderation_id", "notification_id",
-     "occurrence_id", "outbox_id", "previous", "replay", "status", "threshold", "unique_id", "wait_id"}
+    {"attempts", "case_id", "delivery_id", "end", "flow_id", "interval_minutes", "mode", "moderation_id",
+     "notification_id", "occurrence_id", "outbox_id", "previous", "replay", "score", "service", "state",
+     "status", "survey", "threshold", "unique_id", "wait_id", "what"}
 )  # fmt: skip
-"""What a line's detail keeps: ids, counts and statuses."""
+"""What a line's detail keeps: ids, counts, statuses and what was done; never what somebody wrote."""
 
 
 class Erasure(Frozen):

@@ -189,7 +189,9 @@ class ReceiverNoticeMessage(Frozen):
         return f"receiver:{self.endpoint_id}"
 
 
-EraseStep = Literal["cases", "mentions", "records", "trials", "moderation", "put_aside", "dead_letters"]
+EraseStep = Literal[
+    "cases", "mentions", "records", "trials", "moderation", "messages", "put_aside", "dead_letters"
+]
 
 
 class EraseMessage(Frozen):

@@ -155,11 +155,15 @@ class Moderation(Frozen):
         words = f"{why}; given up after {attempts} tries" if again else why
         return self._next("failed", now, words, attempts=attempts, settled=True)
 
-    def cancelled(self, why: str, now: datetime) -> "Moderation":
-        """It, once nothing more is to be done. What is hidden, or may be, stays so until somebody objects."""
+    def cancelled(self, why: str, now: datetime, *, shown: bool = False) -> "Moderation":
+        """It, once nothing more is to be done. What is hidden, or may be, stays so until somebody objects.
+
+        `shown`: somebody has shown the message again.
+        """
         calling = self.state == "calling"
         words = f"{why}; what came of the call that was begun is not known" if calling else why
-        hidden = self.hidden or (self.call == "hide" and (calling or self.attempts > 0))
+        may_be = self.hidden or (self.call == "hide" and (calling or self.attempts > 0))
+        hidden = may_be and not shown
         return self._next("cancelled", now, words, hidden=hidden, settled=True)
 
     def approve(self, remark: Remark) -> "Moderation":

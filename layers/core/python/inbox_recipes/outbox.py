@@ -30,6 +30,8 @@ STATES: tuple[State, ...] = get_args(State)
 
 UNDECIDED: tuple[State, ...] = ("draft", "awaiting_approval")
 """A person says what becomes of these."""
+ERASED = "erased"
+"""The conversation of what was written to somebody who was erased."""
 EDITABLE: tuple[State, ...] = (*UNDECIDED, "failed")
 SENT_BY_HAND: tuple[State, ...] = ("failed", "unknown")
 """A person can have these sent again."""
@@ -116,8 +118,13 @@ class OutboxItem(Frozen):
 
     @property
     def automatic(self) -> bool:
-        """Whether it goes out without any person having wanted it."""
-        return self.by.kind == "recipe" and self.decided_by is None
+        """Whether it goes out without any person having wanted it: a recipe's or a flow's."""
+        return self.by.kind != "agent" and self.decided_by is None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the contact was erased that it was written to."""
+        return self.conversation == ERASED
 
     def next(self, now: datetime, **changed: Any) -> "OutboxItem":
         """The item at its next revision."""
@@ -134,7 +141,7 @@ class OutboxItem(Frozen):
         """What is left when the contact is erased: that there was a message; one not yet sent is not sent."""
         over = "skipped" if self.state in (*UNDECIDED, "queued") else self.state
         nothing = {"text": "", "buttons": (), "comments": (), "contact_id": None, "reason": None}
-        return self.next(now, state=over, conversation="erased", next_attempt_at=None, **nothing)
+        return self.next(now, state=over, conversation=ERASED, next_attempt_at=None, **nothing)
 
     def commented(self, comment: str | None, by: Actor, now: datetime) -> tuple[Comment, ...]:
         """The comments, with one more if there is one; the latest fifty."""
@@ -143,10 +150,11 @@ class OutboxItem(Frozen):
 
 
 class Mark(Frozen):
-    """That a recipe, or an agent (no recipe), has written to a conversation or a contact (A9, R6)."""
+    """That a recipe, an agent or a flow has written to a conversation or a contact (A9, R6)."""
 
     at: Time
     item_id: str
+    automatic: bool
     recipe_id: str | None
     run_id: str | None
     mode: Mode
@@ -155,7 +163,12 @@ class Mark(Frozen):
 def marks(item: OutboxItem) -> dict[str, Mark]:
     """The mark that a new item leaves, for the conversation and the contact that it was written to."""
     mark = Mark(
-        at=item.date.added, item_id=item.id, recipe_id=item.recipe_id, run_id=item.run_id, mode=item.mode
+        at=item.date.added,
+        item_id=item.id,
+        automatic=item.automatic,
+        recipe_id=item.recipe_id,
+        run_id=item.run_id,
+        mode=item.mode,
     )
     return {of: mark for of in (item.conversation, item.contact_id) if of}
 

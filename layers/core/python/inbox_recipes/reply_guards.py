@@ -43,7 +43,8 @@ def too_often(
 ) -> str | None:  # fmt: skip
     """Why the item is one too many, given what recipes have written before. What the same run wrote is one.
 
-    Of what goes out by itself there is also a limit for the conversation and for the contact.
+    Of what goes out by itself there is also a limit for the conversation and for the contact. The steps of
+    a flow do not count: each answers a message of the customer, and a flow has a limit of its own.
     """
     pause = timedelta(hours=limits.hours_between)
     mine = [mark for mark in in_conversation if mark.recipe_id == item.recipe_id]
@@ -68,5 +69,5 @@ def _sent(marks: Sequence[Mark], since: datetime) -> int:
 
 
 def agent_answered(to_contact: Sequence[Mark], since: datetime) -> bool:
-    """Whether an agent has written to the contact since then."""
-    return any(mark.recipe_id is None and mark.mode == "immediate" and mark.at > since for mark in to_contact)
+    """Whether an agent has written to the contact since then, to be sent at once."""
+    return any(not mark.automatic and mark.mode == "immediate" and mark.at > since for mark in to_contact)

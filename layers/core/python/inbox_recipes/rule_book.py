@@ -29,6 +29,8 @@ from inbox_recipes.topics import Topic
 from inbox_recipes.triggers import Occurrence, happened, in_words, meets
 from inbox_recipes.verdicts import Answer, Step, Verdict
 
+ACCOUNT_PAUSED = "the account is paused"
+
 MAX_HOPS = 5
 """How many recipes one event may set off in a row (A4, R6)."""
 
@@ -63,7 +65,7 @@ class RuleBook:
             return "the recipe was deleted"
         if recipe.mode != "enabled":
             return f"the recipe was switched to {recipe.mode}"
-        return "the account is paused" if self.account.paused else None
+        return ACCOUNT_PAUSED if self.account.paused else None
 
     def business_time(self, topic_id: str) -> BusinessTime | None:
         """The hours that mentions and cases of a topic are measured by: its own, or else the account's."""

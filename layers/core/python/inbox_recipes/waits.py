@@ -96,10 +96,14 @@ def guard(wait: Wait, action: WaitAction) -> Guard:
 
 
 def guard_after(wait: Wait, action: WaitAction, claims: Iterable[Claim]) -> Guard:
-    """What still counts after what the run has done since the wait."""
+    """What still counts after what the run has done since the wait.
+
+    A message that it has written may be sent by now, whatever is known of it.
+    """
     left = guard(wait, action)
     for claim in claims:
-        if claim.position > wait.position and claim.outcome == "done":
+        written = claim.action in REPLIES and claim.outcome != "skipped"
+        if claim.position > wait.position and (written or claim.outcome == "done"):
             left = left.after(claim.action)
     return left
 

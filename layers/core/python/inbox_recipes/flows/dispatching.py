@@ -11,6 +11,8 @@ from math import ceil
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.errors import NotFound, Permanent, Retryable, Stale, Unclear
+from inbox_recipes.flows.acting import TRIES
+from inbox_recipes.flows.answered import ANSWERED, DRAFTED, answered_since
 from inbox_recipes.flows.recording import Recorder
 from inbox_recipes.inbox import Mention
 from inbox_recipes.messages import OutboxMessage
@@ -18,6 +20,7 @@ from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.platforms import CAPABILITIES, connector
 from inbox_recipes.platforms.base import Connection, Outgoing
 from inbox_recipes.ports import Ports, Transaction
+from inbox_recipes.rule_book import ACCOUNT_PAUSED
 
 PAUSES = (10, 60, 300, 900, 1800, 3600)
 """Seconds before another attempt, where surely nothing was sent and the platform names no time."""
@@ -48,21 +51,43 @@ def go_on(item: OutboxItem, ports: Ports, now: datetime) -> None:
     """Make the coming attempt of an item that is queued; leave alone what is in any other state."""
     if item.state != "queued":
         return
-    off = ports.rule_books.current().stopped(item.recipe_id or "") if item.automatic else None
-    if off:
-        _recorder(ports, now).end(item, state="skipped", reason=off)
-        return
     try:
-        connection, call = _prepared(item, ports, now)
+        mention = _answered(item, ports)
+        instead = _instead(item, mention, ports, now)
+        if instead:
+            _recorder(ports, now).end(item, **instead)
+            return
+        connection, call = _prepared(item, mention, ports, now)
     except (NotFound, Permanent) as error:
         _recorder(ports, now).end(item, state="failed", reason=str(error))
         return
     begun = item.next(now, state="sending", attempts=item.attempts + 1, begun_at=now, next_attempt_at=None)
-    try:
-        ports.inbox.commit(Transaction(actor=item.by, at=now, outbox=(item, begun)))
-    except Stale:  # somebody else was faster, and sends it
-        return
-    _send(begun, connection, call, ports, now)
+    if _written(item, begun, ports, now):
+        _send(begun, connection, call, ports, now)
+
+
+def _instead(item: OutboxItem, mention: Mention, ports: Ports, now: datetime) -> dict[str, object]:
+    """What becomes of an item that is not to be sent any more: stopped (R25), or an agent was faster (A9)."""
+    if mention.erased:
+        return {"state": "skipped", "reason": "the contact was erased"}
+    off = _off(item, ports) if item.automatic else None
+    if off:
+        return {"state": "skipped", "reason": off}
+    is_survey = item.purpose is not None and item.purpose.type == "survey"
+    if not item.automatic or is_survey or not item.attempts:
+        return {}
+    if not answered_since(item.contact_id, item.queued_at or item.date.added, ports, now):
+        return {}
+    if item.purpose is not None:
+        return {"state": "skipped", "reason": ANSWERED}
+    return {"state": "draft", "mode": "draft", "reason": DRAFTED, "next_attempt_at": None}
+
+
+def _off(item: OutboxItem, ports: Ports) -> str | None:
+    book = ports.rule_books.current()
+    if item.recipe_id is not None:
+        return book.stopped(item.recipe_id)
+    return ACCOUNT_PAUSED if book.account.paused else None
 
 
 def first_attempt(item: OutboxItem, ports: Ports, now: datetime) -> None:
@@ -76,10 +101,9 @@ def first_attempt(item: OutboxItem, ports: Ports, now: datetime) -> None:
         _interrupted(item, ports, now)
 
 
-def _prepared(item: OutboxItem, ports: Ports, now: datetime) -> tuple[Connection, Outgoing]:
+def _prepared(item: OutboxItem, mention: Mention, ports: Ports, now: datetime) -> tuple[Connection, Outgoing]:
     """The call that sends it. Raises NotFound or Permanent where there is none."""
     connection = ports.platforms.connection(item.profile, now)
-    mention = _answered(item, ports)
     platform = connector(item.service)
     match item.kind:
         case "reply":
@@ -127,8 +151,7 @@ def _later(begun: OutboxItem, error: Retryable, ports: Ports, now: datetime) -> 
     waits = begun.next(
         now, state="queued", next_attempt_at=due, reason=f"{error}; the next attempt is at {stamp(due)}"
     )
-    with suppress(Stale):  # it was found interrupted meanwhile, and its platform is being asked
-        ports.inbox.commit(Transaction(actor=begun.by, at=now, outbox=(begun, waits)))
+    _written(begun, waits, ports, now)  # if not, it was found interrupted, and its platform is being asked
 
 
 def _interrupted(item: OutboxItem, ports: Ports, now: datetime) -> None:
@@ -162,15 +185,27 @@ def _look(item: OutboxItem, ports: Ports, now: datetime) -> None:
         _have(item, "look", looked + 1, now + timedelta(seconds=wait), ports, now)
     first = (item.reason or "").split("; the platform was asked")[0]
     reason = f"{first}; the platform was asked {looked} times: {missing}"
-    with suppress(Stale):  # a person was faster
-        after = item.next(now, looked=looked, reason=reason)
-        ports.inbox.commit(Transaction(actor=item.by, at=now, outbox=(item, after)))
+    _written(item, item.next(now, looked=looked, reason=reason), ports, now)
 
 
 def _as_answered(item: OutboxItem, mention: Mention) -> Mention:
     """The mention as if it had come where the answer went: that is where the platform is asked for it."""
     private = {"private": True, "public": False}.get(item.kind, mention.private)
     return mention.model_copy(update={"private": private})
+
+
+def _written(item: OutboxItem, after: OutboxItem, ports: Ports, now: datetime) -> bool:
+    """Whether the item is now at its next revision; not if somebody else was faster.
+
+    Raises Retryable where transactions of others were in the way each time.
+    """
+    for _ in range(TRIES):
+        with suppress(Stale):
+            ports.inbox.commit(Transaction(actor=item.by, at=now, outbox=(item, after)))
+            return True
+        if ports.outbox.get(item.id) != item:
+            return False
+    raise Retryable(f"the message {item.id} could not be written down; trying again")
 
 
 def _have(item: OutboxItem, wanted: str, time: int, due: datetime, ports: Ports, now: datetime) -> None:

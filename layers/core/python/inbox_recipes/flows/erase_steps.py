@@ -23,6 +23,7 @@ from inbox_recipes.erasures import (
 )
 from inbox_recipes.errors import Stale
 from inbox_recipes.feedback import Wording
+from inbox_recipes.handling import DAYS_KEPT
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.inbox import Case, LastAction, Mention, Object
 from inbox_recipes.messages import EraseStep
@@ -47,6 +48,7 @@ PAGES_AT_ONCE = 50
 HOURS_AT_ONCE = 200
 LINES_AT_ONCE = 100
 TRIES = 8
+KEPT_MARKS = timedelta(days=DAYS_KEPT)
 
 type Done = tuple[Erasure, str | None]
 """The erasure after a step, and where to go on."""
@@ -121,6 +123,17 @@ def _moderation(erasure: Erasure, cursor: str | None, work: Erasing, now: dateti
     return erasure, page.next
 
 
+def _messages(erasure: Erasure, _cursor: str | None, work: Erasing, now: datetime) -> Done:
+    """What was written to the contact lately: of what is not yet sent, histories do not tell."""
+    marks = [m for each in erasure.contact_ids for m in work.outbox.marks(each, now - KEPT_MARKS)]
+    for mark in marks:
+        item = work.outbox.get(mark.item_id)
+        mention = work.inbox.mentions([item.unique_id]).get(item.unique_id) if item else None
+        if mark.at <= erasure.asked_at or (mention is not None and mention.erased):
+            _erase_message(mark.item_id, erasure, work)
+    return erasure, None
+
+
 def _put_aside(erasure: Erasure, _cursor: str | None, work: Erasing, _now: datetime) -> Done:
     work.personal_data.erase_put_aside(partial(tells_of, names=erasure.names))
     return erasure, None
@@ -137,6 +150,7 @@ STEPS: dict[EraseStep, Callable[[Erasure, str | None, Erasing, datetime], Done]]
     "records": _records,
     "trials": _trials,
     "moderation": _moderation,
+    "messages": _messages,
     "put_aside": _put_aside,
     "dead_letters": _dead_letters,
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 from inbox_recipes.actions.base import Action, ToAssignees, Written
 from inbox_recipes.actions.notify import Notify
+from inbox_recipes.actions.send_private_reply import SendPrivateReply
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.effects import Call, Change, FollowUp, Give, Nothing, Pause, Removal, Respond, Say, Tally
 from inbox_recipes.errors import Retryable, Stale
@@ -90,6 +91,7 @@ def _act(acting: Acting) -> None:
             continue
         if claim is not None and isinstance(action, Written):  # its message is in the outbox
             writing.go_on(acting, position)
+            _follow(acting, position)
             continue
         book = acting.ports.rule_books.current()
         stop = _stop(acting, position, book)
@@ -108,8 +110,11 @@ def _act(acting: Acting) -> None:
 def _follow(acting: Acting, position: int) -> None:
     """What comes after an action's own transaction, and again when the run comes again. Safe to repeat."""
     edits.resolve_the_rest(acting, position)
-    if isinstance(acting.recipe.actions[position], Notify):
+    action = acting.recipe.actions[position]
+    if isinstance(action, Notify):
         notifying.look(acting, position)
+    elif isinstance(action, SendPrivateReply) and action.kind == "flow":
+        writing.watch(acting, position)
 
 
 def _keep_waiting(acting: Acting, *, failed: bool) -> None:

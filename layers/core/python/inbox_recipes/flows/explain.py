@@ -24,7 +24,7 @@ from inbox_recipes.profiles import profile_of
 from inbox_recipes.reasons import sentence, turn_round
 from inbox_recipes.recipes import Recipe, RecipeDefinition
 from inbox_recipes.references import faults
-from inbox_recipes.reply_guards import unanswerable
+from inbox_recipes.reply_guards import never_answered, unanswerable
 from inbox_recipes.response_guards import unsaid
 from inbox_recipes.rule_book import RuleBook, evaluate
 from inbox_recipes.triggers import Occurrence
@@ -124,13 +124,20 @@ def _in_the_way(action: Action, occurrence: Occurrence, subject: Subject, book: 
     match action.decide(subject, occurrence.about, occurrence.at):
         case Nothing(reason=reason):
             return reason
-        case Say(kind="reply" | "private", subject=Subject(mention=Mention() as mention)):
-            return unanswerable(mention, book.profiles)
+        case Say(subject=Subject(mention=Mention() as mention), kind=kind):
+            in_public = kind == "public"
+            return _below(mention, occurrence) if in_public else unanswerable(mention, book.profiles)
         case Removal(mention=mention) as removal:
             return refusal(removal, profile_of(mention, book.profiles))
         case Respond(subject=Subject(mention=Mention() as mention)) as respond:
             return unsaid(respond, book, occurrence.at) or unanswerable(mention, book.profiles)
     return None
+
+
+def _below(mention: Mention, occurrence: Occurrence) -> str | None:
+    """Why nothing is answered in public: what set the recipe off is ours. What is answered is found later."""
+    ours = occurrence.about == "mention" and mention.author.managed
+    return never_answered(mention) if ours else None
 
 
 def _recipe(question: Question, book: RuleBook) -> Recipe:

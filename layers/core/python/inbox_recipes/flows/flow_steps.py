@@ -29,7 +29,7 @@ from inbox_recipes.prewritten import personal
 from inbox_recipes.profiles import profile_of
 from inbox_recipes.quick_replies import as_said
 from inbox_recipes.responses import PreparedMessage
-from inbox_recipes.rule_book import RuleBook
+from inbox_recipes.rule_book import ACCOUNT_PAUSED, RuleBook
 from inbox_recipes.triggers import Occurrence
 from inbox_recipes.variables import Facts
 
@@ -59,7 +59,7 @@ class Taken:
     def move(self) -> Move:
         """What comes of the message. Off means off: a paused account leaves its customers to agents (R25)."""
         if self.book.account.paused:
-            return Move(None, end="handed_over", reason="the account is paused")
+            return Move(None, end="handed_over", reason=ACCOUNT_PAUSED)
         return step_on(self.state, self.flow, self.case.id, self.mention, self.now)
 
 

@@ -29,6 +29,8 @@ from inbox_recipes.profiles import profile_of
 from inbox_recipes.rule_book import RuleBook, evaluate
 from inbox_recipes.runs import Claim
 
+SHOWN = "it was shown on the service again meanwhile"
+
 
 def first(acting: Acting, position: int, removal: Removal) -> None:
     """Do it for the first time, or go on with what an earlier message of the run began."""
@@ -53,7 +55,14 @@ def look(message: ModerationMessage, ports: Ports, now: datetime) -> None:
         with suppress(Stale):
             off = _called_off(act, ports)
             if off:
-                write(act, act.cancelled(off, now), ports.inbox, ports.rule_books, now, act.by)
+                write(
+                    act,
+                    act.cancelled(off, now, shown=off == SHOWN),
+                    ports.inbox,
+                    ports.rule_books,
+                    now,
+                    act.by,
+                )
                 return
             if act.state != "calling":
                 called = act.calls(now)
@@ -112,10 +121,10 @@ def _called_off(act: Moderation, ports: Ports) -> str | None:
 
     And whoever has shown a message again during its quarantine has objected to what comes after it.
     """
-    if act.state == "quarantined":
+    if act.hidden and act.call == "delete":
         mention = ports.inbox.mentions([act.unique_id]).get(act.unique_id)
         if mention is not None and mention.on_service is None:
-            return "it was shown on the service again meanwhile"
+            return SHOWN
     if not act.decided_by_recipe or act.call == "unhide":
         return None
     return ports.rule_books.current().stopped(act.by.id)

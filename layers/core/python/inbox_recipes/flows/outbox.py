@@ -135,6 +135,8 @@ def _in(desk: Desk, item_id: str, states: Collection[str], what: str) -> OutboxI
     item = desk.item(item_id)
     if item.state not in states:
         raise Conflict(f"This message is {item.state}; only {' and '.join(states)} ones can be {what}.")
+    if item.is_erased and item.state in SENT_BY_HAND and what != "settled":
+        raise Conflict(f"The contact that this was written to was erased: it cannot be {what}.")
     if desk.seen is not None and desk.seen != item.revision:
         raise Stale(f"the message has changed since version {desk.seen} was read")
     return item

@@ -197,7 +197,10 @@ def _message(
 def _marked(write: Write, item: OutboxItem) -> Write:
     """What we have sent; and cases that an agent has answered in are in an agent's hands."""
     if isinstance(write.after, Case):
-        return Write(write.before, write.after.model_copy(update=_means_for(write.after, item)))
+        kept: dict[str, object] = {}
+        if item.automatic and isinstance(write.before, Case):  # what goes out by itself ends no flow
+            kept = {"flow": write.before.flow, "handled_by": write.before.handled_by}
+        return Write(write.before, write.after.model_copy(update=kept | _means_for(write.after, item)))
     sent = {"delivery": "sent"} if write.before is None else {}
     return Write(write.before, write.after.model_copy(update=sent))
 
@@ -205,7 +208,7 @@ def _marked(write: Write, item: OutboxItem) -> Write:
 def _means_for(case: Case, item: OutboxItem) -> dict[str, object]:
     """What changes of a case when the message is sent in it."""
     if item.by.kind == "agent":
-        return {"handled_by": HandledBy(type="agent"), "flow": None}
+        return BY_AGENTS
     return _survey_sent(case, item)
 
 

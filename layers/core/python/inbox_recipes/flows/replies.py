@@ -72,7 +72,7 @@ def reply_in_case(
 def _of_mention(unique_id: str, agent: Agent) -> Answered:
     mention = agent.mention(unique_id)
     ours = "This is a message of ours: answer the customer's."
-    return mention, ours if mention.author.managed else None
+    return mention, ours if mention.author.managed else _gone(mention)
 
 
 def _of_case(case_id: str, agent: Agent) -> Answered:
@@ -80,7 +80,12 @@ def _of_case(case_id: str, agent: Agent) -> Answered:
     if case.last_incoming_id is None:
         raise Conflict("The customer has written nothing in this case that could be answered.")
     over = "A resolved case receives nothing: answer the mention itself."
-    return agent.mention(case.last_incoming_id), over if case.status == "resolved" else None
+    mention = agent.mention(case.last_incoming_id)
+    return mention, over if case.status == "resolved" else _gone(mention)
+
+
+def _gone(mention: Mention) -> str | None:
+    return "The contact who wrote this was erased: there is nobody to answer." if mention.erased else None
 
 
 def _reply(

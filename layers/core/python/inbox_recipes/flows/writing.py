@@ -8,6 +8,7 @@ from inbox_recipes import ids
 from inbox_recipes.effects import Nothing, Say
 from inbox_recipes.flows import dispatching, flow_ends
 from inbox_recipes.flows.acting import Acting, close, closed
+from inbox_recipes.flows.answered import ANSWERED, DRAFTED, answered_since, marks_of
 from inbox_recipes.history import Line
 from inbox_recipes.inbox import Case, LastAction, Mention
 from inbox_recipes.outbox import STATE_OF, OutboxDates, OutboxItem
@@ -15,12 +16,11 @@ from inbox_recipes.outbox_lines import IN_WORDS, standing_lines
 from inbox_recipes.platforms import SERVICES
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.profiles import profile_of
-from inbox_recipes.reply_guards import LONGEST, agent_answered, never_answered, too_often
+from inbox_recipes.reply_guards import LONGEST, never_answered, too_often
 from inbox_recipes.runs import Claim
 from inbox_recipes.templates import fill_message, named
 from inbox_recipes.variables import Facts, values
 
-ANSWERED = "an agent has answered meanwhile: saved as a draft"
 PAGE = 100
 
 
@@ -33,9 +33,9 @@ def write(acting: Acting, position: int, say: Say) -> None:
     reason = None
     if say.told != "survey_asked" and item.mode == "immediate" and _agent_answered(acting, item):
         if say.edit is not None:
-            close(acting, position, "skipped", "an agent has answered meanwhile")
+            close(acting, position, "skipped", ANSWERED)
             return
-        item, reason = item.model_copy(update={"mode": "draft", "state": "draft", "claimed": False}), ANSWERED
+        item, reason = item.model_copy(update={"mode": "draft", "state": "draft", "claimed": False}), DRAFTED
     refusal = _one_too_many(acting, item)
     if refusal:
         close(acting, position, "skipped", refusal)
@@ -81,6 +81,11 @@ def go_on(acting: Acting, position: int) -> None:
     item = acting.ports.outbox.get(ids.outbox_id(acting.run.run_id, position))
     if item is not None and item.claimed:
         dispatching.first_attempt(item, acting.ports, acting.now)
+
+
+def watch(acting: Acting, position: int) -> None:
+    """See to the end of a flow that the run has begun there. Safe to repeat."""
+    item = acting.ports.outbox.get(ids.outbox_id(acting.run.run_id, position))
     if item is not None and item.purpose and item.purpose.type == "flow":
         flow_ends.watch(item, acting.ports, acting.now)
 
@@ -161,27 +166,12 @@ def _filled(acting: Acting, say: Say, mention: Mention) -> str:
 
 
 def _agent_answered(acting: Acting, item: OutboxItem) -> bool:
-    """Whether an agent has answered the contact since what set the run off (A9), here or on the platform.
-
-    What was written here counts from when it was written; so its arrival, and the platform's telling of it,
-    say nothing more.
-    """
-    since, of, ports = acting.run.occurrence.at, item.contact_id, acting.ports
-    if of is None:
-        return False
-    marks = ports.outbox.marks(of, since - LONGEST)
-    if agent_answered(marks, since):
-        return True
-    acts = ports.ledger.handled([of], since, acting.now)
-    answers = {act.item_id for act in acts if any(hand.did == "replied" for hand in act.hands)}
-    if not answers:
-        return False
-    written = (ports.outbox.get(mark.item_id) for mark in marks)
-    return bool(answers - {each.sent_as for each in written if each})
+    """Whether an agent has answered the contact since what set the run off (A9)."""
+    return answered_since(item.contact_id, acting.run.occurrence.at, acting.ports, acting.now)
 
 
 def _one_too_many(acting: Acting, item: OutboxItem) -> str | None:
     outbox, since = acting.ports.outbox, acting.now - LONGEST
     limits = acting.ports.rule_books.current().account.replies
-    to_contact = outbox.marks(item.contact_id, since) if item.contact_id else ()
+    to_contact = marks_of(item.contact_id, since, acting.ports)
     return too_often(item, outbox.marks(item.conversation, since), to_contact, limits, acting.now)

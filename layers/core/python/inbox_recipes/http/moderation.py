@@ -24,7 +24,7 @@ COLUMNS = (
     "author_name", "attempts", "due_at", "done_at", "approved_by", "dismissed_by", "objection_by",
     "objection_at", "objection_reason",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a cell begins that a spreadsheet would work out instead of showing."""
 
 

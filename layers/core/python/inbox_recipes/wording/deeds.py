@@ -1,13 +1,14 @@
 """What entries tell was done: for each type its name, and how it is said once it is done.
 
-In braces stand details of the entry; `{who}` are users and teams, `{tags}` tags, `{was}` what was before.
+In braces stand details of the entry; `{who}` are users and teams, `{tags}` tags, `{was}` what was before,
+`{said}` a comment, `{seen}` whether a message was sent, `{move}` what came of a message to a flow.
 """
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from inbox_recipes.history import HistoryEntry
-from inbox_recipes.wording.terms import term
+from inbox_recipes.wording.terms import ENGLISH, term
 
 
 class Words(NamedTuple):
@@ -63,31 +64,31 @@ ROWS = {
                              "mise en attente du dossier", "dossier : {status}{was}"),
     "set_case_status": _row("set the case's status", "case: {status}{was}",
                             "statut du dossier", "dossier : {status}{was}"),
-    "remove_from_service": _row("moderation", "moderation on {service}",
-                                "modération", "modération sur {service}"),
+    "remove_from_service": _row("moderation ({what})", "moderation ({what}) on {service}",
+                                "modération ({what})", "modération ({what}) sur {service}"),
     "notify": _row("notification", "notification", "notification", "notification"),
     "reply": _row("answer", "answer: {state}", "réponse", "réponse : {state}"),
     "send_private_reply": _row("private answer", "private answer: {state}",
                                "réponse privée", "réponse privée : {state}"),
     "send_public_reply": _row("public answer", "public answer: {state}",
                               "réponse publique", "réponse publique : {state}"),
-    "reply_edited": _row("edit the answer", "answer edited (comment: {comment})",
-                         "modification de la réponse", "réponse modifiée (commentaire : {comment})"),
-    "reply_approved": _row("approve the answer", "answer approved (comment: {comment})",
-                           "approbation de la réponse", "réponse approuvée (commentaire : {comment})"),
-    "reply_rejected": _row("reject the answer", "answer rejected (comment: {comment})",
-                           "refus de la réponse", "réponse refusée (commentaire : {comment})"),
-    "reply_sent_again": _row("send the answer again", "answer to be sent again (comment: {comment})",
-                             "nouvel envoi de la réponse", "réponse à renvoyer (commentaire : {comment})"),
-    "reply_settled": _row("what became of the answer", "answer sent or not: {sent} (comment: {comment})",
-                          "sort de la réponse", "réponse envoyée ou non : {sent} (commentaire : {comment})"),
+    "reply_edited": _row("edit the answer", "answer edited{said}",
+                         "modification de la réponse", "réponse modifiée{said}"),
+    "reply_approved": _row("approve the answer", "answer approved{said}",
+                           "approbation de la réponse", "réponse approuvée{said}"),
+    "reply_rejected": _row("reject the answer", "answer rejected{said}",
+                           "refus de la réponse", "réponse refusée{said}"),
+    "reply_sent_again": _row("send the answer again", "answer to be sent again{said}",
+                             "nouvel envoi de la réponse", "réponse à renvoyer{said}"),
+    "reply_settled": _row("what became of the answer", "{seen}{said}",
+                          "sort de la réponse", "{seen}{said}"),
     "survey_asked": _row("ask a survey", "{survey} survey asked", "enquête", "enquête {survey} envoyée"),
     "survey_answered": _row("answer to a survey", "{survey} survey answered: {score}{was}",
                             "réponse à l'enquête", "réponse à l'enquête {survey} : {score}{was}"),
     "flow_started": _row("start a flow", "flow {flow_id} started at its step {step}",
                          "début du scénario", "scénario {flow_id} commencé à l'étape {step}"),
-    "flow_step": _row("step of a flow", "flow {flow_id}: button {button}, next step {step}",
-                      "étape du scénario", "scénario {flow_id} : bouton {button}, étape suivante {step}"),
+    "flow_step": _row("step of a flow", "flow {flow_id}: {move}",
+                      "étape du scénario", "scénario {flow_id} : {move}"),
     "flow_ended": _row("end of a flow", "flow {flow_id} ended: {end}",
                        "fin du scénario", "scénario {flow_id} terminé : {end}"),
     "contact_removed": _row("contact taken out", "an erased contact was taken out of the case",
@@ -117,6 +118,26 @@ SENT = {
 NOBODY = {"en": "nobody", "fr": "personne"}
 NOTHING = {"en": "none", "fr": "aucune"}
 WAS = {"en": " (was {})", "fr": " (avant : {})"}
+COMMENT = {"en": " (comment: {})", "fr": " (commentaire : {})"}
+SEEN = {
+    "en": {True: "somebody has seen that the answer was sent", False: "somebody has seen that it was not"},
+    "fr": {True: "quelqu'un a constaté que la réponse est partie",
+           False: "quelqu'un a constaté que la réponse n'est pas partie"},
+}  # fmt: skip
+STATES = {
+    "en": {"awaiting_approval": "awaiting approval", "skipped": "not sent"},
+    "fr": {"sent": "envoyée"},
+}
+"""States of an answer, where they are said otherwise than other words."""
+MOVES = {
+    "en": {"button": "button {}", "step": "next step {}", "fallback": "asked once more"},
+    "fr": {"button": "bouton {}", "step": "étape suivante {}", "fallback": "question posée de nouveau"},
+}
+FLOW_ENDS = {
+    "en": {"finished": "at its end", "handed_over": "handed over to agents", "expired": "no answer in time"},
+    "fr": {"finished": "arrivé à sa fin", "handed_over": "remis aux agents",
+           "expired": "sans réponse à temps"},
+}  # fmt: skip
 
 
 def without_words(entry: HistoryEntry) -> str | None:
@@ -144,7 +165,7 @@ def _planned(action: dict[str, Any], language: str) -> str:
     kind = str(action["type"])
     if kind not in ROWS:
         return kind
-    named = {"webhook": action.get("name") or action.get("url", "")}
+    named = {"webhook": action.get("name") or action.get("url", ""), "what": action.get("what")}
     return ROWS[kind][language].name.format_map(_Details(named, language, {}))
 
 
@@ -159,6 +180,7 @@ class _Details(dict[str, str]):
         given["tags"] = self._said(tags)
         given["who"] = self._people(detail)
         given["was"] = self._before(detail)
+        given |= self._of_answers(detail) | self._of_flows(detail)
         super().__init__(given)
 
     def __missing__(self, key: str) -> str:
@@ -169,11 +191,29 @@ class _Details(dict[str, str]):
             return NOTHING[self._language]
         if isinstance(value, list | tuple):
             return ", ".join(map(self._said, value))
-        return term(str(value)) if self._language == "fr" else str(value)
+        word = str(value)
+        return term(word) if self._language == "fr" else ENGLISH.get(word, word)
 
     def _people(self, detail: dict[str, Any]) -> str:
         people = [*detail.get("users", ()), *detail.get("teams", ())]
         return ", ".join(self._names.get(each, each) for each in people) or NOBODY[self._language]
+
+    def _of_answers(self, detail: dict[str, Any]) -> dict[str, str]:
+        language, state, comment = self._language, detail.get("state"), detail.get("comment")
+        given = {"said": COMMENT[language].format(comment) if comment else ""}
+        given["seen"] = SEEN[language][bool(detail.get("sent"))]
+        if state in STATES[language]:
+            given["state"] = STATES[language][state]
+        if "survey" in detail:
+            given["survey"] = str(detail["survey"]).upper()
+        return given
+
+    def _of_flows(self, detail: dict[str, Any]) -> dict[str, str]:
+        """How a flow went on, and how it ended if it did."""
+        words = MOVES[self._language]
+        parts = [words[name].format(detail[name]) for name in words if detail.get(name)]
+        end = FLOW_ENDS[self._language].get(detail.get("end", ""))
+        return {"move": ", ".join([*parts, *([end] if end else [])]), **({"end": end} if end else {})}
 
     def _before(self, detail: dict[str, Any]) -> str:
         before = detail.get("previous")

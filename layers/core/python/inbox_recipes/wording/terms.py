@@ -1,4 +1,4 @@
-"""Single words of histories in French: statuses, properties, days."""
+"""Single words of histories: statuses, properties, days."""
 
 import re
 
@@ -6,6 +6,9 @@ MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
 }
+
+ENGLISH = {"block_author": "block the author", "unhide": "show again"}
+"""Words that are said otherwise than they are written."""
 
 FRENCH = {
     "new": "nouveau", "done": "traité", "sent": "envoyé", "unresolved": "non résolu", "pending": "en attente",
