@@ -66,6 +66,25 @@ def test_a_rate_limit_is_waited_for_and_the_run_goes_on(service: str, seconds: i
     assert told(world, theirs) == [("done", None)]
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_an_answer_that_is_sent_late_does_not_break_the_wait_of_its_own_run(
+    answered: bool, now: datetime
+) -> None:
+    """A1: it is as if it had been sent in time; what an agent says afterwards breaks the wait."""
+    waits = {"type": "wait", "minutes": 60, "unless": "agent_replies"}
+    world = answering(now, a_recipe(actions=[reply(), waits, add_tags("after")]))
+    world.platforms.facebook.failures.append("rate_limit")
+    theirs = written(world)
+    world.pass_time(minutes=30)
+    assert only(world).state == "sent"
+    if answered:
+        world.take_in(echo(world, "facebook", "m_agent", message__content="I am here"))
+
+    world.pass_time(hours=1)
+
+    assert world.mention(theirs).tags == (() if answered else ("after",))
+
+
 def test_while_a_profile_is_held_other_runs_wait_without_calling(now: datetime) -> None:
     world, _ = failing(now, "rate_limit", "twitter")
     calls = len(world.platforms.calls)

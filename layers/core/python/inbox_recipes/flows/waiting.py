@@ -24,7 +24,7 @@ from inbox_recipes.reasons import no_longer
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import no_longer_holding
 from inbox_recipes.runs import Wait
-from inbox_recipes.waits import Standing, broken, guard_after
+from inbox_recipes.waits import REPLIES, Standing, broken, guard_after
 
 WATCHED_LONGER = timedelta(days=1)
 """How long after a wait is due its author's messages still count: its schedule may come late.
@@ -185,10 +185,24 @@ def look_again(acting: Acting, wait: Wait, *, early: bool = False) -> Acting | N
     if off or action is None or wait.state == "cancelled":
         cancel(acting, wait, off or "cancelled")
         return None
+    wait = _past_own_reply(acting, wait) if "agent_replies" in action.breakers else wait
     begun = any(claim.position > wait.position for claim in acting.run.claims)
     if not begun and not _is_over(acting, wait, action, early=early):
         return None
     return replace(acting, guard=guard_after(wait, action, acting.run.claims))
+
+
+def _past_own_reply(acting: Acting, wait: Wait) -> Wait:
+    """The wait as if what the run itself had written before had been sent before, if that came later."""
+    stands = standing(acting, load(acting, waiting=True))
+    at = stands.replied_at if stands else None
+    for claim in acting.run.claims if at and at != wait.replied_at else ():
+        if claim.position < wait.position and claim.action in REPLIES:
+            item = acting.ports.outbox.get(ids.outbox_id(acting.run.run_id, claim.position))
+            begun, sent = (item.begun_at, item.date.sent) if item else (None, None)
+            if at and begun and sent and begun <= at <= sent:
+                return wait.model_copy(update={"replied_at": at})
+    return wait
 
 
 def _is_over(acting: Acting, wait: Wait, action: WaitAction, *, early: bool) -> bool:
