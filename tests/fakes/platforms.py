@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import SMTP
 from math import ceil
+from secrets import token_hex
 from urllib.parse import parse_qsl, urlsplit
 
 from inbox_recipes.clock import stamp
@@ -12,9 +13,9 @@ from inbox_recipes.errors import NotFound, Permanent, Retryable, Unclear
 from inbox_recipes.platforms import connector
 from inbox_recipes.platforms.base import Answered, Connection, Letter, Outgoing, Request
 from inbox_recipes.platforms.outcomes import TokenExpired
-from inbox_recipes.profiles import ConnectedProfile, Standing
+from inbox_recipes.profiles import SIGNING, ConnectedProfile, Standing
 from tools.platform_sandbox.facebook import PlayedFacebook
-from tools.platform_sandbox.played import ACCESS_TOKEN, APP_SECRET, Called, Played
+from tools.platform_sandbox.played import ACCESS_TOKEN, APP_SECRET, SIGNING_KEYS, Called, Played
 from tools.platform_sandbox.x import PlayedX
 
 SECRETS = {"app_secret": APP_SECRET, "access_token": ACCESS_TOKEN}
@@ -68,7 +69,8 @@ class FakePlatforms:
             raise Permanent(f"the profile {profile.name!r} is disabled")
         if status == "expired":
             raise TokenExpired(f"the token of the profile {profile.name!r} has expired: connect it again")
-        return Connection(profile_id, profile, SECRETS)
+        signed = profile.credentials.keys() >= SIGNING
+        return Connection(profile_id, profile, SIGNING_KEYS if signed else SECRETS)
 
     def call(self, connection: Connection, call: Outgoing, now: datetime) -> Answered:
         held = self.standings.of(connection.id)
@@ -76,7 +78,9 @@ class FakePlatforms:
             seconds = ceil((held.held_until - now).total_seconds())
             raise Retryable(f"{held.held_because}; no calls until {stamp(held.held_until)}", max(1, seconds))
         try:
-            answered = self._letter(call) if isinstance(call, Letter) else self._request(connection, call)
+            answered = (
+                self._letter(call) if isinstance(call, Letter) else self._request(connection, call, now)
+            )
             connector(connection.profile.service).done(answered, now)
         except TokenExpired:
             self.standings.refuse(connection.id, connection.profile.token or "")
@@ -91,16 +95,18 @@ class FakePlatforms:
             raise
         return answered
 
-    def _request(self, connection: Connection, call: Request) -> Answered:
+    def _request(self, connection: Connection, call: Request, now: datetime) -> Answered:
         if self.unreachable:
             self.unreachable -= 1
             raise Retryable("the platform was not reached: ConnectionError")
+        call = connector(connection.profile.service).authorized(connection, call, now, token_hex(16))
         self.calls.append(call)
         platform: Played = self.x if connection.profile.service == "twitter" else self.facebook
         parts = urlsplit(call.url)
         called = Called(
-            call.method, parts.path, dict(parse_qsl(parts.query)), dict(call.headers), dict(call.body or {})
-        )
+            call.method, call.url, parts.path, dict(parse_qsl(parts.query)), dict(call.headers),
+            dict(call.body or {}),
+        )  # fmt: skip
         failure = platform.failures.popleft() if platform.failures else None
         if failure not in (None, "silence", "lost_answer"):
             answer = platform.failure(failure)

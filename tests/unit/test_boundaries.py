@@ -13,7 +13,7 @@ PACKAGE = ROOT / "layers/core/python/inbox_recipes"
 OUTER = ("adapters", "http", "bootstrap", "settings", "observability")
 """Parts of the package that are not the core and not its flows."""
 
-ALLOWED_OUTSIDE = {"lark", "pydantic", "pydantic_core", "re2"}
+ALLOWED_OUTSIDE = {"lark", "oauthlib", "pydantic", "pydantic_core", "re2"}
 FORBIDDEN_STANDARD = {
     "os",
     "time",

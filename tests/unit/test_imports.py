@@ -12,13 +12,13 @@ from tests.unit.test_template import FUNCTIONS
 REPOSITORY = Path(__file__).parents[2]
 
 UNUSED = {
-    "ingest": ["boto3", "holidays", "lark", "requests", "inbox_recipes.recipes",
+    "ingest": ["boto3", "holidays", "lark", "oauthlib", "requests", "inbox_recipes.recipes",
                "aws_lambda_powertools.event_handler"],
-    "evaluator": ["boto3", "holidays", "lark", "requests", "inbox_recipes.http",
+    "evaluator": ["boto3", "holidays", "lark", "oauthlib", "requests", "inbox_recipes.http",
                   "inbox_recipes.flows.execute", "aws_lambda_powertools.event_handler"],
-    "executor": ["boto3", "holidays", "lark", "inbox_recipes.http", "inbox_recipes.flows.evaluate",
+    "executor": ["boto3", "holidays", "lark", "oauthlib", "inbox_recipes.http", "inbox_recipes.flows.evaluate",
                  "aws_lambda_powertools.event_handler"],
-    "api": ["boto3", "holidays", "lark", "requests", "inbox_recipes.flows.execute"],
+    "api": ["boto3", "holidays", "lark", "oauthlib", "requests", "inbox_recipes.flows.execute"],
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from tools.platform_sandbox.mail import TOPIC_ARN
-from tools.platform_sandbox.played import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
+from tools.platform_sandbox.played import ACCESS_TOKEN, APP_SECRET, SIGNING_KEYS, VERIFY_TOKEN
 from tools.platform_sandbox.server import Sandbox
 
 STACK = Path(__file__).parents[2] / ".local" / "stack.json"
@@ -23,14 +23,14 @@ def main() -> None:
         print(
             "Connect profiles with these bodies (PUT /profiles/<id>, If-None-Match: *; the topic is yours):"
         )
-        shared = {"app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN, "access_token": ACCESS_TOKEN}
+        page = {"app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN, "access_token": ACCESS_TOKEN}
+        credentials: dict[str, dict[str, str]] = {"twitter": SIGNING_KEYS, "facebook": page, "email": {}}
         for platform in sandbox.platforms.values():
-            names = {"twitter": ("app_secret", "access_token"), "facebook": tuple(shared), "email": ()}
             body = {
                 "name": "Orvane", "service": platform.service, "native_id": platform.profile,
                 "topic": "46283",                "sandbox_url": sandbox.url,
                 **({"sns_topic_arn": TOPIC_ARN} if platform.service == "email" else {}),
-                "credentials": {name: shared[name] for name in names[platform.service]},
+                "credentials": credentials[platform.service],
             }  # fmt: skip
             print(f"  {json.dumps(body)}")
         print("Somebody writes:")

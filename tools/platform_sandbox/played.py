@@ -16,13 +16,21 @@ Failure = Literal["rate_limit", "expired_token", "deleted_post", "outage", "sile
 APP_SECRET = "sandbox-app-secret"  # noqa: S105 - of a platform that is played
 VERIFY_TOKEN = "sandbox-verify-token"  # noqa: S105
 ACCESS_TOKEN = "sandbox-access-token"  # noqa: S105
+SIGNING_KEYS = {
+    "app_secret": APP_SECRET,
+    "api_key": "sandbox-api-key",
+    "access_token": "501-sandbox-access-token",
+    "access_token_secret": "sandbox-access-token-secret",
+}
+"""What a profile of X has whose calls are signed. This token is none without a signature."""
 
 
 @dataclass(frozen=True)
 class Called:
-    """A call of the played API."""
+    """A call of the played API. `url` is the whole address, as it was called."""
 
     method: str
+    url: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]

@@ -120,7 +120,8 @@ class Sandbox:
                     self._send(200, sandbox.mail.certificate, {})
                     return
                 called = Called(
-                    self.command, unquote(parts.path), dict(parse_qsl(parts.query)),
+                    self.command, f"http://{self.headers['Host']}{self.path}", unquote(parts.path),
+                    dict(parse_qsl(parts.query)),
                     {name.lower(): value for name, value in self.headers.items()}, self._body(),
                 )  # fmt: skip
                 handle: Callable[[Called], Answer | None] = (

@@ -5,7 +5,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 
 from tools.platform_sandbox.played import (
@@ -18,6 +18,7 @@ from tools.platform_sandbox.played import (
     Message,
     Played,
 )
+from tools.platform_sandbox.x_signatures import Signatures
 
 CREATED_AT = "%a %b %d %H:%M:%S +0000 %Y"
 
@@ -28,9 +29,13 @@ class PlayedX(Played):
     service = "twitter"
     profile = "501"
 
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        super().__init__(clock)
+        self._signatures = Signatures()
+
     def answer(self, called: Called) -> tuple[Answer, Message | None]:
         """One of the API v2 calls that the connector makes."""
-        if called.headers.get("authorization") != f"Bearer {ACCESS_TOKEN}":
+        if not self._is_ours(called):
             return self.failure("expired_token"), None
         routes: dict[str, Callable[[Called, str], tuple[Answer, Message | None]]] = {
             r"POST /2/tweets()": self._post,
@@ -72,6 +77,10 @@ class PlayedX(Played):
         body = json.dumps({"for_user_id": self.profile, **told}).encode()
         digest = base64.b64encode(hmac.digest(APP_SECRET.encode(), body, "sha256")).decode()
         return Event(body, {"x-twitter-webhooks-signature": f"sha256={digest}"})
+
+    def _is_ours(self, called: Called) -> bool:
+        given = called.headers.get("authorization", "")
+        return given == f"Bearer {ACCESS_TOKEN}" or self._signatures.takes(called, self.clock())
 
     def _post(self, called: Called, _: str) -> tuple[Answer, Message | None]:
         parent = called.body.get("reply", {}).get("in_reply_to_tweet_id")

@@ -21,7 +21,7 @@ from inbox_recipes.ports import Platforms, Standings
 from inbox_recipes.profiles import ConnectedProfile, Credential, Standing
 from tests.builders import a_mention
 from tests.fakes import FakePlatforms, FakeStandings
-from tools.platform_sandbox.played import ACCESS_TOKEN, APP_SECRET, Failure, Played
+from tools.platform_sandbox.played import ACCESS_TOKEN, APP_SECRET, SIGNING_KEYS, Failure, Played
 from tools.platform_sandbox.server import Sandbox
 
 REGION = "eu-west-1"
@@ -78,7 +78,7 @@ def way(request: pytest.FixtureRequest) -> Iterator[Way]:
         return
     aws = request.getfixturevalue("aws")
     standings = DynamoStandings(aws.dynamo, aws.named("Ledger"))
-    secrets = {"sec_1": APP_SECRET, "sec_2": ACCESS_TOKEN}
+    secrets = {"sec_1": APP_SECRET, "sec_2": ACCESS_TOKEN, **SIGNING_KEYS}
     with mock_aws(), Sandbox() as sandbox:
         for each in (sandbox.x, sandbox.facebook):
             each.clock = lambda: NOW
@@ -214,3 +214,15 @@ def test_what_is_said_about_a_profile_adds_up(standings: Standings) -> None:
     whole = Standing(held_until=NOW, held_because="too many calls", refused_token="sec_2")
     assert standings.of("page") == whole
     assert standings.all() == {"page": whole, "account": Standing(refused_token="")}
+
+
+def test_an_account_of_x_with_its_keys_has_its_calls_signed(way: Way) -> None:
+    """RFC 5849: posted, and asked with a query; with the keys of OAuth 2.0 this token is none."""
+    signed = {name: Credential(hint="…", secret=name) for name in SIGNING_KEYS}
+    account = way.profiles["twitter"]
+    way.profiles["twitter"] = account.model_copy(update={"credentials": signed})
+
+    made = way.call("twitter")
+    way.ask("twitter")
+
+    assert list(way.played["twitter"].messages) == [made]

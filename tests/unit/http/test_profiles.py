@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes.profiles import ConnectedProfile
 from tests.builders import NOON
 from tests.unit.http.client import Client, an_account
 
@@ -111,6 +112,68 @@ def test_what_is_wrong_is_named(client: Client, changed: dict[str, Any], pointer
     assert answer.pointers[0].startswith(pointer)
     assert client.secrets.kept == {}
     assert TOKEN not in json.dumps(answer.body)
+
+
+FOUR = {"app_secret": "consumer", "access_token": "501-t", "api_key": "key", "access_token_secret": "s"}
+"""What calls of X are signed with (OAuth 1.0a)."""
+
+
+def an_account_of_x(**credentials: str | None) -> dict[str, Any]:
+    return a_page(service="twitter", native_id="501", credentials=credentials)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        (("app_secret", "access_token", "api_key"), ["access_token_secret"]),
+        (("app_secret", "access_token", "access_token_secret"), ["api_key"]),
+        (("api_key", "access_token_secret"), ["app_secret", "access_token"]),
+        (("app_secret", "access_token"), []),
+        (tuple(FOUR), []),
+    ],
+)
+def test_the_keys_of_signed_calls_are_given_together(
+    client: Client, given: tuple[str, ...], missing: list[str]
+) -> None:
+    body = an_account_of_x(**{name: FOUR[name] for name in given})
+
+    answer = client.call("POST", "/profiles", body)
+
+    assert answer.status == (422 if missing else 201)
+    if missing:
+        assert answer.pointers == [f"/credentials/{name}" for name in missing]
+        assert client.secrets.kept == {}
+    else:
+        assert answer.body["credentials"].keys() == set(given)
+
+
+def test_one_of_the_keys_of_signed_calls_cannot_be_taken_away(client: Client) -> None:
+    client.create("profiles", "page", an_account_of_x(**FOUR))
+    before = dict(client.secrets.kept)
+
+    def put(**credentials: str | None) -> Any:
+        return client.call("PUT", "/profiles/page", an_account_of_x(**credentials), headers={"If-Match": "*"})
+
+    assert put(access_token_secret=None).pointers == ["/credentials/access_token_secret"]
+    assert client.secrets.kept == before
+    assert put(access_token_secret=None, api_key=None).body["credentials"].keys() == {
+        "app_secret", "access_token",
+    }  # fmt: skip
+    assert put(access_token_secret="s").pointers == ["/credentials/api_key"]
+
+
+@pytest.mark.parametrize("name", FOUR)
+def test_any_new_key_of_signed_calls_is_a_new_try(client: Client, name: str) -> None:
+    """X does not say which of the four is wrong."""
+    client.create("profiles", "page", an_account_of_x(**FOUR))
+    token = ConnectedProfile.model_validate(client.configuration.get("profile", "page").body).token
+    client.standings.refuse("page", token or "")
+    assert client.call("GET", "/profiles/page").body["status"] == "expired"
+
+    again = client.call(
+        "PUT", "/profiles/page", an_account_of_x(**{name: "another"}), headers={"If-Match": "*"}
+    )
+    assert again.body["status"] == "connected"
 
 
 def test_a_page_is_connected_once(client: Client) -> None:

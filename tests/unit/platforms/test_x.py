@@ -1,9 +1,13 @@
 """X: what its documentation shows, read and written."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from inbox_recipes.errors import Permanent
 from inbox_recipes.inbox import Mention
 from inbox_recipes.platforms import connector
 from inbox_recipes.platforms.base import Answered, Request
@@ -17,6 +21,28 @@ OURS = connection("twitter")
 
 def a_post(native_id: str = "1860", **changed: Any) -> Mention:
     return a_mention(native_id, incoming={"source__service": "twitter", "author__id": "88", **changed})
+
+
+EXAMPLE = replace(
+    OURS,
+    secrets={
+        "api_key": "xvz1evFS4wEEPTGEFPHBog",
+        "app_secret": "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw",
+        "access_token": "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb",
+        "access_token_secret": "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
+    },
+)
+"""The keys of docs.x.com/fundamentals/authentication/oauth-1-0a/creating-a-signature."""
+AT, NONCE = datetime.fromtimestamp(1318622958, UTC), "kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg"
+EXAMPLE_URL = (
+    "https://api.x.com/1.1/statuses/update.json?include_entities=true"
+    "&status=Hello%20Ladies%20%2B%20Gentlemen%2C%20a%20signed%20OAuth%20request%21"
+)
+
+
+def signed(request: Request, ours: Any = EXAMPLE, nonce: str = NONCE) -> str:
+    """The header that the request goes out with."""
+    return X.authorized(ours, request, AT, nonce).headers["authorization"]
 
 
 def below(native_id: str) -> dict[str, Any]:
@@ -177,3 +203,50 @@ def test_a_chosen_option_comes_in_with_what_it_carries() -> None:
     assert [each.model_dump() for each in mention.clicked_buttons] == [
         {"title": "My order", "payload": "order"}
     ]
+
+
+def test_a_signature_is_the_one_that_x_has_published() -> None:
+    """RFC 5849; X's own example, whose form fields count as the query does (3.4.1.3)."""
+    assert signed(Request("POST", EXAMPLE_URL)) == (
+        f'OAuth oauth_nonce="{NONCE}", oauth_timestamp="1318622958", oauth_version="1.0", '
+        'oauth_signature_method="HMAC-SHA1", oauth_consumer_key="xvz1evFS4wEEPTGEFPHBog", '
+        'oauth_token="370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb", '
+        'oauth_signature="Ls93hJiZbQ3akF3HF3x1Bz8%2FzU4%3D"'
+    )
+
+
+def test_a_json_body_is_not_signed_and_everything_else_is() -> None:
+    body = {"status": "Hi"}
+    asked = Request("POST", EXAMPLE_URL, body=body)
+
+    assert X.authorized(EXAMPLE, asked, AT, NONCE).body == body
+    assert signed(asked) == signed(Request("POST", EXAMPLE_URL))
+    for other in (
+        signed(Request("PUT", EXAMPLE_URL)),
+        signed(Request("POST", EXAMPLE_URL + "&trim_user=true")),
+        signed(Request("POST", EXAMPLE_URL), nonce="another"),
+        *(
+            signed(asked, replace(EXAMPLE, secrets={**EXAMPLE.secrets, name: "another"}))
+            for name in EXAMPLE.secrets
+        ),
+    ):
+        assert other.rpartition("oauth_signature=")[2] != '"Ls93hJiZbQ3akF3HF3x1Bz8%2FzU4%3D"'
+
+
+def test_a_profile_without_the_keys_sends_its_token_and_one_with_them_never_does() -> None:
+    """An OAuth 1.0a token is none without a signature."""
+    [bearer, bare] = [X.reply(ours, a_post(), "Hi") for ours in (OURS, EXAMPLE)]
+    assert isinstance(bearer, Request)
+    assert isinstance(bare, Request)
+
+    assert X.authorized(OURS, bearer, AT, NONCE) == bearer
+    assert bearer.headers == {"authorization": "Bearer x-user-token"}
+    assert bare.headers == {}
+    assert signed(bare).startswith("OAuth ")
+
+
+def test_a_key_that_is_missing_is_named() -> None:
+    secrets = {name: each for name, each in EXAMPLE.secrets.items() if name != "app_secret"}
+
+    with pytest.raises(Permanent, match="has no app_secret"):
+        signed(Request("POST", EXAMPLE_URL), replace(EXAMPLE, secrets=secrets))

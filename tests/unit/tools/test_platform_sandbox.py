@@ -1,7 +1,9 @@
 """The connectors against the played platforms, over HTTP: both follow the same documentation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -12,14 +14,19 @@ from inbox_recipes.inbox import Mention
 from inbox_recipes.platforms import Act, connector
 from inbox_recipes.platforms.base import Answered, Connection, Received, Request
 from inbox_recipes.platforms.outcomes import Gone, TokenExpired
-from inbox_recipes.profiles import SECRETS, ConnectedProfile
+from inbox_recipes.profiles import ConnectedProfile
 from tests.builders import TOPIC, a_rule_book
 from tests.fakes import World
 from tools.platform_sandbox.mail import TOPIC_ARN
-from tools.platform_sandbox.played import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
+from tools.platform_sandbox.played import ACCESS_TOKEN, APP_SECRET, SIGNING_KEYS, VERIFY_TOKEN
 from tools.platform_sandbox.server import Sandbox
+from tools.platform_sandbox.x_signatures import signature
 
-SHARED = {"app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN, "access_token": ACCESS_TOKEN}
+SHARED: dict[str, dict[str, str]] = {
+    "twitter": SIGNING_KEYS,
+    "facebook": {"app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN, "access_token": ACCESS_TOKEN},
+    "email": {},
+}
 NOW = datetime.now(UTC)
 ON_ITS_WAY = "On its way & here: <3"
 CALLED = ["twitter", "facebook"]
@@ -35,7 +42,7 @@ def sandbox() -> Iterator[Sandbox]:
 class Ours:
     """A profile of ours on a played platform, and what a function does with it."""
 
-    def __init__(self, sandbox: Sandbox, service: str) -> None:
+    def __init__(self, sandbox: Sandbox, service: str, secrets: Mapping[str, str] | None = None) -> None:
         self.sandbox, self.platform = sandbox, connector(service)
         self.played = sandbox.platforms[service]
         topic = {"sns_topic_arn": TOPIC_ARN} if service == "email" else {}
@@ -43,8 +50,7 @@ class Ours:
             {"name": "Orvane", "service": service, "native_id": self.played.profile, "topic": TOPIC,
              "sandbox_url": sandbox.url, **topic}
         )  # fmt: skip
-        secrets = {name: SHARED[name] for name in SECRETS[profile.service]}
-        self.connection = Connection("ours", profile, secrets)
+        self.connection = Connection("ours", profile, SHARED[service] if secrets is None else secrets)
         self.world = World(a_rule_book(), NOW)
 
     def take_in(self) -> Mention:
@@ -58,8 +64,11 @@ class Ours:
         [done] = self.world.take_in(mention)
         return self.world.mention(done.unique_id)
 
-    def call(self, request: Any) -> Answered:
+    def call(self, request: Any, now: datetime = NOW) -> Answered:
         assert isinstance(request, Request)
+        return self.send(self.platform.authorized(self.connection, request, now, token_hex(16)))
+
+    def send(self, request: Request) -> Answered:
         answer = requests.request(
             request.method, request.url, headers=dict(request.headers), json=request.body, timeout=5
         )
@@ -184,13 +193,69 @@ def test_a_private_answer_to_a_comment_reaches_its_author(sandbox: Sandbox) -> N
     assert ours.played.messages[made or ""].to == written.author
 
 
-def test_a_wrong_token_is_refused_as_an_expired_one(sandbox: Sandbox) -> None:
-    for service in CALLED:
-        ours = Ours(sandbox, service)
-        sandbox.write(service, "Ana", "Hi")
-        wrong = Connection("ours", ours.connection.profile, {**SHARED, "access_token": "old"})
-        with pytest.raises(TokenExpired):
-            ours.platform.done(ours.call(ours.platform.reply(wrong, ours.take_in(), "Hi")), NOW)
+@pytest.mark.parametrize(
+    ("service", "name"), [("facebook", "access_token"), *(("twitter", name) for name in SIGNING_KEYS)]
+)
+def test_a_wrong_token_or_key_is_refused_as_an_expired_one(sandbox: Sandbox, service: str, name: str) -> None:
+    """RFC 5849, 3.2: each of X's four has a part in the signature."""
+    ours = Ours(sandbox, service)
+    sandbox.write(service, "Ana", "Hi")
+    theirs = ours.take_in()
+    ours.connection = replace(ours.connection, secrets={**SHARED[service], name: "old"})
+
+    with pytest.raises(TokenExpired):
+        ours.platform.done(ours.call(ours.platform.reply(ours.connection, theirs, "Hi")), NOW)
+    assert [each.text for each in ours.played.messages.values()] == ["Hi"]
+
+
+@pytest.mark.parametrize(
+    ("token", "taken"), [(ACCESS_TOKEN, True), ("old", False), (SIGNING_KEYS["access_token"], False)]
+)
+def test_a_token_of_oauth_2_is_taken_without_a_signature_and_one_of_oauth_1_is_not(
+    sandbox: Sandbox, token: str, taken: bool
+) -> None:
+    ours = Ours(sandbox, "twitter", {"app_secret": APP_SECRET, "access_token": token})
+    sandbox.write("twitter", "Ana", "Hi")
+
+    answered = ours.call(ours.platform.reply(ours.connection, ours.take_in(), "Hello"))
+
+    assert (answered.status == 201) == taken
+    assert len(ours.played.messages) == 1 + taken
+
+
+def test_a_signed_call_is_taken_once_soon_and_as_it_was_signed(sandbox: Sandbox) -> None:
+    """RFC 5849, 3.2 and 3.3."""
+    ours = Ours(sandbox, "twitter")
+    sandbox.write("twitter", "Ana", "Hi")
+    asking = ours.platform.read_back(ours.connection, ours.take_in())
+    assert isinstance(asking, Request)
+    request = ours.platform.authorized(ours.connection, asking, NOW, "once")
+
+    elsewhere = replace(request, url=request.url.replace("sender_id", "attachments"))
+    assert [ours.send(each).status for each in (elsewhere, request, request)] == [401, 200, 401]
+    assert [ours.call(asking, NOW + timedelta(minutes=off)).status for off in (-6, 6, 4)] == [401, 401, 200]
+
+
+def test_what_checks_signatures_makes_the_one_that_x_has_published() -> None:
+    """docs.x.com/fundamentals/authentication/oauth-1-0a/creating-a-signature."""
+    given = {
+        "oauth_consumer_key": "xvz1evFS4wEEPTGEFPHBog",
+        "oauth_nonce": "kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg",
+        "oauth_signature_method": "HMAC-SHA1",
+        "oauth_timestamp": "1318622958",
+        "oauth_token": "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb",
+        "oauth_version": "1.0",
+    }
+    url = (
+        "https://api.x.com/1.1/statuses/update.json?include_entities=true"
+        "&status=Hello%20Ladies%20%2B%20Gentlemen%2C%20a%20signed%20OAuth%20request%21"
+    )
+    secrets = (
+        "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw",
+        "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
+    )
+
+    assert signature("post", url, given, *secrets) == "Ls93hJiZbQ3akF3HF3x1Bz8/zU4="
 
 
 def test_people_and_tests_steer_it_over_http(sandbox: Sandbox) -> None:

@@ -21,7 +21,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 SNS_TOPIC = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$"
 
 SECRETS: dict[Service, tuple[str, ...]] = {
-    "twitter": ("app_secret", "access_token"),
+    "twitter": ("app_secret", "access_token", "api_key", "access_token_secret"),
     "facebook": ("app_secret", "verify_token", "access_token"),
     "email": (),
 }
@@ -29,6 +29,9 @@ SECRETS: dict[Service, tuple[str, ...]] = {
 
 TOKEN = "access_token"  # noqa: S105 - the name of one
 """The credential that calls of a platform are made with."""
+
+SIGNING = frozenset({"api_key", "access_token_secret"})
+"""With these two, calls of X are signed with all its four (OAuth 1.0a); without, the token alone is sent."""
 
 Status = Literal["connected", "expired", "disabled"]
 
@@ -87,9 +90,13 @@ class ConnectedProfile(ProfileSettings):
 
     @property
     def token(self) -> str | None:
-        """The name under which its token is kept. A new token has a new name."""
-        known = self.credentials.get(TOKEN)
-        return known.secret if known else None
+        """The names under which its token is kept, and the keys that calls are signed with.
+
+        A new token or key has a new name.
+        """
+        needed = SECRETS["twitter"] if self.credentials.keys() >= SIGNING else (TOKEN,)
+        known = (self.credentials.get(name) for name in needed)
+        return " ".join(each.secret for each in known if each and each.secret) or None
 
     def status_at(self, now: datetime, standing: "Standing | None" = None) -> Status:
         """Whether messages come in and go out by it.
@@ -106,7 +113,8 @@ class ConnectedProfile(ProfileSettings):
 class Standing(Frozen):
     """What a platform has said about a profile's calls, beside the profile.
 
-    Until `held_until` it takes no more of them. `refused_token` is the name of a token that it does not take.
+    Until `held_until` it takes no more of them. `refused_token` is the profile's `token`, which it does not
+    take.
     """
 
     held_until: Time | None = None

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from math import ceil
+from secrets import token_hex
 from typing import Any
 
 from AntiSSRF import AntiSSRFError
@@ -70,9 +71,13 @@ class PlatformCalls:
         if held.held_until is not None and now < held.held_until:
             seconds = ceil((held.held_until - now).total_seconds())
             raise Retryable(f"{held.held_because}; no calls until {stamp(held.held_until)}", max(1, seconds))
+        platform = connector(connection.profile.service)
         try:
-            answered = self._letter(call) if isinstance(call, Letter) else self._request(call)
-            connector(connection.profile.service).done(answered, now)
+            if isinstance(call, Letter):
+                answered = self._letter(call)
+            else:
+                answered = self._request(platform.authorized(connection, call, now, token_hex(16)))
+            platform.done(answered, now)
         except TokenExpired:
             self._standings.refuse(connection.id, connection.profile.token or "")
             raise

@@ -12,7 +12,7 @@ from inbox_recipes.errors import InvalidInput, Problem
 from inbox_recipes.http.members import Members, editor, shown
 from inbox_recipes.http.paging import listing, part_of
 from inbox_recipes.http.request import Answer, Request, versioned
-from inbox_recipes.profiles import SECRETS, ConnectedProfile, Credential, ProfileSettings, Standing
+from inbox_recipes.profiles import SECRETS, SIGNING, ConnectedProfile, Credential, ProfileSettings, Standing
 from inbox_recipes.spelling import hint
 from inbox_recipes.validation import validated
 
@@ -20,7 +20,10 @@ Secret = Annotated[SecretStr, StringConstraints(min_length=1, max_length=4096)]
 
 
 class ProfileBody(ProfileSettings):
-    """A profile as it is sent. What is not among the credentials stays; `null` takes one away."""
+    """A profile as it is sent. What is not among the credentials stays; `null` takes one away.
+
+    X's `api_key` and `access_token_secret` are given both, beside the other two, or neither.
+    """
 
     credentials: Annotated[dict[str, Secret | Credential | None], Field(max_length=10)] = Field(
         default_factory=dict
@@ -110,6 +113,8 @@ class _Keeping:
         given = validated(ProfileBody, posted)
         old = self._before.credentials if self._before and self._before.service == given.service else {}
         problems = [each for name in given.credentials if (each := _fault(name, given, old))]
+        removed = {name for name, each in given.credentials.items() if each is None}
+        problems = problems or _unsigned({*old, *given.credentials} - removed)
         if problems:
             raise InvalidInput(problems)
         credentials = {
@@ -134,6 +139,16 @@ class _Keeping:
         name = self._request.services.secrets.keep(text)
         self._kept.append(name)
         return Credential(hint=hint(text), secret=name)
+
+
+def _unsigned(names: set[str]) -> list[Problem]:
+    """What calls of X cannot be signed without, when they are to be (OAuth 1.0a)."""
+    if names.isdisjoint(SIGNING):
+        return []
+    detail = (
+        "Signed calls (OAuth 1.0a) need this one too; without api_key and access_token_secret none is signed."
+    )
+    return [Problem(f"/credentials/{name}", detail) for name in SECRETS["twitter"] if name not in names]
 
 
 def _fault(name: str, given: ProfileBody, old: Mapping[str, Credential]) -> Problem | None:

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from urllib.parse import unquote
 
 from inbox_recipes.errors import Permanent
@@ -19,6 +19,7 @@ from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.quick_replies import QuickReply
 
 type Json = dict[str, Any]
+type Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, LookupError)
 """What an event that is not as documented makes its reader raise. Pydantic's errors are ValueErrors."""
@@ -82,7 +83,7 @@ class Events:
 class Request:
     """A call of a platform's API, as data. `body` is JSON."""
 
-    method: str
+    method: Method
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Json | None = None
@@ -220,6 +221,13 @@ class Connector(ABC):
         It is looked for in what `read_back` has asked.
         """
         raise self.cannot("be asked what it has")
+
+    def authorized(self, connection: Connection, request: Request, now: datetime, nonce: str) -> Request:
+        """The request as it goes out at that moment, once: signed, where the platform has calls signed.
+
+        `nonce` is a word that no other request has had. Raises Permanent when a key is missing.
+        """
+        return request
 
     @abstractmethod
     def done(self, answered: Answered, now: datetime) -> str | None:

@@ -23,6 +23,7 @@ from inbox_recipes.platforms.base import (
     Connector,
     Events,
     Json,
+    Method,
     Received,
     Request,
     StoredMail,
@@ -177,7 +178,7 @@ class Facebook(Connector):
 
 
 def _call(
-    connection: Connection, method: str, path: str, body: Json | None = None,
+    connection: Connection, method: Method, path: str, body: Json | None = None,
     query: Mapping[str, str] | None = None,
 ) -> Request:  # fmt: skip
     token = connection.secret("access_token")

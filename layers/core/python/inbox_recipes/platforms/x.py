@@ -3,6 +3,12 @@
 What it tells of is read in `x_events`. Sources: docs.x.com/x-api/webhooks/quickstart and
 .../account-activity/introduction (challenge, signature, events), docs.x.com/x-api/posts, /direct-messages,
 /posts/hide-replies, /direct-messages/blocks (calls), docs.x.com/fundamentals/rate-limits (429).
+
+Calls are signed (OAuth 1.0a) or carry an OAuth 2.0 user token. Every one of them takes both:
+docs.x.com/fundamentals/authentication/guides/v2-authentication-mapping (posts, hiding, timelines),
+docs.x.com/x-api/direct-messages/lookup/integrate and .../blocks/introduction (reading messages, blocks),
+developer.x.com/en/docs/x-api/direct-messages/manage/api-reference (sending them). The token of OAuth 1.0a has
+no end of its own (docs.x.com/fundamentals/authentication/faq).
 """
 
 import base64
@@ -10,6 +16,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from html import unescape
@@ -24,6 +31,7 @@ from inbox_recipes.platforms.base import (
     Connector,
     Events,
     Json,
+    Method,
     Received,
     Request,
     StoredMail,
@@ -33,6 +41,7 @@ from inbox_recipes.platforms.base import (
 )
 from inbox_recipes.platforms.outcomes import Gone, TokenExpired, judge
 from inbox_recipes.platforms.x_events import read_direct_message, read_post
+from inbox_recipes.profiles import SIGNING, TOKEN
 from inbox_recipes.quick_replies import QuickReply
 
 API = "https://api.x.com"
@@ -42,7 +51,7 @@ ABOUT_THE_REQUEST = {"for_user_id", "user_has_blocked", "is_blocked_by", "users"
 
 
 class X(Connector):
-    """X, by the OAuth 2.0 user token of the account and the consumer secret of the app."""
+    """X, by the keys of the app and the access token of the account."""
 
     service: ClassVar[Literal["twitter"]] = "twitter"
 
@@ -150,6 +159,26 @@ class X(Connector):
                 return str(each["id"])
         return None
 
+    def authorized(self, connection: Connection, request: Request, now: datetime, nonce: str) -> Request:
+        """Signed with HMAC-SHA1 (RFC 5849, 3.4), where the profile has the keys; else as it is.
+
+        It is over the method and the address with its query; a JSON body has no part in it (3.4.1.3).
+        """
+        if not _signs(connection):
+            return request
+        from oauthlib.oauth1 import Client  # noqa: PLC0415 - takes time; only who signs needs it
+
+        client = Client(
+            connection.secret("api_key"),
+            connection.secret("app_secret"),
+            connection.secret(TOKEN),
+            connection.secret("access_token_secret"),
+            nonce=nonce,
+            timestamp=str(int(now.timestamp())),
+        )
+        _, headers, _ = client.sign(request.url, request.method)
+        return replace(request, headers={**request.headers, "authorization": headers["Authorization"]})
+
     def done(self, answered: Answered, now: datetime) -> str | None:
         """The id of the post or direct message. A limit that is used up says when it begins again."""
         if answered.status == 429:
@@ -157,7 +186,9 @@ class X(Connector):
             wait = max(1, int(reset) - int(now.timestamp())) if reset.isdigit() else None
             raise Retryable("X answered 429: too many calls for this profile", wait)
         if answered.status == 401:
-            raise TokenExpired("X answered 401: the access token is expired or revoked")
+            raise TokenExpired(
+                "X answered 401: the access token is expired or revoked, or its keys are wrong"
+            )
         if answered.status == 404:
             raise Gone(f"X answered 404: {_title(answered.body)}")
         if answered.status == 403:
@@ -177,9 +208,14 @@ def _signature(secret: str, message: bytes) -> str:
     return "sha256=" + base64.b64encode(hmac.digest(secret.encode(), message, "sha256")).decode()
 
 
-def _call(connection: Connection, method: str, path: str, body: Json | None = None) -> Request:
-    headers = {"authorization": f"Bearer {connection.secret('access_token')}"}
+def _call(connection: Connection, method: Method, path: str, body: Json | None = None) -> Request:
+    token = connection.secret(TOKEN)
+    headers = {} if _signs(connection) else {"authorization": f"Bearer {token}"}
     return Request(method, (connection.profile.sandbox_url or API) + path, headers, body)
+
+
+def _signs(connection: Connection) -> bool:
+    return set(connection.secrets) >= SIGNING  # the names alone: no secret is read for this
 
 
 def _path(native_id: str) -> str:
