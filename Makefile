@@ -54,17 +54,17 @@ redrive: .venv/.ready ## what was given up, shown; DO=--do sends it again; STACK
 # --- tests -------------------------------------------------------------------------------------
 
 test: setup check .tools/webhooks-npm/.ready ## everything that must pass
-	@$(PYTEST) -n auto --ignore tests/e2e
+	@$(PYTEST) -n auto --dist worksteal --ignore tests/e2e
 	@$(PYTEST) tests/e2e
 
 unit: .venv/.ready ## fast tests, no AWS
-	@$(PYTEST) -n auto tests/unit
+	@$(PYTEST) -n auto --dist worksteal tests/unit
 
 integration: .venv/.ready .tools/webhooks-npm/.ready ## adapters against moto
-	@$(PYTEST) -n auto tests/integration
+	@$(PYTEST) -n auto --dist worksteal tests/integration
 
 simulation: .venv/.ready ## seeded histories with faults
-	@$(PYTEST) -n auto tests/simulation
+	@$(PYTEST) -n auto --dist worksteal tests/simulation
 
 e2e: setup ## the real template in the emulator
 	@$(PYTEST) tests/e2e

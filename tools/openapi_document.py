@@ -9,8 +9,9 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from inbox_recipes import __version__
 from inbox_recipes.deliveries import State
+from inbox_recipes.http.operations import Operation, Scope
 from inbox_recipes.http.problems import CONTENT_TYPE, ProblemDocument
-from inbox_recipes.http.routes import OPERATIONS, Operation, Scope
+from inbox_recipes.http.routes import OPERATIONS
 from inbox_recipes.moderations import STATES as MODERATION_STATES
 from inbox_recipes.outbox import STATES as OUTBOX_STATES
 from tools.openapi_examples import EXAMPLES

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from inbox_recipes import bootstrap
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.flows.erase import go_on
-from inbox_recipes.flows.erase_steps import Erasing
+from inbox_recipes.flows.erase_items import Erasing
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.messages import MESSAGES, EraseMessage, QueueMessage
 from inbox_recipes.observability import count, log_failure, logger, metrics

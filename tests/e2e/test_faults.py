@@ -22,7 +22,7 @@ from tests.e2e.stack import Stack, wait_until
 from tests.receiver import Receiver, listening
 from tools.api_client import ApiError, Json
 
-MENTIONS = int(os.environ.get("FAULTY_MENTIONS", "40"))
+MENTIONS = int(os.environ.get("FAULTY_MENTIONS", "20"))
 AT_ONCE = 10
 PATIENCE = 420 + 2 * MENTIONS
 

@@ -7,7 +7,8 @@ from functools import cache
 
 import pytest
 
-from inbox_recipes.http.routes import OPERATIONS, Operation
+from inbox_recipes.http.operations import Operation
+from inbox_recipes.http.routes import OPERATIONS
 from inbox_recipes.roles import SCOPE_OF
 from tests.e2e.stack import Stack
 

@@ -7,6 +7,7 @@ from email.policy import SMTP
 from math import ceil
 from urllib.parse import parse_qsl, urlsplit
 
+from inbox_recipes.clock import stamp
 from inbox_recipes.errors import NotFound, Permanent, Retryable, Unclear
 from inbox_recipes.platforms import connector
 from inbox_recipes.platforms.base import Answered, Connection, Letter, Outgoing, Request
@@ -73,7 +74,7 @@ class FakePlatforms:
         held = self.standings.of(connection.id)
         if held.held_until is not None and now < held.held_until:
             seconds = ceil((held.held_until - now).total_seconds())
-            raise Retryable(f"{held.held_because}; no calls for {seconds} s", seconds)
+            raise Retryable(f"{held.held_because}; no calls until {stamp(held.held_until)}", max(1, seconds))
         try:
             answered = self._letter(call) if isinstance(call, Letter) else self._request(connection, call)
             connector(connection.profile.service).done(answered, now)

@@ -8,7 +8,7 @@ from typing import Any
 from inbox_recipes.flows import agents
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.erase import go_on
-from inbox_recipes.flows.erase_steps import Erasing
+from inbox_recipes.flows.erase_items import Erasing
 from inbox_recipes.flows.evaluate import Decided, evaluate_changes
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.ingest import Ingested, ingest

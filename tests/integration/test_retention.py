@@ -8,13 +8,19 @@ import pytest
 import time_machine
 
 from inbox_recipes.adapters.dynamo_inbox import DynamoInbox
+from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
+from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
+from inbox_recipes.adapters.dynamo_surveys import DynamoSurveys
 from inbox_recipes.adapters.items import to_change
 from inbox_recipes.errors import NotFound
 from inbox_recipes.inbox import Case, Mention
-from tests.builders import NOON, TOPIC, a_private
+from inbox_recipes.ports import Transaction
+from tests.builders import NOON, NORA, TOPIC, a_private, an_outbox_item
 from tests.integration.aws import DELIVERY_DAYS, KEPT_DAYS, RAW_DAYS, Aws, pretended_aws
 from tests.integration.contracts.test_deliveries_contract import REQUEST, a_delivery, an_attempt
 from tests.integration.contracts.test_ledger_contract import a_line, a_run
+from tests.integration.contracts.test_moderations_contract import an_act
+from tests.integration.contracts.test_surveys_contract import Both, ask
 from tests.integration.contracts.test_whole_stories import OnMoto
 
 MENTION = f"{TOPIC}_1"
@@ -132,3 +138,34 @@ def test_what_expires_is_no_change_that_recipes_see(aws: Aws) -> None:
     assert len(aws.changes()) == before
     with pytest.raises(KeyError):
         to_change({"dynamodb": {"OldImage": {}, "Keys": key}})
+
+
+def test_what_was_written_to_customers_is_served_until_it_expires(aws: Aws) -> None:
+    outbox = DynamoOutbox(aws.dynamo, aws.named("Ledger"))
+    with after(0):
+        aws.inbox.commit(Transaction(actor=NORA, at=NOON, outbox=(None, an_outbox_item())))
+    for days, kept in ((KEPT_DAYS - 0.01, True), (KEPT_DAYS, False)):
+        with after(days):
+            assert (outbox.get("out_1") is not None) == kept
+            assert bool(outbox.listed(10, None).data) == kept
+
+
+def test_acts_of_moderation_are_served_until_they_expire(aws: Aws) -> None:
+    acts = DynamoModerations(aws.dynamo, aws.named("Ledger"))
+    with after(0):
+        aws.inbox.commit(Transaction(actor=NORA, at=NOON, moderation=(None, an_act())))
+    for days, kept in ((KEPT_DAYS - 0.01, True), (KEPT_DAYS, False)):
+        with after(days):
+            assert (acts.get("mod_1") is not None) == kept
+            assert bool(acts.overdue(NOON + timedelta(hours=1), 10)) == kept
+            assert bool(acts.listed(10, None, since=NOON - timedelta(days=1)).data) == kept
+
+
+def test_surveys_are_served_until_they_expire(aws: Aws) -> None:
+    surveys = DynamoSurveys(aws.dynamo, aws.named("Ledger"))
+    with after(0):
+        [survey] = ask(Both(aws.inbox, surveys), 1, NOON).feedback.surveys
+    for days, kept in ((KEPT_DAYS - 0.01, True), (KEPT_DAYS, False)):
+        with after(days):
+            assert (surveys.get(survey.id) is not None) == kept
+            assert bool(list(surveys.asked_between(NOON, NOON + timedelta(hours=1)))) == kept

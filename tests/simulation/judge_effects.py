@@ -135,7 +135,7 @@ def judge_repeats(sim: Simulated, found: Judgement) -> None:
         for transaction in sim.world.store.journal
         if transaction.actor.kind == "recipe" and transaction.writes
         for line in transaction.lines
-        if line.entry.outcome == "done"
+        if line.entry.outcome == "done" and line.entry.run_id
     )
     found.duplicated += [
         f"{run_id}, action {position} changed {item_id} {times} times"

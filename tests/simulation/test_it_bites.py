@@ -184,7 +184,7 @@ def without_the_time_of_a_schedule(patch: Patch) -> None:
     def settle(message: NotificationMessage, ports: Ports, now: datetime) -> None:
         real(message.model_copy(update={"due": None}), ports, now)
 
-    patch.setattr(notifying, "settle", settle)
+    patch.setitem(execute.WORK, NotificationMessage, settle)
 
 
 def no_patch(_: Patch) -> None:
@@ -231,7 +231,9 @@ SAFEGUARDS = {
     "the mark that a reply was begun": Safeguard(
         without_the_mark_of_a_reply, "duplicated", only=("answers",)
     ),
-    "the time of a notification's schedule": Safeguard(without_the_time_of_a_schedule, "lost"),
+    "the time of a notification's schedule": Safeguard(
+        without_the_time_of_a_schedule, "lost", only=("notifies",)
+    ),
 }
 
 

@@ -26,6 +26,8 @@ SHOWN = 16
 """Functions of a profile."""
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 
+type Asking = Callable[[Occurrence, Subject, datetime], object]
+"""Anything that is asked about one occurrence after the other."""
 type Matching = Callable[[Occurrence, Subject, datetime], Sequence[Recipe]]
 """The recipes that act on an occurrence, in order."""
 
@@ -44,7 +46,7 @@ def pin() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def microseconds(matching: Matching, asked: Iterable[Asked], seconds: float) -> float:
+def microseconds(matching: Asking, asked: Iterable[Asked], seconds: float) -> float:
     """What one mention takes: over all of them, or as many as can be asked in so many seconds."""
     gc.collect()
     done = 0

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
+import time_machine
 
 from inbox_recipes.changes import Change
 from inbox_recipes.ports import Inbox, Ledger
@@ -19,6 +21,13 @@ class Stores:
     inbox: Inbox
     ledger: Ledger
     changes: Callable[[], Sequence[Change]]
+
+
+@pytest.fixture(autouse=True)
+def _clock(now: datetime) -> Iterator[None]:
+    """What has expired, and the last 31 days, are told by the clock (R20)."""
+    with time_machine.travel(now, tick=False):
+        yield
 
 
 @pytest.fixture(scope="session")

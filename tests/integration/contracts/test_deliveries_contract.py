@@ -1,11 +1,9 @@
 """What every Deliveries shows: a delivery once, its attempts, lists, receivers (R12, R13)."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from inbox_recipes.deliveries import Attempt, Delivery, Response, after, replayed
 from inbox_recipes.endpoints import Endpoint, enabled
@@ -23,12 +21,6 @@ def deliveries(request: pytest.FixtureRequest) -> Deliveries:
         return FakeDeliveries()
     made: Deliveries = request.getfixturevalue("aws").deliveries
     return made
-
-
-@pytest.fixture(autouse=True)
-def _clock(now: datetime) -> Iterator[None]:
-    with time_machine.travel(now, tick=False):
-        yield
 
 
 REQUEST = Request(method="POST", url="https://example.com/é", shown_url="https://example.com/é",

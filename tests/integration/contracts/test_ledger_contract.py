@@ -3,12 +3,11 @@
 import json
 import random
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from inbox_recipes.adapters.attribute_values import plain, typed
 from inbox_recipes.adapters.event_pages import decompressed
@@ -19,13 +18,6 @@ from tests.builders import NOON, NORA, an_occurrence
 from tests.integration.aws import Aws
 from tests.integration.contracts.conftest import Stores
 from tests.integration.contracts.test_inbox_contract import a_wait, walked
-
-
-@pytest.fixture(autouse=True)
-def _clock(now: datetime) -> Iterator[None]:
-    """The adapter lists the runs of the last 31 days of the real clock."""
-    with time_machine.travel(now, tick=False):
-        yield
 
 
 def a_run(run_id: str = "run_1", **changed: Any) -> Run:

@@ -1,12 +1,10 @@
 """What every Moderations shows: an act as it was last written, lists, what is overdue (R3, R5)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
 from inbox_recipes.clauses import Clause
@@ -41,12 +39,6 @@ def kept(request: pytest.FixtureRequest) -> Kept:
         return Kept(FakeInbox(store), FakeModerations(store))
     aws = request.getfixturevalue("aws")
     return Kept(aws.inbox, DynamoModerations(aws.dynamo, aws.named("Ledger")))
-
-
-@pytest.fixture(autouse=True)
-def _clock(now: datetime) -> Iterator[None]:
-    with time_machine.travel(now, tick=False):
-        yield
 
 
 def an_act(number: int = 1, **changed: Any) -> Moderation:

@@ -1,7 +1,6 @@
 """Erasing over the adapters: what the tables hold afterwards, and what every PersonalData shows (R20)."""
 
 import zlib
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -22,12 +21,6 @@ from tests.integration.aws import KEPT_DAYS, RAW_DAYS, Aws
 from tests.integration.contracts.test_whole_stories import OnMoto
 
 CANARY = "c4n4ry"
-
-
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture(params=["fake", "dynamo"])

@@ -32,6 +32,7 @@ from tests.replies import (
     told,
     written,
 )
+from tools.platform_sandbox.played import Failure
 
 
 def desk(world: World) -> Desk:
@@ -467,6 +468,28 @@ def test_somebody_elses_write_in_between_is_no_second_sending(now: datetime) -> 
 
     assert (only(world).state, len(sent_texts(world))) == ("sent", 1)
     assert world.case().last_message_by == "us"
+
+
+@pytest.mark.parametrize("failure", [None, "rate_limit"])
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_mere_conflict_of_transactions_is_no_other_sender(
+    failure: Failure | None, nth: int, now: datetime
+) -> None:
+    """R3: another transaction is in the way once, and nobody else has the item: it goes out, once."""
+    world = answering(now, a_replying_recipe())
+    written(world)
+    if failure:
+        world.platforms.facebook.failures.append(failure)
+    world.evaluate()
+
+    def conflict() -> None:
+        raise Stale("another transaction was in the way")
+
+    world.work(Meanwhile("inbox.commit", conflict, nth=nth))
+
+    assert only(world).state == ("queued" if failure else "sent")
+    world.pass_time(minutes=30)
+    assert (only(world).state, len(sent_texts(world))) == ("sent", 1)
 
 
 def test_an_answer_that_is_edited_meanwhile_is_not_approved(now: datetime) -> None:

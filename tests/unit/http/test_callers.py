@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from inbox_recipes.errors import Forbidden
 from inbox_recipes.http import mentions_in
 from inbox_recipes.http.callers import calling
-from inbox_recipes.http.routes import OPERATIONS, Operation
+from inbox_recipes.http.operations import Operation
+from inbox_recipes.http.routes import OPERATIONS
 from inbox_recipes.people import User
 from inbox_recipes.roles import BUILT_IN, SCOPE_OF, Permission, Role
 from inbox_recipes.rule_book import RuleBook

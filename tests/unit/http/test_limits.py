@@ -7,7 +7,7 @@ import pytest
 
 from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import mention_item
-from inbox_recipes.adapters.transaction_items import history_item
+from inbox_recipes.adapters.ledger_items import history_item
 from inbox_recipes.arrivals import View, admit
 from inbox_recipes.configuration import BODY_LIMIT
 from inbox_recipes.errors import InvalidInput

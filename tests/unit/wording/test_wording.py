@@ -94,7 +94,7 @@ def _texts(node: ast.expr) -> Iterator[str]:
 
 @pytest.mark.parametrize(("module", "reason"), sorted(set(literals())))
 def test_every_reason_that_stands_in_the_code_has_its_french(module: str, reason: str) -> None:
-    assert in_french(reason), f"{module} says this: add a row to wording/reasons.py"
+    assert in_french(reason), f"{module} says this: add a row beside wording/reasons.py"
 
 
 def test_there_is_something_to_look_at() -> None:

@@ -23,12 +23,16 @@ class GaveUp(Exception):
 
 @dataclass
 class Contestant:
-    """One engine, or ours, with one rule book: the passes it has run, and what is to be said of it."""
+    """One engine, or ours, with one rule book: the passes it has run, and what is to be said of it.
+
+    `passes` and `handing` are microseconds a mention: of its work, and of handing the facts to it.
+    """
 
     name: str
     process: "subprocess.Popen[str]"
     remark: str = ""
     passes: list[float] = field(default_factory=list)
+    handing: list[float] = field(default_factory=list)
 
     def get_ready(self) -> None:
         """Wait until it has built its rules and compared its answers. Raises GaveUp."""
@@ -43,7 +47,9 @@ class Contestant:
             raise GaveUp(self.remark)
         self.process.stdin.write(f"{seconds}\n")
         self.process.stdin.flush()
-        self.passes.append(self._hear()["microseconds"])
+        said = self._hear()
+        self.passes.append(said["microseconds"])
+        self.handing.append(said["handing"])
 
     def stop(self) -> None:
         """End its process."""

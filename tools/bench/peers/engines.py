@@ -1,7 +1,7 @@
 """The engines from PyPI, in an environment of their own: nothing of ours is imported here.
 
-Each takes its rules in its own form and gives two things: how facts are made ready, which is not timed,
-and which rules match.
+Each takes its rules in its own form and gives two things: how facts are handed to it in the form that it
+wants, which is timed apart, and which rules match.
 """
 
 import json

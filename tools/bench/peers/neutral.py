@@ -1,27 +1,22 @@
-"""Recipes and mentions without anything of ours: a small tree of tests, and a flat table of facts.
+"""Recipes without anything of ours: a small tree of tests, which ask about a flat table of facts.
 
-Every peer gets its rules from here, in its own form (`forms`), and these facts. What no peer can do for
-itself is given to it for nothing: letter case is folded, the recipes' terms that stand in the text are
-already found, and the schedules that are open are named. A recipe for all topics asks for none.
+Every peer gets its rules from here, in its own form (`forms`). What no peer can do for itself stands in
+the facts (`preparation`): letter case is folded, the recipes' terms that stand in the text are found, and
+the schedules that are open are named. A recipe for all topics asks for none.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from inbox_recipes.business_hours import is_open
 from inbox_recipes.clock import from_stamp
 from inbox_recipes.filters import Condition, Group, conditions
 from inbox_recipes.filters.fields import FIELDS
-from inbox_recipes.filters.operators import OPERATORS
 from inbox_recipes.filters.saved import rules_of
-from inbox_recipes.filters.scene import Scene
 from inbox_recipes.matching.leaves import microseconds, milliseconds
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook
-from tools.bench.mentions import Asked
 
 MOST = 10**15
 """More followers than there are, and a later time than any."""
@@ -132,54 +127,6 @@ def rule(recipe: Recipe, book: RuleBook, names: Names) -> Test:
         open_now = Shares("open", (recipe.hours.schedule_id,))
         parts.append(open_now if recipe.hours.when == "during" else Not(open_now))
     return _of_one(Every(tuple(parts)))
-
-
-def facts(asked: Iterable[Asked], book: RuleBook, names: Names) -> list[Facts]:
-    """What the peers are told about each mention."""
-    return [_facts(one, book, names) for one in asked]
-
-
-def _facts(one: Asked, book: RuleBook, names: Names) -> Facts:
-    mention = one.subject.mention
-    if mention is None:
-        raise ValueError("The workload is about mentions.")
-    scene = Scene(one.subject, one.occurrence, one.now)
-    told = {fact: _told(FIELDS[field].read(scene)) for field, fact in FACTS.items()}
-    return told | {
-        "topic": mention.topic.id,
-        "followers": -1 if mention.author.followers is None else mention.author.followers,
-        "terms": [names[sought] for sought in _standing_in(mention.message.content, names)],
-        "published": milliseconds(mention.date.published),
-        "age": microseconds(one.now - mention.date.published),
-        "open": [name for name, schedule in book.schedules.items() if is_open(schedule, one.now)],
-    }
-
-
-def _standing_in(text: str, names: Names) -> Iterator[tuple[str, str]]:
-    """What of all that is looked for is there, as our operators have it."""
-    sought: dict[str, list[str]] = defaultdict(list)
-    for operator, term in names:
-        sought[operator].append(term)
-    for operator, terms in sought.items():
-        row = OPERATORS["text"][operator]
-        here = (
-            [t for t in terms if row.answer(text, t)[0]]
-            if operator == "matches"
-            else row.answer(text, terms)[1]
-        )
-        yield from ((operator, term) for term in here)
-
-
-def _told(value: Any) -> Any:
-    match value:
-        case None:
-            return ""
-        case str():
-            return value.casefold()
-        case tuple():
-            return [each.casefold() for each in value]
-        case _:
-            return value
 
 
 def _group(group: Group, names: Names) -> Test:

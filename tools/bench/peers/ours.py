@@ -1,7 +1,8 @@
 """Our contestants in a process of their own: `python -m tools.bench.peers.ours matcher 1000`.
 
 They start from the mention and its raw text, but for the one that is `told`, and no pass sees a mention
-of another. Speaks as `worker` does.
+of another. `facts` is what peers need besides: it makes their facts and matches nothing. Speaks as
+`worker` does.
 """
 
 import json
@@ -20,9 +21,11 @@ from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import RuleBook, held_back
 from inbox_recipes.triggers import Occurrence
 from tools.bench import contenders, workload
-from tools.bench.measuring import Matching, microseconds
+from tools.bench.measuring import Asking, Matching, microseconds
 from tools.bench.mentions import Asked
+from tools.bench.peers import neutral
 from tools.bench.peers.neutral import FACTS
+from tools.bench.peers.preparation import Preparation
 
 MENTIONS = 1000
 SPLIT = 3
@@ -64,7 +67,7 @@ class Told:
         return [recipe for recipe in found if held_back(recipe, occurrence, openings) is None]
 
 
-CONTENDERS: dict[str, Callable[[RuleBook], Matching]] = {
+MATCHING: dict[str, Callable[[RuleBook], Matching]] = {
     "matcher": lambda book: contenders.compiled(Matcher(book)),
     "told": Told,
     "explained": contenders.explained,
@@ -83,7 +86,7 @@ def compare(matching: Matching, reference: Matching, size: int) -> tuple[int, li
     return COMPARED, [number for number in range(COMPARED) if answers[number] != expected[number]]
 
 
-def take(matching: Matching, asked: Iterable[Asked], seconds: float) -> float:
+def take(matching: Asking, asked: Iterable[Asked], seconds: float) -> float:
     """Microseconds a mention; what is told beforehand is not timed."""
     part = list(asked)
     if isinstance(matching, Told):
@@ -96,13 +99,15 @@ def main() -> None:
     name, size = sys.argv[1], int(sys.argv[2])
     book = workload.rule_book(size)
     asked = workload.endless(size)
-    matching = CONTENDERS[name](book)
-    compared, wrong = (0, []) if name == "explained" else compare(matching, contenders.explained(book), size)
-    take(matching, islice(asked, WARM), WARMING)
+    contestant: Asking = Preparation(book, neutral.terms(book)) if name == "facts" else MATCHING[name](book)
+    compared, wrong = 0, list[int]()
+    if name not in ("facts", "explained"):
+        compared, wrong = compare(MATCHING[name](book), contenders.explained(book), size)
+    take(contestant, islice(asked, WARM), WARMING)
     print(json.dumps({"compared": compared, "wrong": wrong}), flush=True)
     for line in sys.stdin:
-        taken = [take(matching, islice(asked, MENTIONS), float(line) / SPLIT) for _ in range(SPLIT)]
-        print(json.dumps({"microseconds": median(taken)}), flush=True)
+        taken = [take(contestant, islice(asked, MENTIONS), float(line) / SPLIT) for _ in range(SPLIT)]
+        print(json.dumps({"microseconds": median(taken), "handing": 0}), flush=True)
 
 
 if __name__ == "__main__":

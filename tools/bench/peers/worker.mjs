@@ -64,5 +64,6 @@ for await (const line of createInterface({ input: process.stdin })) {
     done += 1;
     if (done % 8 === 0 && worked() - start > Number(line)) break;
   }
-  say({ microseconds: ((worked() - start) / done) * 1e6 });
+  // How facts would come to Node from elsewhere is not counted: here they are its own objects already.
+  say({ microseconds: ((worked() - start) / done) * 1e6, handing: 0 });
 }

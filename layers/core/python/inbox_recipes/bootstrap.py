@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from inbox_recipes.adapters.sqs_redelivery import SqsRedelivery
     from inbox_recipes.adapters.stored_mail import S3Mails
     from inbox_recipes.durations import BusinessTime
-    from inbox_recipes.flows.erase_steps import Erasing
+    from inbox_recipes.flows.erase_items import Erasing
     from inbox_recipes.flows.platform_events import Doors
     from inbox_recipes.http.services import Services
     from inbox_recipes.matching import Matchers
@@ -263,7 +263,7 @@ def executor() -> Ports:
 def erasing(ports: Ports) -> "Erasing":
     """What the executor needs beside, when a contact is erased."""
     from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
-    from inbox_recipes.flows.erase_steps import Erasing
+    from inbox_recipes.flows.erase_items import Erasing
 
     settings = ExecutorSettings.read()
     personal_data = DynamoPersonalData(

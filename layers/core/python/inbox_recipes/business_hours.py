@@ -5,7 +5,6 @@ never come; when they go back, the times that come twice count twice. When that 
 business of `opening_times`.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +19,6 @@ from inbox_recipes.inbox import Frozen
 from inbox_recipes.people import Name
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_DAYS = 500
 MOST_YEARS = 10
 

@@ -56,6 +56,10 @@ def opened(mention: Mention, number: int | None, last: Case | None, done: LastAc
     )
 
 
+IN_AGENTS_HANDS: dict[str, object] = {"flow": None, "handled_by": HandledBy(type="agent")}
+"""What an agent's answer changes of a case: whatever flow it was in is over."""
+
+
 def left_to_agents(case: Case, mention: Mention, now: datetime) -> dict[str, object]:
     """What a message changes about who has the conversation.
 
@@ -66,7 +70,7 @@ def left_to_agents(case: Case, mention: Mention, now: datetime) -> dict[str, obj
         return {}
     if mention.author.managed:
         agents = fingerprint(mention.message.content) not in case.flow.recent
-        return {"flow": None, "handled_by": HandledBy(type="agent")} if agents else {}
+        return IN_AGENTS_HANDS if agents else {}
     return {} if owns(case, now) else {"flow": None, "handled_by": None}
 
 

@@ -15,6 +15,15 @@ from inbox_recipes.people import Actor
 from inbox_recipes.triggers import Occurrence
 
 
+class TakenOnce(Frozen):
+    """A message of which the queue takes the same, word for word, once in five minutes."""
+
+    @property
+    def deduplication_id(self) -> str:
+        """Of all that it says."""
+        return ids.digest(self.model_dump_json())
+
+
 class RunMessage(Frozen):
     """One recipe acting on one occurrence. The actions are read from the recipe at its version."""
 
@@ -69,7 +78,7 @@ class WaitDueMessage(Frozen):
 Review = Literal["look", "re-evaluate", "cancel"]
 
 
-class WaitReviewMessage(Frozen):
+class WaitReviewMessage(TakenOnce):
     """A wait that is to be looked at without its schedule having fired: the sweeper or a person asks.
 
     `look`: is it over? `re-evaluate`: also, does the recipe as it now is still ask for it, and until when?
@@ -89,11 +98,6 @@ class WaitReviewMessage(Frozen):
     def group(self) -> str:
         """The conversation, whose order it keeps."""
         return self.conversation
-
-    @property
-    def deduplication_id(self) -> str:
-        """The same question is taken once in five minutes."""
-        return ids.digest(self.model_dump_json())
 
 
 class NotificationMessage(Frozen):
@@ -120,7 +124,7 @@ class NotificationMessage(Frozen):
         return ids.digest(self.recipe_id, self.position, self.cause)
 
 
-class OutboxMessage(Frozen):
+class OutboxMessage(TakenOnce):
     """Send an item of the outbox, or look whether its platform has it: the coming time, counted from 1.
 
     It keeps its place in the conversation, if it comes by the runs queue.
@@ -137,11 +141,6 @@ class OutboxMessage(Frozen):
     def group(self) -> str:
         """Those of one conversation come one after the other."""
         return self.conversation
-
-    @property
-    def deduplication_id(self) -> str:
-        """The queue takes the same once in five minutes."""
-        return ids.digest(self.model_dump_json())
 
 
 class FlowMessage(Frozen):
@@ -194,7 +193,7 @@ EraseStep = Literal[
 ]
 
 
-class EraseMessage(Frozen):
+class EraseMessage(TakenOnce):
     """Go on erasing a contact, at that step and after what `cursor` names; `look` is the first or the second.
 
     An erasure that was asked for at another time has messages of its own.
@@ -213,13 +212,8 @@ class EraseMessage(Frozen):
         """The steps of one erasure come one after the other, and hold up no conversation."""
         return f"erase:{self.contact_id}"
 
-    @property
-    def deduplication_id(self) -> str:
-        """The queue takes the same step once in five minutes."""
-        return ids.digest(self.model_dump_json())
 
-
-class ModerationMessage(Frozen):
+class ModerationMessage(TakenOnce):
     """Something is due in an act of moderation: a call, or the end of its quarantine.
 
     What that is, and whether it still is to be done, is read from the act. `due` is when it was to be.
@@ -235,11 +229,6 @@ class ModerationMessage(Frozen):
     def group(self) -> str:
         """Those about one mention come one after the other, and hold up no conversation."""
         return f"moderation:{ids.digest(self.unique_id)}"
-
-    @property
-    def deduplication_id(self) -> str:
-        """The queue takes the same one once in five minutes."""
-        return ids.digest(self.model_dump_json())
 
 
 QueueMessage = Annotated[

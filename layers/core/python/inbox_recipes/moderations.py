@@ -30,7 +30,6 @@ State = Literal[
     "held", "pending", "calling", "quarantined", "done", "undone", "failed", "dismissed", "cancelled"
 ]
 STATES: tuple[State, ...] = get_args(State)
-UNDER_WAY: frozenset[State] = frozenset({"pending", "calling"})
 
 PAUSES = (30, 120, 600, 1800, 3600, 10_800, 21_600, 43_200)
 """Seconds before the second and every further try."""

@@ -1,13 +1,13 @@
 """The Deliveries port on DynamoDB: deliveries, their requests and attempts, and receivers, in the Ledger."""
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
-from inbox_recipes.adapters.cursors import resume_after
-from inbox_recipes.clock import from_stamp, stamp
+from inbox_recipes.adapters.cursors import day_by_day, resume_after
+from inbox_recipes.clock import stamp
 from inbox_recipes.deliveries import Attempt, Delivery, erased, silent
 from inbox_recipes.endpoints import Endpoint
 from inbox_recipes.errors import NotFound, Stale
@@ -17,7 +17,6 @@ from inbox_recipes.webhook_requests import Request
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-DAYS_LISTED = 31
 UNCHANGED = "revision = :seen"
 ENDPOINTS = "endpoint"
 
@@ -116,7 +115,7 @@ class DynamoDeliveries:
     ) -> Page[Delivery]:  # fmt: skip
         """Deliveries, newest first, of the last 31 days or of the time asked for."""
         found: list[Item] = []
-        for item in self._newest_first(cursor, since, until):
+        for item in day_by_day(self._client, self._table, "delivery", cursor, since, until):
             if state in (None, item["state"]) and endpoint_id in (None, item["endpoint_id"]):
                 found.append(item)
             if len(found) > limit:
@@ -161,26 +160,6 @@ class DynamoDeliveries:
         items = [plain(item) for item in answer["Items"]]
         found = [Endpoint.model_validate_json(item["endpoint"]) for item in items[:limit]]
         return Page(found, items[limit - 1]["list_at"] if len(items) > limit else None)
-
-    def _newest_first(
-        self, cursor: str | None, since: datetime | None, until: datetime | None
-    ) -> Iterator[Item]:
-        """All deliveries of the time, day by day."""
-        begin = cursor or (stamp(until) if until else None)
-        day = from_stamp(begin.split("#")[0]) if begin else datetime.now(UTC)
-        oldest = since or day - timedelta(days=DAYS_LISTED - 1)
-        while stamp(day)[:10] >= stamp(oldest)[:10]:
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._table,
-                IndexName="listing",
-                ScanIndexForward=False,
-                **resume_after("list_key", f"delivery#{stamp(day)[:10]}", "list_at", begin),
-            )
-            for page in pages:
-                for item in filter(keys.is_kept, map(plain, page["Items"])):
-                    if since is None or item["list_at"] >= stamp(since):
-                        yield item
-            day -= timedelta(days=1)
 
     def _read(self, key: dict[str, str]) -> Item | None:
         answer = self._client.get_item(TableName=self._table, Key=typed(dict(key)), ConsistentRead=True)

@@ -10,7 +10,7 @@ from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import resume_after
 from inbox_recipes.adapters.event_pages import compressed_pages, decompressed
-from inbox_recipes.adapters.transaction_items import claim_item, history_item, run_item
+from inbox_recipes.adapters.ledger_items import claim_item, history_item, run_item
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.errors import Retryable
 from inbox_recipes.handling import MOST_READ, Handled

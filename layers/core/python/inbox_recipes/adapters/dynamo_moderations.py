@@ -1,21 +1,19 @@
 """The Moderations port on DynamoDB: reads the acts that transactions write into the Ledger."""
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
-from inbox_recipes.adapters.cursors import resume_after
-from inbox_recipes.clock import from_stamp, stamp
+from inbox_recipes.adapters.cursors import day_by_day
+from inbox_recipes.clock import stamp
 from inbox_recipes.moderations import Moderation, State
 from inbox_recipes.ports import Page
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-DAYS_LISTED = 31
 
 
 class DynamoModerations:
@@ -30,7 +28,8 @@ class DynamoModerations:
         answer = self._client.get_item(
             TableName=self._table, Key=typed(dict(keys.moderation(moderation_id))), ConsistentRead=True
         )
-        return _read(plain(answer["Item"])) if "Item" in answer else None
+        item = plain(answer["Item"]) if "Item" in answer else {}
+        return _read(item) if item and keys.is_kept(item) else None
 
     def listed(
         self, limit: int, cursor: str | None, *, recipe_id: str | None = None, topic_id: str | None = None,
@@ -39,7 +38,7 @@ class DynamoModerations:
         """Acts, newest first."""
         wanted = {"recipe_id": recipe_id, "topic_id": topic_id, "state": state}
         chosen = {name: value for name, value in wanted.items() if value is not None}
-        every = self._newest_first(cursor, since, until)
+        every = day_by_day(self._client, self._table, "moderation", cursor, since, until)
         matching = (item for item in every if all(item.get(name) == value for name, value in chosen.items()))
         found = list(islice(matching, limit + 1))
         acts = [_read(item) for item in found[:limit]]
@@ -56,26 +55,6 @@ class DynamoModerations:
         )
         named = [plain(item)["list_at"].split("#", 1)[1] for item in answer["Items"]]
         return [act for act in map(self.get, named) if act is not None]
-
-    def _newest_first(
-        self, cursor: str | None, since: datetime | None, until: datetime | None
-    ) -> Iterator[Item]:
-        """All acts of the time, day by day."""
-        begin = cursor or (stamp(until) if until else None)
-        day = from_stamp(begin.split("#")[0]) if begin else datetime.now(UTC)
-        oldest = since or day - timedelta(days=DAYS_LISTED - 1)
-        while stamp(day)[:10] >= stamp(oldest)[:10]:
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._table,
-                IndexName="listing",
-                ScanIndexForward=False,
-                **resume_after("list_key", f"moderation#{stamp(day)[:10]}", "list_at", begin),
-            )
-            for page in pages:
-                for item in map(plain, page["Items"]):
-                    if since is None or item["list_at"] >= stamp(since):
-                        yield item
-            day -= timedelta(days=1)
 
 
 def _read(item: Item) -> Moderation:

@@ -30,7 +30,8 @@ class DynamoOutbox:
         """An item as it is now, read consistently."""
         key = typed(dict(keys.outbox(item_id)))
         answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return OutboxItem.model_validate_json(plain(answer["Item"])["item"]) if "Item" in answer else None
+        item = plain(answer["Item"]) if "Item" in answer else {}
+        return OutboxItem.model_validate_json(item["item"]) if item and keys.is_kept(item) else None
 
     def listed(
         self, limit: int, cursor: str | None, *, states: Collection[str] = (), profile: str | None = None,
@@ -72,8 +73,8 @@ class DynamoOutbox:
             **resume_after("list_key", f"outbox#{state}", "list_at", cursor),
         )
         for page in pages:
-            for item in page["Items"]:
-                yield OutboxItem.model_validate_json(plain(item)["item"])
+            for item in filter(keys.is_kept, map(plain, page["Items"])):
+                yield OutboxItem.model_validate_json(item["item"])
 
 
 def _order(item: OutboxItem) -> str:

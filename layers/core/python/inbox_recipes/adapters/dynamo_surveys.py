@@ -28,7 +28,7 @@ class DynamoSurveys:
             ExpressionAttributeValues=typed({":pk": keys.survey(survey_id)["pk"]}),
             ConsistentRead=True,
         )
-        items = {each["entity"]: each for each in map(plain, answer["Items"])}
+        items = {each["entity"]: each for each in map(plain, answer["Items"]) if keys.is_kept(each)}
         if items.keys() < {"survey", "wording"}:
             return None
         kept = CaseSurvey.model_validate_json(items["survey"]["survey"])
@@ -47,5 +47,6 @@ class DynamoSurveys:
                 ),
             )
             for page in pages:
-                yield from (CaseSurvey.model_validate_json(plain(each)["survey"]) for each in page["Items"])
+                for item in filter(keys.is_kept, map(plain, page["Items"])):
+                    yield CaseSurvey.model_validate_json(item["survey"])
             day += timedelta(days=1)

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from standardwebhooks import Webhook
 
-SYMMETRIC = "whsec_"
 ED25519 = "whsk_"
 
 

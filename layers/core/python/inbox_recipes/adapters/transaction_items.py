@@ -6,17 +6,26 @@ from typing import Any
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, typed
 from inbox_recipes.adapters.items import case_item, contact_item, mention_item, origin, profile_item
+from inbox_recipes.adapters.ledger_items import (
+    claim_item,
+    counted_item,
+    handled_item,
+    history_item,
+    moderation_item,
+    outbox_item,
+    run_item,
+    survey_item,
+    wait_item,
+    wording_item,
+)
 from inbox_recipes.clock import stamp
-from inbox_recipes.feedback import CaseSurvey, Wording
-from inbox_recipes.handling import DAYS_KEPT, Handled, acts
-from inbox_recipes.history import Line
+from inbox_recipes.handling import DAYS_KEPT, acts
 from inbox_recipes.inbox import Case, Mention, Profile
 from inbox_recipes.moderations import Moderation
-from inbox_recipes.notifications import Counted
 from inbox_recipes.outbox import OutboxItem, marks
 from inbox_recipes.ports import Transaction, Write
 from inbox_recipes.replay import with_changes
-from inbox_recipes.runs import Claim, Run
+from inbox_recipes.runs import Claim
 from inbox_recipes.turns import Turn
 
 UNCHANGED = "attribute_exists(pk) AND #revision = :seen"
@@ -79,81 +88,6 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int,
     ):
         result.put(ledger, item)
     return result
-
-
-def counted_item(counted: Counted, expires_at: int) -> Item:
-    """An item that waits for a notification, as an item of the Ledger."""
-    key = keys.counted(counted.recipe_id, counted.position, counted.at, counted.run_id)
-    return {**key, "entity": "counted", "counted": counted.model_dump_json(), "expires_at": expires_at}
-
-
-def outbox_item(item: OutboxItem, expires_at: int) -> Item:
-    """A message to a customer as an item of the Ledger."""
-    return {
-        **keys.outbox(item.id),
-        "entity": "outbox",
-        "item": item.model_dump_json(),
-        "revision": item.revision,
-        "list_key": f"outbox#{item.state}",
-        "list_at": f"{stamp(item.date.added)}#{item.id}",
-        "expires_at": expires_at,
-    }
-
-
-def history_item(line: Line, expires_at: int) -> Item:
-    """A history line as an item of the Ledger."""
-    key = keys.history(line.log, line.item_id, line.entry.id)
-    return {**key, "entity": "history", "entry": line.entry.model_dump_json(), "expires_at": expires_at}
-
-
-def handled_item(contact_id: str, act: Handled) -> Item:
-    """Who took care of a contact, as an item of the Ledger, for as long as anybody looks back."""
-    key = keys.handled(contact_id, stamp(act.at), f"{act.about}#{act.item_id}#{act.revision:06d}")
-    expires_at = keys.expiry(act.at, DAYS_KEPT)
-    return {**key, "entity": "handled", "handled": act.model_dump_json(), "expires_at": expires_at}
-
-
-def survey_item(kept: CaseSurvey, expires_at: int) -> Item:
-    """A survey as an item of the Ledger, found by its id and by the day it was asked."""
-    asked_at = kept.survey.asked_at
-    return {
-        **keys.survey(kept.survey.id),
-        "entity": "survey",
-        "survey": kept.model_dump_json(),
-        "list_key": f"survey#{stamp(asked_at)[:10]}",
-        "list_at": f"{stamp(asked_at)}#{kept.survey.id}",
-        "expires_at": expires_at,
-    }
-
-
-def wording_item(survey_id: str, wording: Wording, expires_at: int) -> Item:
-    """What a survey asked, as an item of the Ledger."""
-    key = keys.survey_wording(survey_id)
-    return {**key, "entity": "wording", "wording": wording.model_dump_json(), "expires_at": expires_at}
-
-
-def run_item(run: Run, history_days: int) -> Item:
-    """A run as an item of the Ledger, without its claims; kept from the end of its wait on."""
-    return {
-        **keys.run(run.run_id),
-        "entity": "run",
-        "run": run.model_dump_json(exclude={"claims"}),
-        "list_key": f"run#{stamp(run.started_at)[:10]}",
-        "list_at": f"{stamp(run.started_at)}#{run.run_id}",
-        "expires_at": keys.expiry(max(run.started_at, run.waits_until or run.started_at), history_days),
-    }
-
-
-def claim_item(run_id: str, claim: Claim, expires_at: int) -> Item:
-    """A claim as an item of the Ledger."""
-    return {
-        **keys.claim(run_id, claim.position),
-        "entity": "claim",
-        "claim": claim.model_dump_json(),
-        "state": claim.state,
-        "attempts": claim.attempts,
-        "expires_at": expires_at,
-    }
 
 
 def _claim(result: Places, ledger: str, run_id: str, claim: Claim, expires_at: int) -> None:
@@ -269,20 +203,8 @@ def _wait(result: Places, ledger: str, transaction: Transaction, history_days: i
     if transaction.wait is None:
         return
     before, after = transaction.wait
-    armed = after.state == "armed"
-    kept_from = max(transaction.at, after.due_at)
-    item = {
-        **keys.wait(after.wait_id),
-        "entity": "wait",
-        "wait": after.model_dump_json(),
-        "revision": after.revision,
-        "expires_at": keys.expiry(kept_from, history_days),
-        "recipe_id": after.recipe_id,
-        "case_id": after.case_id,
-        "list_key": "wait#armed" if armed else None,
-        "list_at": f"{stamp(after.due_at)}#{after.wait_id}" if armed else None,
-    }
-    result.put_at(ledger, item, before.revision if before else None)
+    expires_at = keys.expiry(max(transaction.at, after.due_at), history_days)
+    result.put_at(ledger, wait_item(after, expires_at), before.revision if before else None)
 
 
 def _moderation(
@@ -290,19 +212,7 @@ def _moderation(
 ) -> None:
     """An act, kept from its end on, and the mark that lists it by when something is due in it."""
     expires_at = keys.expiry(max(after.updated_at, after.due_at or after.updated_at), history_days)
-    item = {
-        **keys.moderation(after.id),
-        "entity": "moderation",
-        "moderation": after.model_dump_json(),
-        "revision": after.revision,
-        "state": after.state,
-        "topic_id": after.topic_id,
-        "recipe_id": after.by.id if after.by.kind == "recipe" else None,
-        "list_key": f"moderation#{stamp(after.created_at)[:10]}",
-        "list_at": f"{stamp(after.created_at)}#{after.id}",
-        "expires_at": expires_at,
-    }
-    result.put_at(ledger, item, before.revision if before else None)
+    result.put_at(ledger, moderation_item(after, expires_at), before.revision if before else None)
     at, seen = after.due_at, before.due_at if before else None
     if at != seen:
         due = {"list_key": "moderation#due", "list_at": f"{stamp(at)}#{after.id}"} if at else {}

@@ -11,6 +11,7 @@ from math import ceil
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.errors import NotFound, Permanent, Retryable, Stale, Unclear
+from inbox_recipes.flows.acting import TRIES
 from inbox_recipes.flows.answered import ANSWERED, DRAFTED, answered_since
 from inbox_recipes.flows.recording import Recorder
 from inbox_recipes.inbox import Mention
@@ -61,11 +62,8 @@ def go_on(item: OutboxItem, ports: Ports, now: datetime) -> None:
         _recorder(ports, now).end(item, state="failed", reason=str(error))
         return
     begun = item.next(now, state="sending", attempts=item.attempts + 1, begun_at=now, next_attempt_at=None)
-    try:
-        ports.inbox.commit(Transaction(actor=item.by, at=now, outbox=(item, begun)))
-    except Stale:  # somebody else was faster, and sends it
-        return
-    _send(begun, connection, call, ports, now)
+    if _written(item, begun, ports, now):
+        _send(begun, connection, call, ports, now)
 
 
 def _instead(item: OutboxItem, mention: Mention, ports: Ports, now: datetime) -> dict[str, object]:
@@ -153,8 +151,7 @@ def _later(begun: OutboxItem, error: Retryable, ports: Ports, now: datetime) -> 
     waits = begun.next(
         now, state="queued", next_attempt_at=due, reason=f"{error}; the next attempt is at {stamp(due)}"
     )
-    with suppress(Stale):  # it was found interrupted meanwhile, and its platform is being asked
-        ports.inbox.commit(Transaction(actor=begun.by, at=now, outbox=(begun, waits)))
+    _written(begun, waits, ports, now)  # if not, it was found interrupted, and its platform is being asked
 
 
 def _interrupted(item: OutboxItem, ports: Ports, now: datetime) -> None:
@@ -188,15 +185,27 @@ def _look(item: OutboxItem, ports: Ports, now: datetime) -> None:
         _have(item, "look", looked + 1, now + timedelta(seconds=wait), ports, now)
     first = (item.reason or "").split("; the platform was asked")[0]
     reason = f"{first}; the platform was asked {looked} times: {missing}"
-    with suppress(Stale):  # a person was faster
-        after = item.next(now, looked=looked, reason=reason)
-        ports.inbox.commit(Transaction(actor=item.by, at=now, outbox=(item, after)))
+    _written(item, item.next(now, looked=looked, reason=reason), ports, now)
 
 
 def _as_answered(item: OutboxItem, mention: Mention) -> Mention:
     """The mention as if it had come where the answer went: that is where the platform is asked for it."""
     private = {"private": True, "public": False}.get(item.kind, mention.private)
     return mention.model_copy(update={"private": private})
+
+
+def _written(item: OutboxItem, after: OutboxItem, ports: Ports, now: datetime) -> bool:
+    """Whether the item is now at its next revision; not if somebody else was faster.
+
+    Raises Retryable where transactions of others were in the way each time.
+    """
+    for _ in range(TRIES):
+        with suppress(Stale):
+            ports.inbox.commit(Transaction(actor=item.by, at=now, outbox=(item, after)))
+            return True
+        if ports.outbox.get(item.id) != item:
+            return False
+    raise Retryable(f"the message {item.id} could not be written down; trying again")
 
 
 def _have(item: OutboxItem, wanted: str, time: int, due: datetime, ports: Ports, now: datetime) -> None:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from inbox_recipes.erasures import Erasure
 from inbox_recipes.errors import NotFound, Stale
-from inbox_recipes.flows.erase_steps import STEPS, Erasing
+from inbox_recipes.flows.erase_items import Erasing
+from inbox_recipes.flows.erase_steps import STEPS
 from inbox_recipes.inbox import Contact
 from inbox_recipes.messages import EraseMessage
 from inbox_recipes.people import Actor

@@ -1,77 +1,28 @@
 """The steps of an erasure: each does a bounded amount, says where to go on, and may come twice."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from inbox_recipes import ids
 from inbox_recipes.clock import from_stamp, stamp
-from inbox_recipes.erasures import (
-    ERASED,
-    NOBODY,
-    Erasure,
-    next_revision,
-    of_case,
-    of_line,
-    of_mention,
-    of_moderation,
-    of_record,
-    tells_of,
-    without_contact,
-)
-from inbox_recipes.errors import Stale
-from inbox_recipes.feedback import Wording
+from inbox_recipes.erasures import NOBODY, Erasure, of_moderation, of_record, tells_of
+from inbox_recipes.flows.erase_items import LINES_AT_ONCE, Erasing, erase_item, erase_message
 from inbox_recipes.handling import DAYS_KEPT
-from inbox_recipes.history import HistoryDate, HistoryEntry, Line
-from inbox_recipes.inbox import Case, LastAction, Mention, Object
+from inbox_recipes.inbox import Case, Mention, Object
 from inbox_recipes.messages import EraseStep
-from inbox_recipes.ports import (
-    Deliveries,
-    Inbox,
-    Ledger,
-    Moderations,
-    Outbox,
-    Page,
-    RunQueue,
-    Timers,
-    Transaction,
-    Write,
-)
-from inbox_recipes.ports.personal_data import EventPage, PersonalData
-from inbox_recipes.surveys import kept
+from inbox_recipes.ports import Page, Transaction
+from inbox_recipes.ports.personal_data import EventPage
 from inbox_recipes.triggers import Occurrence
 
 ITEMS_AT_ONCE = 20
 PAGES_AT_ONCE = 50
 HOURS_AT_ONCE = 200
-LINES_AT_ONCE = 100
-TRIES = 8
 KEPT_MARKS = timedelta(days=DAYS_KEPT)
 
 type Done = tuple[Erasure, str | None]
 """The erasure after a step, and where to go on."""
-
-
-@dataclass(frozen=True)
-class Erasing:
-    """What an erasure works with."""
-
-    inbox: Inbox
-    ledger: Ledger
-    deliveries: Deliveries
-    moderations: Moderations
-    personal_data: PersonalData
-    queue: RunQueue
-    timers: Timers
-    outbox: Outbox
-
-    def save(self, erasure: Erasure, **changed: object) -> Erasure:
-        """Write down how far it is. Raises Stale when another message of it was faster."""
-        after = erasure.next(**changed)
-        self.personal_data.save_erasure(erasure, after)
-        return after
 
 
 def _cases(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime) -> Done:
@@ -130,7 +81,7 @@ def _messages(erasure: Erasure, _cursor: str | None, work: Erasing, now: datetim
         item = work.outbox.get(mark.item_id)
         mention = work.inbox.mentions([item.unique_id]).get(item.unique_id) if item else None
         if mark.at <= erasure.asked_at or (mention is not None and mention.erased):
-            _erase_message(mark.item_id, erasure, work)
+            erase_message(mark.item_id, erasure, work)
     return erasure, None
 
 
@@ -162,7 +113,7 @@ def _erased(
 ) -> Done:
     mine = [item for item in page.data if item.date.added <= erasure.asked_at]
     changed: dict[str, Any] = {}
-    done = sum(_erase(item, log, erasure, work, now) for item in mine)
+    done = sum(erase_item(item, log, erasure, work, now) for item in mine)
     if done:
         name = f"{log}s"
         changed[name] = getattr(erasure, name) + done
@@ -170,109 +121,6 @@ def _erased(
     if earliest and (erasure.earliest is None or earliest < erasure.earliest):
         changed["earliest"] = earliest
     return (work.save(erasure, **changed) if changed else erasure), page.next
-
-
-def _erase(item: Mention | Case, log: Object, erasure: Erasure, work: Erasing, now: datetime) -> bool:
-    """What an item says, then its history, then whose it was: until the end it is found by its contact.
-
-    What somebody writes into it meanwhile goes too. Gives whether there was anything to do.
-    """
-    item_id = item.id if isinstance(item, Case) else item.unique_id
-    found: Mention | Case | None = item
-    for _ in range(TRIES):
-        if found is None or set(_contacts(found)).isdisjoint(erasure.contact_ids):
-            return False
-        try:
-            silent = _commit(found, _silent(found), log, "erased", erasure, work, now)
-            _erase_history(log, item_id, erasure, work)
-            _commit(
-                silent,
-                without_contact(silent, erasure.contact_ids),
-                log,
-                "contact_removed",
-                erasure,
-                work,
-                now,
-            )
-        except Stale:
-            read: Callable[[list[str]], dict[str, Any]] = (
-                work.inbox.cases if log == "case" else work.inbox.mentions
-            )
-            found = read([item_id]).get(item_id)
-            continue
-        return True
-    raise Stale(f"The {log} {item_id!r} is being changed too busily; trying again.")
-
-
-def _silent(item: Mention | Case) -> Mention | Case:
-    return of_case(item) if isinstance(item, Case) else of_mention(item)
-
-
-def _commit(
-    item: Mention | Case, left: Mention | Case, log: Object, what: str, erasure: Erasure,
-    work: Erasing, now: datetime,
-) -> Mention | Case:  # fmt: skip
-    """The item as its next revision; nothing is written where nothing is different."""
-    if left == item:
-        return item
-    by = erasure.by
-    done = LastAction(type=what, by=by.kind, by_id=by.id, at=now)
-    after = next_revision(left, done)
-    line = _line(log, after, what, erasure, now)
-    surveys = after.feedback.surveys if isinstance(after, Case) else ()
-    work.inbox.commit(
-        Transaction(
-            actor=by,
-            at=now,
-            writes=(Write(item, after),),
-            lines=(line,),
-            surveys=kept(after, surveys) if isinstance(after, Case) else (),
-            wordings=tuple((each.id, Wording(question="")) for each in surveys),
-        )
-    )
-    return after
-
-
-def _erase_history(log: Object, item_id: str, erasure: Erasure, work: Erasing) -> None:
-    cursor, more = None, True
-    while more:
-        page = work.ledger.history(log, item_id, LINES_AT_ONCE, cursor)
-        told = [(entry, of_line(entry, erasure.contact_ids)) for entry in page.data]
-        # A line written again under its id takes the place of the one that is there.
-        work.ledger.add_lines(
-            [Line(log=log, item_id=item_id, entry=left) for entry, left in told if left != entry]
-        )
-        for outbox_id in {str(entry.detail["outbox_id"]) for entry, _ in told if "outbox_id" in entry.detail}:
-            _erase_message(outbox_id, erasure, work)
-        cursor, more = page.next, page.next is not None
-
-
-def _erase_message(outbox_id: str, erasure: Erasure, work: Erasing) -> None:
-    """What was written to the contact, or was about to be."""
-    item = work.outbox.get(outbox_id)
-    if item is not None and item.text:
-        after = item.erased(erasure.asked_at)
-        work.inbox.commit(Transaction(actor=erasure.by, at=erasure.asked_at, outbox=(item, after)))
-
-
-def _contacts(item: Mention | Case) -> tuple[str | None, ...]:
-    return item.contact_ids if isinstance(item, Case) else (item.contact_id,)
-
-
-def _line(log: Object, after: Mention | Case, what: str, erasure: Erasure, now: datetime) -> Line:
-    item_id = after.id if isinstance(after, Case) else after.unique_id
-    entry = HistoryEntry(
-        id=f"{stamp(now)}#{ids.digest(erasure.by.id, what, item_id, after.revision)}#0",
-        type=what,
-        outcome="done",
-        by=erasure.by,
-        reason=None,
-        detail=ERASED,
-        run_id=None,
-        position=None,
-        date=HistoryDate(added=now),
-    )
-    return Line(log=log, item_id=item_id, entry=entry)
 
 
 def _erase_page(page: EventPage, erasure: Erasure, work: Erasing, now: datetime) -> None:
@@ -300,4 +148,4 @@ def _erase_sent(record: dict[str, Any], erasure: Erasure, work: Erasing, now: da
         for claim in run.claims:
             if claim.action == "webhook":
                 work.deliveries.erase(ids.delivery_id(run_id, claim.position), now)
-            _erase_message(ids.outbox_id(run_id, claim.position), erasure, work)
+            erase_message(ids.outbox_id(run_id, claim.position), erasure, work)

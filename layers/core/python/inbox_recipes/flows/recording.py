@@ -11,6 +11,7 @@ from datetime import datetime
 
 from inbox_recipes import ids
 from inbox_recipes.arrivals import View, admit_ours
+from inbox_recipes.case_life import IN_AGENTS_HANDS
 from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows.acting import TRIES, closed
@@ -18,7 +19,6 @@ from inbox_recipes.history import Line
 from inbox_recipes.inbox import (
     Author,
     Case,
-    HandledBy,
     IncomingMention,
     LastAction,
     Mention,
@@ -32,9 +32,6 @@ from inbox_recipes.platforms.base import from_native_id, to_native_id
 from inbox_recipes.ports import Inbox, Outbox, RuleBooks, Transaction, Write
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.runs import Claim
-
-BY_AGENTS: dict[str, object] = {"handled_by": HandledBy(type="agent"), "flow": None}
-"""A case in which an agent has answered: whatever flow it was in is over."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +205,7 @@ def _marked(write: Write, item: OutboxItem) -> Write:
 def _means_for(case: Case, item: OutboxItem) -> dict[str, object]:
     """What changes of a case when the message is sent in it."""
     if item.by.kind == "agent":
-        return BY_AGENTS
+        return IN_AGENTS_HANDS
     return _survey_sent(case, item)
 
 

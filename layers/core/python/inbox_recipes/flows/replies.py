@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from inbox_recipes import ids
 from inbox_recipes.arrivals import View, admit_ours
-from inbox_recipes.case_life import related_case
+from inbox_recipes.case_life import IN_AGENTS_HANDS, related_case
 from inbox_recipes.errors import Conflict, InvalidInput, Problem
 from inbox_recipes.flows.by_hand import Agent, tried_again
 from inbox_recipes.flows.outbox import Desk
@@ -19,7 +19,6 @@ from inbox_recipes.inbox import (
     Author,
     Case,
     Frozen,
-    HandledBy,
     IncomingMention,
     Mention,
     Message,
@@ -238,5 +237,5 @@ def _recorded(transaction: Transaction) -> Transaction:
 
 def _marked(write: Write) -> Mention | Case:
     if isinstance(write.after, Case):
-        return write.after.model_copy(update={"handled_by": HandledBy(type="agent"), "flow": None})
+        return write.after.model_copy(update=IN_AGENTS_HANDS)
     return write.after.model_copy(update={"delivery": "recorded"}) if write.before is None else write.after

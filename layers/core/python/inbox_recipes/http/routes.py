@@ -3,11 +3,8 @@
 The router, the OpenAPI file and the test of the template's routes and scopes all read these rows.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator
 
-from inbox_recipes.configuration import KINDS, KindName
 from inbox_recipes.contact_edits import ContactPatch
 from inbox_recipes.devices import DeviceRegistration
 from inbox_recipes.filters.query import FilterText
@@ -35,7 +32,6 @@ from inbox_recipes.http import (
     notes,
     outbox,
     personal_data,
-    profiles,
     recipes,
     replies,
     runs,
@@ -47,135 +43,21 @@ from inbox_recipes.http import (
     users,
     waits,
 )
-from inbox_recipes.http.members import Members
-from inbox_recipes.http.request import Answer, Request
-from inbox_recipes.inbox import Case, Contact, Frozen, IncomingMention, Mention, Note
+from inbox_recipes.http.member_routes import routes_of_each_kind
+from inbox_recipes.http.operations import (
+    READ_INBOX,
+    READ_RECIPES,
+    WRITE_INBOX,
+    WRITE_MENTIONS,
+    WRITE_RECIPES,
+    Operation,
+)
+from inbox_recipes.inbox import Case, Contact, IncomingMention, Mention, Note
 from inbox_recipes.outbox import Decision, OutboxItem, OutboxPatch, Settlement
 from inbox_recipes.patches import CasePatch, MentionPatch
 from inbox_recipes.roles import Permission
 from inbox_recipes.runs import Run, Wait
 from inbox_recipes.signing_keys import LiveKeys, Rotated, Rotation
-
-Scope = Literal[
-    "inbox-recipes/recipes.read",
-    "inbox-recipes/recipes.write",
-    "inbox-recipes/inbox.read",
-    "inbox-recipes/inbox.write",
-    "inbox-recipes/mentions.write",
-]
-READ_RECIPES: Scope = "inbox-recipes/recipes.read"
-WRITE_RECIPES: Scope = "inbox-recipes/recipes.write"
-READ_INBOX: Scope = "inbox-recipes/inbox.read"
-WRITE_INBOX: Scope = "inbox-recipes/inbox.write"
-WRITE_MENTIONS: Scope = "inbox-recipes/mentions.write"
-BY_SCOPE: dict[Scope, Permission] = {
-    READ_RECIPES: "recipes.read",
-    WRITE_RECIPES: "recipes.write",
-    READ_INBOX: "inbox.read",
-    WRITE_INBOX: "inbox.write",
-    WRITE_MENTIONS: "mentions.write",
-}
-NEEDED_TO_CHANGE: dict[KindName, Permission] = {
-    "schedule": "schedules.write",
-    "user": "directory.write",
-    "team": "directory.write",
-    "role": "directory.write",
-    "profile": "directory.write",
-}
-"""What a person's role must hold to change a kind where `recipes.write` does not do."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One method of one path. `answers` is nothing where the ingest function answers.
-
-    Without a scope no login is asked for: a platform's signature tells who calls, or a link who may answer
-    a survey. `needs` is what a person's role must hold where that is finer than the scope. A `page` is
-    HTML, for a browser.
-    `statuses` are those of success. `version` says what the version is for: a single thing read has
-    one, a change needs one, and a creation makes one.
-    """
-
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-    path: str
-    scope: Scope | None
-    summary: str
-    answers: Callable[[Request], Answer] | None
-    gives: Any = None
-    takes: Any = None
-    listed: bool = False
-    query: tuple[str, ...] = ()
-    version: Literal["read", "changed", "changed or created", "created", "optional"] | None = None
-    statuses: tuple[int, ...] = (200,)
-    needs: Permission | None = None
-    page: bool = False
-
-    @property
-    def permission(self) -> Permission:
-        """What a person's role must hold. Raises LookupError where nobody logs in."""
-        if self.scope is None:
-            raise LookupError(f"{self.method} {self.path} asks for no login")
-        return self.needs or BY_SCOPE[self.scope]
-
-    @property
-    def tag(self) -> str:
-        """The first part of the path: groups operations in the documentation."""
-        return self.path.split("/")[1]
-
-
-SHOWN: dict[KindName, type[shapes.Member]] = {
-    "recipe": shapes.RecipeMember,
-    "saved_filter": shapes.SavedFilterMember,
-    "schedule": shapes.ScheduleMember,
-    "topic": shapes.TopicMember,
-    "user": shapes.UserMember,
-    "team": shapes.TeamMember,
-    "category": shapes.CategoryMember,
-    "role": shapes.RoleMember,
-    "profile": shapes.ProfileMember,
-    "response": shapes.ResponseMember,
-}
-
-TAKEN: dict[KindName, type[Frozen]] = {
-    "recipe": shapes.RecipeBody,
-    "saved_filter": shapes.SavedFilterBody,
-    "profile": profiles.ProfileBody,
-}
-"""What is sent of a kind, where it is more than its model."""
-
-OWN_REQUESTS: dict[KindName, Callable[[], Members]] = {
-    "recipe": recipes.Recipes,
-    "user": users.Users,
-    "profile": profiles.Profiles,
-}
-"""Kinds that are not quite shown, or written, as the others."""
-
-
-def _of_each_kind() -> Iterator[Operation]:
-    for kind in KINDS.values():
-        if kind.single:
-            continue
-        members = OWN_REQUESTS[kind.name]() if kind.name in OWN_REQUESTS else Members(kind)
-        query = ("waits",) if kind.name == "recipe" else ()
-        shown, taken = SHOWN[kind.name], TAKEN.get(kind.name, kind.model)
-        many, one = f"/{kind.route}", f"/{kind.route}/{{id}}"
-        words, needs = kind.words, NEEDED_TO_CHANGE.get(kind.name)
-        yield Operation("GET", many, READ_RECIPES, f"List the {kind.many}", members.all, shown, listed=True)
-        yield Operation(
-            "POST", many, WRITE_RECIPES, f"Create a {words} with an id made by the API",
-            members.create, shown, taken, version="created", statuses=(201,), needs=needs,
-        )  # fmt: skip
-        yield Operation("GET", one, READ_RECIPES, f"Read a {words}", members.get, shown, version="read")
-        yield Operation(
-            "PUT", one, WRITE_RECIPES,
-            f"Replace a {words}, or create it with this id (If-None-Match: *)",
-            members.put, shown, taken, version="changed or created", statuses=(200, 201), query=query,
-            needs=needs,
-        )  # fmt: skip
-        yield Operation(
-            "DELETE", one, WRITE_RECIPES, f"Delete a {words} that nothing refers to",
-            members.delete, version="changed", statuses=(204,), query=query, needs=needs,
-        )  # fmt: skip
 
 
 def _of_devices(whose: str, words: str, needs: Permission | None) -> Iterator[Operation]:
@@ -197,7 +79,7 @@ def _of_devices(whose: str, words: str, needs: Permission | None) -> Iterator[Op
 CHOSEN_BY = ("topic_id", *selection.FIELDS)
 
 OPERATIONS: tuple[Operation, ...] = (
-    *_of_each_kind(),
+    *routes_of_each_kind(),
     Operation("GET", "/account", READ_RECIPES, "Read the account's settings",
               account.get, shapes.AccountSettings, version="read"),
     Operation("PATCH", "/account", WRITE_RECIPES,

@@ -1,11 +1,8 @@
 """X: Account Activity in, API v2 out. The service is called `twitter`, as mentions have it.
 
-Sources: docs.x.com/x-api/webhooks/quickstart and .../account-activity/introduction (challenge, signature,
-events), developer.x.com "Account Activity data objects" and "Message Create Object" (their shapes),
-docs.x.com/x-api/posts, /direct-messages, /posts/hide-replies, /direct-messages/blocks (calls),
-docs.x.com/fundamentals/rate-limits (429), developer.x.com/en/docs/direct-messages/quick-replies (what a
-choice looks like; only version 1.1 sends them). That `&`, `<` and `>` are escaped in texts stands in no
-reference; X's developers say so (twittercommunity.com/t/68810).
+What it tells of is read in `x_events`. Sources: docs.x.com/x-api/webhooks/quickstart and
+.../account-activity/introduction (challenge, signature, events), docs.x.com/x-api/posts, /direct-messages,
+/posts/hide-replies, /direct-messages/blocks (calls), docs.x.com/fundamentals/rate-limits (429).
 """
 
 import base64
@@ -13,23 +10,13 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import partial
 from html import unescape
 from typing import Any, ClassVar, Literal
 
 from inbox_recipes.errors import Permanent, Retryable
-from inbox_recipes.inbox import (
-    Author,
-    Entities,
-    IncomingMention,
-    Mention,
-    Message,
-    Published,
-    Source,
-    TopicRef,
-)
+from inbox_recipes.inbox import Mention
 from inbox_recipes.platforms import Act
 from inbox_recipes.platforms.base import (
     Answered,
@@ -45,7 +32,8 @@ from inbox_recipes.platforms.base import (
     read_each,
 )
 from inbox_recipes.platforms.outcomes import Gone, TokenExpired, judge
-from inbox_recipes.quick_replies import ClickedButton, QuickReply
+from inbox_recipes.platforms.x_events import read_direct_message, read_post
+from inbox_recipes.quick_replies import QuickReply
 
 API = "https://api.x.com"
 SIGNATURE = "x-twitter-webhooks-signature"
@@ -96,9 +84,9 @@ class X(Connector):
         others = [kind for kind in body if kind not in (*READ, *ABOUT_THE_REQUEST)]
         if to is None:
             return Events(passed_over=("not_connected",))
-        posts = read_each(body.get(READ[0], ()), partial(_post, to=to, ours=ours))
+        posts = read_each(body.get(READ[0], ()), partial(read_post, to=to, ours=ours))
         messages = read_each(
-            body.get(READ[1], ()), partial(_direct_message, to=to, ours=ours, users=body.get("users", {}))
+            body.get(READ[1], ()), partial(read_direct_message, to=to, ours=ours, users=body.get("users", {}))
         )
         return gathered([*posts, *messages, *others])
 
@@ -204,102 +192,3 @@ def _title(body: Any) -> str:
     """What X says is wrong; it does not quote what was sent."""
     body = body if isinstance(body, dict) else {}
     return str(body.get("detail") or body.get("title") or "no reason given")[:300]
-
-
-def _post(post: Json, to: Connection, ours: set[str]) -> IncomingMention | str:
-    if "retweeted_status" in post:
-        return "repost"
-    user, extended = post["user"], post.get("extended_tweet", {})
-    entities = extended.get("entities") or post.get("entities", {})
-    answers = post.get("in_reply_to_status_id_str")
-    return _mention(
-        to,
-        native_id=post["id_str"],
-        user=user,
-        managed=user["id_str"] in ours,
-        message=Message(
-            content=unescape(extended.get("full_text") or post.get("full_text") or post["text"]),
-            type="reply" if answers else "post",
-            language=None if post.get("lang") in (None, "und", "zxx", "qme") else post["lang"],
-            entities=_entities(entities),
-        ),
-        source=Source(
-            service="twitter",
-            id=post["id_str"],
-            in_reply_to_message_id=answers,
-            url=f"https://x.com/{user['screen_name']}/status/{post['id_str']}",
-            profile=to.id,
-        ),
-        private=False,
-        published=parsedate_to_datetime(post["created_at"]),
-    )
-
-
-def _direct_message(
-    event: Json, to: Connection, ours: set[str], users: Mapping[str, Json]
-) -> IncomingMention | str:
-    if event["type"] != "message_create":
-        return str(event["type"])
-    made = event["message_create"]
-    sender, data = made["sender_id"], made["message_data"]
-    managed = sender in ours
-    return _mention(
-        to,
-        native_id=event["id"],
-        user=users.get(sender, {"id_str": sender}),
-        managed=managed,
-        message=Message(
-            content=unescape(data["text"]),
-            type="privatemessage",
-            entities=_entities(data.get("entities", {})),
-        ),
-        source=Source(
-            service="twitter",
-            id=event["id"],
-            profile=to.id,
-            recipient=made["target"]["recipient_id"] if managed else None,
-        ),
-        private=True,
-        published=datetime.fromtimestamp(int(event["created_timestamp"]) / 1000, UTC),
-        clicked=_clicked(data),
-    )
-
-
-def _clicked(data: Json) -> tuple[ClickedButton, ...]:
-    """The option that was chosen: its label is the text, and `metadata` what the message gave it."""
-    chosen = data.get("quick_reply_response")
-    if chosen is None:
-        return ()
-    return (ClickedButton(title=unescape(data["text"]), payload=chosen.get("metadata", "")),)
-
-
-def _mention(
-    to: Connection, *, native_id: str, user: Json, managed: bool, message: Message, source: Source,
-    private: bool, published: datetime, clicked: tuple[ClickedButton, ...] = (),
-) -> IncomingMention:  # fmt: skip
-    return IncomingMention(
-        id=native_id,
-        topic=TopicRef(id=to.profile.topic),
-        message=message,
-        source=source,
-        author=Author(
-            # Direct messages tell of a user by `id`, posts by `id_str`.
-            id=user.get("id_str") or user["id"],
-            name=user.get("screen_name"),
-            fullname=user.get("name"),
-            managed=managed,
-            followers=user.get("followers_count"),
-            url=f"https://x.com/{user['screen_name']}" if user.get("screen_name") else None,
-        ),
-        private=private,
-        clicked_buttons=clicked,
-        date=Published(published=published),
-    )
-
-
-def _entities(entities: Json) -> Entities:
-    return Entities(
-        hashtag=tuple(each["text"] for each in entities.get("hashtags", ())),
-        url=tuple(each.get("expanded_url") or each["url"] for each in entities.get("urls", ())),
-        user=tuple(each["screen_name"] for each in entities.get("user_mentions", ())),
-    )
