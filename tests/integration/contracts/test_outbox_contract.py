@@ -98,7 +98,8 @@ def test_what_was_written_is_marked_for_the_conversation_and_the_contact(box: Bo
     box.write(None, an_outbox_item("out_2", by=NORA, conversation="cas_1", date=late, contact_id=None))
 
     mark, agents = box.outbox.marks("cas_1", NOON)
-    assert (agents.item_id, agents.recipe_id) == ("out_2", None)
+    assert (agents.item_id, agents.recipe_id, agents.automatic) == ("out_2", None, False)
+    assert mark.automatic
     assert (mark.item_id, mark.recipe_id, mark.run_id, mark.mode) == ("out_1", "rec_1", "run_1", "immediate")
     assert list(box.outbox.marks("con_1", NOON)) == [mark]
     assert list(box.outbox.marks("cas_1", NOON + timedelta(seconds=1))) == [agents]
