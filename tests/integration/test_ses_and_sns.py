@@ -48,12 +48,14 @@ def application() -> str:
 
 
 def test_a_mail_has_a_subject_text_and_html() -> None:
+    box = ses_backends[DEFAULT_ACCOUNT_ID][REGION]  # kept by moto from one test to the next
+    before = len(box.sent_messages)
     boto3.client("sesv2", REGION).create_email_identity(EmailIdentity="recipes@example.com")
     mail = SesMail(lambda: boto3.client("sesv2", REGION), "recipes@example.com")
     assert mail.refusal() is None
     mail.send("nora@example.com", LETTER)
 
-    [sent] = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+    [sent] = box.sent_messages[before:]
     assert (sent.source, sent.destinations["ToAddresses"]) == ("recipes@example.com", ["nora@example.com"])
     assert (sent.subject, sent.body) == (LETTER.subject, LETTER.html)
 

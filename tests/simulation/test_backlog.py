@@ -37,9 +37,9 @@ def test_what_piled_up_in_an_hour_is_all_done_when_consumers_are_back(
     history = History(seed, steps=0)
     with monkeypatch.context() as off:
         off.setattr(history.platform, "ready", list)
-        for _ in range(120):
+        for _ in range(480):
             history.people.act()
-            history.sim.world.now += timedelta(seconds=30)
+            history.sim.world.now += timedelta(seconds=7.5)
     waiting = len(history.sim.world.store.changes)
     assert (waiting > 100, history.sim.world.store.runs) == (True, {})
 
