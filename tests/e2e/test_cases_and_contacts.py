@@ -4,7 +4,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from inbox_recipes.history import HistoryEntry
+from inbox_recipes.history import ToldEntry
 from inbox_recipes.inbox import Case, Mention
 from inbox_recipes.replay import replay, state_of
 from tests.e2e.account import TOPIC, Account, a_posted_mention, words
@@ -111,7 +111,7 @@ def agree(account: Account, case_id: str, *unique_ids: str) -> None:
     paths += [(f"/mentions/{unique_id}", Mention) for unique_id in unique_ids]
     for path, model in paths:
         item = model.model_validate(account.api.get(path))
-        lines = [HistoryEntry.model_validate(line) for line in account.history(path)]
+        lines = [ToldEntry.model_validate(line) for line in account.history(path)]
         assert replay(lines) == (state_of(item), item.revision)
 
 

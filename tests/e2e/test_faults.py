@@ -1,6 +1,7 @@
 """Calls of AWS fail at every third try, half of them after they were done; nothing is lost, nothing twice.
 
-`FAULTY_MENTIONS=500` makes it the whole run that `make soak` makes (R1, R3, R4, R23).
+A part of `make soak`, which sends 500 mentions (`FAULTY_MENTIONS`; R1, R3, R4, R23): what failed comes again
+after up to five minutes, which is too long for every test run.
 """
 
 import json
@@ -22,7 +23,7 @@ from tests.e2e.stack import Stack, wait_until
 from tests.receiver import Receiver, listening
 from tools.api_client import ApiError, Json
 
-MENTIONS = int(os.environ.get("FAULTY_MENTIONS", "20"))
+MENTIONS = int(os.environ.get("FAULTY_MENTIONS", "0"))
 AT_ONCE = 10
 PATIENCE = 420 + 2 * MENTIONS
 
@@ -33,6 +34,7 @@ def receiver() -> Iterator[Receiver]:
         yield made
 
 
+@pytest.mark.skipif(MENTIONS == 0, reason="a part of make soak, which says how many mentions")
 def test_every_mention_has_its_whole_history_through_a_third_of_faults(
     account: Account, stack: Stack, receiver: Receiver
 ) -> None:
