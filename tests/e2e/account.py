@@ -16,6 +16,7 @@ class Account:
     def __init__(self, api: Api) -> None:
         self.api = api
         self.recipes: list[str] = []
+        self.profiles: set[str] = set()
         for topic in (TOPIC, OTHER_TOPIC):
             self.put(f"/topics/{topic}", {"name": f"Topic {topic}", "project": {"id": "9", "name": "Care"}})
         self.put("/teams/billing", {"name": "Billing"})
@@ -32,13 +33,23 @@ class Account:
         self.recipes.append(str(self.api.post("/recipes", whole)["id"]))
         return self.recipes[-1]
 
+    def connect(self, profile_id: str, profile: Json) -> Json:
+        """Connect a profile, as long as the test lives; a platform's id is free for the next test then."""
+        path = f"/profiles/{profile_id}"
+        self.profiles.add(path)
+        return self.put(path, profile)
+
     def tidy(self) -> None:
-        """Delete the recipes, so that they do not act on what other tests write."""
+        """Delete the recipes, so that they do not act on what other tests write, and the profiles."""
         while self.recipes:
-            path = f"/recipes/{self.recipes.pop()}"
-            known = self.api.read(path)
-            if known:
-                self.api.call("DELETE", path, headers={"If-Match": known[1]})
+            self._delete(f"/recipes/{self.recipes.pop()}")
+        while self.profiles:
+            self._delete(self.profiles.pop())
+
+    def _delete(self, path: str) -> None:
+        known = self.api.read(path)
+        if known:
+            self.api.call("DELETE", path, headers={"If-Match": known[1]})
 
     def write(self, text: str, **parts: Any) -> str:
         """Post a mention as a customer; gives its unique id."""

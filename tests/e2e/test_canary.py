@@ -81,6 +81,7 @@ def test_no_secret_is_found_anywhere_but_in_its_store(
     ):
         whole = {"name": "P", "service": service, "native_id": wire.NATIVE[service], "topic": TOPIC,
                  "credentials": secrets}  # fmt: skip
+        account.profiles.add(f"/profiles/canary-{service}")
         api.ask("PUT", f"/profiles/canary-{service}", whole, **{"If-None-Match": "*"})
         api.ask("PUT", f"/profiles/canary-{service}", {**whole, "topic": "nowhere"}, **{"If-Match": "*"})
     api.ask(

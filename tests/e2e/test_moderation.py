@@ -35,8 +35,8 @@ def sandbox(stack: Stack, account: Account) -> Iterator[Sandbox]:
 def connect(account: Account, service: str, **changed: Any) -> None:
     secrets = {"app_secret": APP_SECRET, "access_token": ACCESS_TOKEN}
     secrets |= {"verify_token": VERIFY_TOKEN} if service == "facebook" else {}
-    account.put(
-        f"/profiles/played-{service}",
+    account.connect(
+        f"played-{service}",
         {"name": "Orvane", "service": service, "topic": TOPIC, "credentials": secrets, **changed},
     )
 

@@ -47,8 +47,8 @@ def sns() -> Iterator[str]:
 def connect(account: Account, service: str, **changed: Any) -> None:
     """Connect the profile that the events of `wire` are for."""
     topic = {"sns_topic_arn": wire.SNS_TOPIC} if service == "email" else {}
-    account.put(
-        f"/profiles/our-{service}",
+    account.connect(
+        f"our-{service}",
         {"name": "Orvane", "service": service, "native_id": wire.NATIVE[service], "topic": TOPIC,
          "credentials": wire.SECRETS[service], **topic, **changed},
     )  # fmt: skip

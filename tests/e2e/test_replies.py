@@ -36,8 +36,8 @@ def sandbox(account: Account, stack: Stack) -> Iterator[Sandbox]:
 
 def connect(account: Account, sandbox: Sandbox, service: str) -> None:
     topic = {"sns_topic_arn": TOPIC_ARN} if service == "email" else {}
-    account.put(
-        f"/profiles/our-{service}",
+    account.connect(
+        f"our-{service}",
         {"name": "Orvane", "service": service, "native_id": sandbox.platforms[service].profile,
          "topic": TOPIC, "sandbox_url": sandbox.url, "credentials": CREDENTIALS[service], **topic},
     )  # fmt: skip

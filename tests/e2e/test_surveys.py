@@ -45,7 +45,7 @@ def sandbox(stack: Stack, account: Account) -> Iterator[Sandbox]:
                 "name": "Orvane", "service": service, "native_id": played.platforms[service].profile,
                 "topic": TOPIC, "sandbox_url": played.url, "credentials": {**secrets, **more},
             }  # fmt: skip
-            account.put(f"/profiles/our-{service}", body)
+            account.connect(f"our-{service}", body)
         for response_id, response in RESPONSES.items():
             account.put(f"/responses/{response_id}", response)
         yield played
