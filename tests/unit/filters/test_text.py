@@ -271,6 +271,7 @@ def test_cutting_loses_nothing_and_gives_the_same_again(text: str) -> None:
 
 
 @given(terms, some_text)
+@example("œ", "œ\u20e3")
 def test_what_is_found_with_accents_is_found_without(term: str, text: str) -> None:
     if found((term,), text):
         assert found((term,), text, accents=False)

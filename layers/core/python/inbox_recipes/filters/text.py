@@ -20,14 +20,14 @@ from typing import NamedTuple
 from inbox_recipes.filters.scripts import INVISIBLE, JOINED, SPACELESS, WIDE, WORD
 
 _TOKEN = re.compile(
-    rf"[{WORD}]+(?!\u20e3)"
-    r"|[0-9#*]\u20e3"  # a key of a phone
+    rf"[{WORD}]+(?!(?<=[0-9])\u20e3)"
+    r"|[0-9#*]\u20e3"  # a key of a phone: its digit is no part of a word before it
     r"|[\U0001F1E6-\U0001F1FF]{2}"  # a flag: two regional letters
     r"|[^\w\s](?:[\U000E0020-\U000E007F]+|(?:\u200d[^\w\s])+)?"  # a sign, an emoji, or several joined to one
     r"|."
 )
 _ASCII_TOKEN = re.compile(r"[a-z0-9_]+|.")
-_WORD = re.compile(rf"[{WORD}]+(?!\u20e3)")
+_WORD = re.compile(rf"[{WORD}]+")
 _LATIN = [ord(chr(code).lower()) if chr(code).lower() < "\u0100" else code for code in range(256)]
 _LATIN_FOLDED = bytes(_LATIN)
 """Latin-1 in small letters; there is nothing else in it to fold but what `_LATIN_ODD` says."""
