@@ -179,6 +179,7 @@ def test_what_cannot_be_done_is_skipped_with_the_reason(
 
     [line] = lines(world)
     assert (line.outcome, line.reason) == ("skipped", reason)
+    assert line.detail["what"] == "hide"
     assert world.platforms.calls == []
     assert world.store.moderations == {}
     assert world.mention(MENTION).tags == ("after",)

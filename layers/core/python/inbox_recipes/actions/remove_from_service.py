@@ -55,12 +55,13 @@ class RemoveFromService(Action):
         """Never anything to a message of our own."""
         mention = subject.mention
         if mention is None:
-            return Nothing("there is no mention")
+            return Nothing("there is no mention", {"what": self.what})
         if mention.author.managed:
-            return Nothing("this is a message of ours")
+            return Nothing("this is a message of ours", {"what": self.what})
         service = mention.source.service
         if service not in self.services:
-            return Nothing(f"{service} has no way to {self.in_words}", {"service": service})
+            detail = {"what": self.what, "service": service}
+            return Nothing(f"{service} has no way to {self.in_words}", detail)
         return Removal(mention, self.what, self.quarantine_hours, self.most_per_hour)
 
     @property

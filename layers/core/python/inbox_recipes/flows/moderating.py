@@ -80,7 +80,8 @@ def _decided(acting: Acting, position: int, removal: Removal, moderation_id: str
     profile = profile_of(removal.mention, book.profiles)
     why = refusal(removal, profile)
     if why or profile is None:
-        close(acting, position, "skipped", why, {"service": removal.mention.source.service})
+        detail = {"what": removal.what, "service": removal.mention.source.service}
+        close(acting, position, "skipped", why, detail)
         return None
     ceiling = Budget("moderation", recipe.id, "by this recipe", removal.most_per_hour)
     room = ports.budgets.take(ceiling, 1, now)
