@@ -51,7 +51,9 @@ def test_a_message_of_ours_is_left_alone_and_a_customers_is_not() -> None:
     ours = a_mention(incoming={"author__managed": True})
     theirs = a_mention()
 
-    assert a_removal().decide(a_subject(ours), "mention", NOON) == Nothing("this is a message of ours", {"what": "hide"})
+    assert a_removal().decide(a_subject(ours), "mention", NOON) == Nothing(
+        "this is a message of ours", {"what": "hide"}
+    )
     assert a_removal("delete").decide(a_subject(theirs), "mention", NOON) == Removal(
         theirs, "delete", None, 20
     )
