@@ -14,7 +14,7 @@ export AWS_DEFAULT_REGION ?= eu-west-1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status env run test unit integration simulation e2e check checkov soak \
-        redrive bench bench-dead-receiver bench-peers bench-imports openapi build deploy lock clean
+        redrive bench bench-dead-receiver bench-peers bench-imports openapi sbom build deploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +113,9 @@ bench-imports: setup ## import time and size of each function, against the goals
 openapi: .venv/.ready ## write the OpenAPI file from the code
 	@$(VENV)/python -m tools.openapi
 
+sbom: .venv/.ready .tools/sbom/.ready ## write docs/sbom.json and docs/licences.md: what is deployed, and on which terms
+	@$(VENV)/python -m tools.bill_of_materials
+
 # --- AWS ---------------------------------------------------------------------------------------
 
 build: setup ## sam build, and byte code for the layers, which halves a cold start
@@ -127,7 +130,7 @@ deploy: build ## sam deploy to AWS; ENV=dev or ENV=prod
 
 lock: ## write the hashed requirements files from their .in sources (needs uv)
 	@for each in requirements-dev requirements-sam requirements-ministack requirements-peers requirements-checkov \
-		layers/vendor/requirements layers/holidays/requirements; do \
+		requirements-fuzz requirements-sbom layers/vendor/requirements layers/holidays/requirements; do \
 		tools/step "lock $$each.txt" uv pip compile --universal --python-version 3.13 --generate-hashes \
 			--no-header --no-emit-index-url --no-emit-find-links $(LOCK) $$each.in -o $$each.txt || exit 1; \
 	done
