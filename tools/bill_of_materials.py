@@ -28,8 +28,8 @@ PAGE = """\
 # Licences
 
 What the functions' layers hold beside our own code, as the packages themselves declare it. `make sbom` writes
-this list and [sbom.json](sbom.json), the same as a CycloneDX bill of materials; a test compares both with what
-is pinned and installed. `boto3` is not among them: Lambda brings it.
+this list and [sbom.json](sbom.json), the same as a CycloneDX bill of materials; a test compares both with
+what is pinned and installed. `boto3` is not among them: Lambda brings it.
 
 | package | version | licence | layer |
 |---|---|---|---|

@@ -27,6 +27,10 @@ class Account:
         headers = {"If-Match": known[1]} if known else {"If-None-Match": "*"}
         return dict(self.api.call("PUT", path, body, headers=headers).json())
 
+    def set_budget(self, **budgets: int) -> None:
+        """Let recipes do more, or less, in an hour."""
+        self.api.call("PATCH", "/account", {"budgets": budgets}, headers={"If-Match": "*"})
+
     def recipe(self, **recipe: Any) -> str:
         """Create an enabled recipe that lives as long as the test; gives its id."""
         whole = {"name": "A recipe", "topics": [TOPIC], "mode": "enabled", **recipe}

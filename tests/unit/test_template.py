@@ -16,6 +16,7 @@ from inbox_recipes.settings import (
     IngestSettings,
     Settings,
 )
+from tools.bring_back import HOLDS_DATA, KNOWN_BY
 
 REPOSITORY = Path(__file__).parents[2]
 FORTNIGHT = 14 * 24 * 3600
@@ -430,6 +431,21 @@ def test_a_table_survives_accidents(name: str) -> None:
     assert on_aws(table["DeletionProtectionEnabled"]) is True
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert table["SSESpecification"]["SSEEnabled"] is True
+
+
+def test_what_holds_data_stays_when_the_stack_goes_and_can_be_brought_back() -> None:
+    """R21. What AWS knows each by is written down for all of them; what the region shares stays too."""
+    stays = {name: each for name, each in RESOURCES.items() if "DeletionPolicy" in each}
+    holds_data = {name for name, each in stays.items() if each["DeletionPolicy"] == HOLDS_DATA}
+
+    assert holds_data == {
+        *TABLES, "UserPool", "Viewers", "Contributors", "Editors", "Managers", "Administrators",
+        "SigningSecret", "SurveySecret", "Mail",
+    }  # fmt: skip
+    assert {stays[name]["Type"] for name in holds_data} == set(KNOWN_BY)
+    assert {each["UpdateReplacePolicy"] for each in stays.values()} == {"Retain"}
+    assert stays.keys() - holds_data == {"ApiLogsWriter", "ApiLogsSetting"}
+    assert all("TableName" not in table for table in TABLES.values()), "the next stack could not have it"
 
 
 def test_only_the_inbox_has_a_stream_and_all_but_the_rule_book_forget() -> None:
