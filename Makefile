@@ -6,6 +6,7 @@ SAM        = .tools/sam/bin/sam
 PYTEST     = $(VENV)/python -m pytest
 ENV       ?= dev
 SEEDS     ?= 1000000
+EXAMPLES  ?= 40
 BENCH     ?= --write --date "$$(date +%Y-%m-%d)"
 
 # Nothing of this repository reports home, and nothing of it needs a region to be checked.
@@ -13,11 +14,11 @@ export SAM_CLI_TELEMETRY = 0
 export AWS_DEFAULT_REGION ?= eu-west-1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status env run test unit integration simulation e2e check checkov soak \
+.PHONY: help setup up down status env run test unit integration simulation e2e fuzz-api bring-back check checkov soak \
         redrive bench bench-dead-receiver bench-peers bench-imports openapi sbom build deploy lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- environments: three, because SAM CLI and MiniStack pin different boto3 ---------------------
 
@@ -69,7 +70,13 @@ simulation: .venv/.ready ## seeded histories with faults
 e2e: setup ## the real template in the emulator
 	@$(PYTEST) tests/e2e
 
-soak: setup ## before a release: 500 mentions through faults, and SEEDS histories (1,000,000), recorded in docs/soak.json
+fuzz-api: setup .tools/fuzz/.ready ## every operation with what its OpenAPI file allows and forbids, EXAMPLES (40) of each
+	@FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -s tests/e2e/test_fuzz_api.py
+
+bring-back: .venv/.ready ## STACK=name: make a deleted stack again around the data that it left
+	@$(VENV)/python -m tools.bring_back $(STACK)
+
+soak: fuzz-api ## before a release: fuzz-api, 500 mentions through faults, and SEEDS histories (1,000,000), recorded in docs/soak.json
 	@FAULTY_MENTIONS=500 $(PYTEST) -s tests/e2e/test_faults.py
 	@BACKLOG=50000 $(PYTEST) -q tests/simulation/test_backlog.py -k thousands
 	@PYTHONPATH=layers/core/python $(VENV)/python -m tests.simulation.soak $(SEEDS)
