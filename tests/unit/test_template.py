@@ -364,6 +364,32 @@ def test_pages_without_a_login_are_held_back_before_the_rest() -> None:
     assert limits == {"GET": (20, 40), "POST": (20, 40)}
 
 
+def test_too_many_calls_are_refused_before_any_function_and_told_when_to_come_again() -> None:
+    """R16."""
+    api = RESOURCES["Api"]["Properties"]
+    [everything] = [each for each in api["MethodSettings"] if each["ResourcePath"] == "/*"]
+    refused = api["GatewayResponses"]["THROTTLED"]
+
+    assert everything["ThrottlingRateLimit"] == {"Ref": "ApiRateLimit"}
+    assert everything["ThrottlingBurstLimit"] == {"Ref": "ApiBurstLimit"}
+    assert refused["StatusCode"] == 429
+    assert refused["ResponseParameters"]["Headers"]["Retry-After"] == "'1'"
+    assert refused["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
+
+
+def test_so_many_executors_read_a_queue_at_once_and_functions_can_keep_room_for_themselves() -> None:
+    """R16."""
+    queues = [
+        event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for event in FUNCTIONS["ExecutorFunction"]["Events"].values()
+        if event["Type"] == "SQS"
+    ]
+    assert [on_aws(each) for each in queues] == [{"Ref": "RunConcurrency"}] * 2
+    assert TEMPLATE["Globals"]["Function"]["ReservedConcurrentExecutions"] == {
+        "If": ["ReservesConcurrency", {"Ref": "ReservedConcurrency"}, {"Ref": "AWS::NoValue"}]
+    }
+
+
 @pytest.mark.parametrize("name", LOGGED_IN)
 def test_a_route_names_its_one_scope(name: str) -> None:
     """R15."""
