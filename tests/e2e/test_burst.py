@@ -52,9 +52,10 @@ def test_a_burst_is_taken_in_whole_and_worked_off(account: Account, stack: Stack
         drained = time.monotonic() - began - posted
 
     statuses = Counter(answer.status_code for answer in answers)
+    beside = other.result()
     sys.stdout.write(
         f"\n{len(answers)} mentions in {posted:.0f} s from {CALLERS} callers, answers {dict(statuses)}; all "
-        f"done {drained:.0f} s after the last; one on another topic, amid them, after {other.result():.1f} s\n"
+        f"done {drained:.0f} s after the last; one of another topic, amid them, after {beside:.1f} s\n"
     )
     assert set(statuses) == {ACCEPTED}
     assert len(set(accepted)) == len(answers)
