@@ -86,7 +86,7 @@ class Faults:
         self._ask("POST", "rules", json=[])
 
     def fired(self) -> Counter[str]:
-        """How often each operation failed, and each in which way. The proxy counts for ever; its log is short."""
+        """How often each operation failed, and each in which way. Counters: the log is short."""
         answer = requests.get(f"{self.url}/_microburst/metrics", timeout=10)
         answer.raise_for_status()
         found: Counter[str] = Counter()
