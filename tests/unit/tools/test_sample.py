@@ -218,7 +218,7 @@ def test_the_sample_plays_to_a_timeline(
     assert "case opened" in printed
     assert "status: pending (was new)" in printed
     assert "CASE | twitter | Léa Brunel | Orvane France" in printed
-    assert "mentions  6 posted: 6 created" in printed
+    assert "mentions  6: 6 created" in printed
     assert "webhooks  1 received: 1 with a verified signature" in printed
     assert fake.conflicts == 0
 
@@ -229,7 +229,7 @@ def test_the_same_run_again_adds_nothing_and_no_agent_acts_twice(
     play("--run", "5")
     history = {item: list(entries) for item, entries in fake.history.items()}
     play("--run", "5")
-    assert "mentions  6 posted: 6 duplicate" in capsys.readouterr().out
+    assert "mentions  6: 6 duplicate" in capsys.readouterr().out
     assert fake.history == history
 
 

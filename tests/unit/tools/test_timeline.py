@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tools.entry_words import said
-from tools.timeline import WIDTH, Sample, timeline
+from tools.lines import WIDTH
+from tools.timeline import Sample, timeline
 from tools.webhook_receiver import Received
 
 Json = dict[str, Any]
@@ -213,7 +214,7 @@ def test_the_summary_counts_mentions_cases_webhooks_and_each_recipes_outcomes() 
         webhooks=[a_webhook(), a_webhook(), a_webhook(refusal="No matching signature found")],
     )
     summary = printed(sample).partition("SUMMARY\n")[2]
-    assert "mentions  1 posted: 1 created" in summary
+    assert "mentions  1: 1 created" in summary
     assert "cases     2: 1 resolved, 1 pending" in summary
     assert "webhooks  3 received: 2 with a verified signature" in summary
     assert "1 refused: No matching signature found" in summary
