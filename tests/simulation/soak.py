@@ -22,13 +22,13 @@ from typing import Any
 
 from tests.simulation.judgement import NUMBERS, in_words
 from tests.simulation.smallest import smallest
-from tests.simulation.tally import tally
+from tests.simulation.tally import judged_short, tally
 
 ROOT = Path(__file__).parents[2]
 RECORD = ROOT / "docs" / "soak.json"
 PLAYED = ("layers/core/python/inbox_recipes", "tests/simulation", "tests/fakes")
 """What decides over a history."""
-CHUNK = 50
+CHUNK = 100
 
 
 def code_digest() -> str:
@@ -88,7 +88,7 @@ def soak(until: int, processes: int | None) -> Run:
     chunks = [range(start, min(start + CHUNK, until)) for start in starts]
     ignoring = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
     with ProcessPoolExecutor(processes, initializer=ignoring) as pool, suppress(KeyboardInterrupt):
-        for numbers, wrong in pool.map(tally, chunks):
+        for numbers, wrong in pool.map(partial(tally, play=judged_short), chunks):
             now = time.monotonic()
             add(run, numbers, wrong, now - last)
             write(runs)
