@@ -69,6 +69,7 @@ class PlayedPage:
                 self._answer(step["answers"], step["text"])
             elif "resolves" in step:
                 self._play.set_case_status(self._unique_id(step["resolves"]), "resolved")
+        self._until(lambda: not self._under_way(), "an end of what is being sent")
 
     def answers(self) -> dict[str, str]:
         """What was sent, now or when the run was played before, with what it answers: unique ids."""
@@ -146,11 +147,18 @@ class PlayedPage:
     def _written(self, name: str, state: str) -> Json:
         """What a recipe has written about a message, once it stands so in the outbox."""
         mention = self._unique_id(name)
-        path = f"/outbox?profile={PROFILE}&state={state}"
         return self._until(
-            lambda: next((i for i in self._api.get(path)["data"] if i["unique_id"] == mention), None),
+            lambda: next((each for each in self._items(state) if each["unique_id"] == mention), None),
             f"an answer to {self._messages[name].text!r} that is {state.replace('_', ' ')}",
         )
+
+    def _under_way(self) -> list[Json]:
+        return [each for each in self._items("queued", "sending") if each["unique_id"] in self._play.results]
+
+    def _items(self, *states: str) -> list[Json]:
+        """The page's latest items of the outbox that stand so."""
+        asked = "".join(f"&state={state}" for state in states)
+        return list(self._api.get(f"/outbox?profile={PROFILE}{asked}")["data"])
 
     def _until[Found](self, find: Callable[[], Found | None], what: str) -> Found:
         """What is found, as soon as there is something. `what` names it for whoever waits in vain."""

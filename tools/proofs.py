@@ -32,7 +32,8 @@ def removed(records: list[Json], zone: tzinfo | None) -> Iterator[str]:
 def _clause(clause: Json) -> str:
     """A condition that led to an act, and in brackets what was found."""
     [(field_name, asked)] = clause["wanted"].items()
-    words = value_words(asked, {}).replace("_", " ", 1)
+    [(operator, value)] = asked.items()
+    words = f"{operator.replace('_', ' ')} {value_words(value, {})}".strip()
     return f"{field_name} {words} ({value_words(clause['got'], {}) or 'nothing'})"
 
 

@@ -109,7 +109,7 @@ def in_queues(api: Api, sqs: Any) -> dict[str, int]:
 def _in_order(mentions: list[Json]) -> list[Json]:
     """As they were posted; those of the page last, as they were written, for much is sent in between."""
     page = [each for each in mentions if each["topic"]["id"] == TOPIC]
-    page.sort(key=lambda each: each["date"]["published"])
+    page.sort(key=lambda each: datetime.fromisoformat(each["date"]["published"]))
     return [each for each in mentions if each["topic"]["id"] != TOPIC] + page
 
 

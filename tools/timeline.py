@@ -47,7 +47,8 @@ class Sample:
 def timeline(sample: Sample, zone: tzinfo | None = None, *, colour: bool = False) -> list[str]:
     """All conversations in the order posted, then the summary; times in `zone` or the local one."""
     entries = [entry for log in sample.history.values() for entry in log]
-    column = min(40, max((len(_who(entry)) for entry in entries), default=0))
+    got = [entry for log in sample.sent.values() for entry in log]
+    column = min(40, max((len(_who(entry)) for entry in (*entries, *got)), default=0))
     cases = {case["id"]: case for case in sample.cases}
     lines: list[str] = []
     for mentions in _conversations(sample):

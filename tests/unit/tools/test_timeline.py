@@ -225,6 +225,66 @@ def test_the_summary_counts_mentions_cases_webhooks_and_each_recipes_outcomes() 
     ]
 
 
+def test_what_the_outbox_tells_in_several_logs_is_told_once() -> None:
+    twice = [an_entry("reply", detail={"outbox_id": "o1", "state": state}) for state in ("sent", "sent")]
+    sample = a_sample(
+        mentions=[a_mention(case_id="c1")],
+        cases=[a_case()],
+        history={"46283_1": [twice[0], an_entry("resolve"), an_entry("resolve")], "c1": [twice[1]]},
+    )
+    lines = [line.split()[1:] for line in printed(sample).splitlines() if "Billing words  done" in line]
+    told = [["m1", "Billing", "words", "done", deed] for deed in ("resolve", "resolve", "reply:")]
+    assert [line[:5] for line in lines] == told
+
+
+def test_what_was_sent_stands_with_what_it_answers_and_with_what_the_platform_got() -> None:
+    got = an_entry(
+        "was_sent_publicly",
+        "10:00:03",
+        by={"kind": "platform", "name": "Facebook"},
+        detail={"text": "At ten"},
+        run_id=None,
+    )
+    sample = a_sample(
+        mentions=[
+            a_mention(case_id="c1"),
+            a_mention("2", "At ten", author={"id": "501", "managed": True}),
+        ],
+        cases=[a_case()],
+        answers={"46283_2": "46283_1"},
+        sent={"46283_2": [got]},
+    )
+    lines = timeline(sample, PARIS_IN_WINTER)
+    assert lines[3:5] == [
+        "  m2  us: At ten",
+        "  11:00:03  m2    Facebook           was sent, in public: At ten",
+    ]
+
+
+def test_the_record_of_an_act_says_who_decided_and_what_was_found() -> None:
+    clauses = [
+        {"wanted": {"content.text": {"contains_any": ["nul"]}}, "got": ["nul"]},
+        {"wanted": {"author.name": {"is_not_set": None}}, "got": None},
+    ]
+    act: Json = {
+        "created_at": "2026-11-22T10:00:00Z",
+        "what": "hide",
+        "state": "done",
+        "text": "C'est nul",
+        "by": {"kind": "recipe", "id": "r", "name": "Rude words"},
+        "clauses": clauses,
+        "note": None,
+    }
+    by_hand = {**act, "by": {"id": "maud", "name": None}, "clauses": [], "note": "private data"}
+    told = printed(a_sample(moderation=[act, by_hand])).partition("REMOVED FROM A PLATFORM")[2]
+    assert told.splitlines()[1:5] == [
+        "  11:00:00  hide, done, by Rude words: C'est nul",
+        "            because content.text contains any nul (nul), author.name is not set (nothing)",
+        "  11:00:00  hide, done, by maud: C'est nul",
+        "            because private data",
+    ]
+
+
 def test_the_webhooks_that_arrived_are_shown() -> None:
     about_a_case = {"case": a_case(), "mention": a_mention(text="Au secours")}
     webhooks = [a_webhook(), a_webhook(body=about_a_case, path="/crm"), a_webhook(body="?", refusal="forged")]
