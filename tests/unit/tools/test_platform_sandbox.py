@@ -17,6 +17,7 @@ from inbox_recipes.platforms.outcomes import Gone, TokenExpired
 from inbox_recipes.profiles import ConnectedProfile
 from tests.builders import TOPIC, a_rule_book
 from tests.fakes import World
+from tools.platform_sandbox.facebook import PlayedFacebook
 from tools.platform_sandbox.mail import TOPIC_ARN
 from tools.platform_sandbox.played import ACCESS_TOKEN, APP_SECRET, SIGNING_KEYS, VERIFY_TOKEN
 from tools.platform_sandbox.server import Sandbox
@@ -268,3 +269,25 @@ def test_people_and_tests_steer_it_over_http(sandbox: Sandbox) -> None:
     assert made["stack_answered"] is None
     assert [(each["id"], each["text"]) for each in shown["messages"]] == [(made["id"], "Hello")]
     assert list(sandbox.facebook.failures) == ["outage", "outage"]
+
+
+class AnotherPage(PlayedFacebook):
+    profile = "78"
+    post = "78_1"
+
+
+def test_another_page_is_played_and_what_it_was_called_for_is_kept() -> None:
+    """With what was answered: a line that went dead has no answer."""
+    with Sandbox(facebook=AnotherPage()) as sandbox:
+        ours = Ours(sandbox, "facebook")
+        sandbox.tell("facebook", sandbox.facebook.write("1", "Hi", private=True, message_id="m_1"))
+        theirs = ours.take_in()
+        ours.call(ours.platform.reply(ours.connection, theirs, ON_ITS_WAY))
+        sandbox.facebook.failures.append("silence")
+        with pytest.raises(requests.ConnectionError):
+            ours.call(ours.platform.reply(ours.connection, theirs, ON_ITS_WAY))
+
+    assert theirs.id == "m_1"
+    assert [call.called.path for call in sandbox.calls] == ["/v24.0/78/messages"] * 2
+    assert [call.answer.status if call.answer else None for call in sandbox.calls] == [200, None]
+    assert [call.service for call in sandbox.calls] == ["facebook", "facebook"]
