@@ -143,8 +143,9 @@ def _summary(sample: Sample, entries: list[Json]) -> list[str]:
     held = len(sample.webhooks) - refused.total()
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     runs: dict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        if entry["by"]["kind"] == "recipe":
+    for entry in {_deed(entry): entry for entry in entries}.values():
+        # That a message was replied to is told beside the reply itself.
+        if entry["by"]["kind"] == "recipe" and entry["type"] != "replied":
             rows[_who(entry)][entry["outcome"]] += 1
             runs[_who(entry)].add(entry.get("run_id") or entry["id"])
     outcomes = [*COLOURS, *sorted({o for row in rows.values() for o in row} - COLOURS.keys())]

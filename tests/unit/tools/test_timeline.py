@@ -208,8 +208,10 @@ def test_the_summary_counts_mentions_cases_webhooks_and_each_recipes_outcomes() 
         an_entry("add_tags"),
         an_entry("status_changed", by={"kind": "agent", "name": "Nora"}),
     ]
+    replied = an_entry("replied", run_id=None)
+    sent = [an_entry("reply", detail={"outbox_id": "o1"}) for _ in ("mention", "case")]
     sample = a_sample(
-        history={"46283_1": history},
+        history={"46283_1": [*history, replied, sent[0]], "c1": [sent[1]]},
         cases=[a_case(), a_case(id="c2", status="pending")],
         webhooks=[a_webhook(), a_webhook(), a_webhook(refusal="No matching signature found")],
     )
@@ -220,8 +222,8 @@ def test_the_summary_counts_mentions_cases_webhooks_and_each_recipes_outcomes() 
     assert "1 refused: No matching signature found" in summary
     assert [" ".join(line.split()) for line in summary.splitlines()[-3:]] == [
         "recipe runs done skipped failed unknown shadow",
-        "Billing words 2 2 1 0 0 0",
-        "all 2 2 1 0 0 0",
+        "Billing words 2 3 1 0 0 0",
+        "all 2 3 1 0 0 0",
     ]
 
 
