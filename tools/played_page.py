@@ -22,6 +22,10 @@ CREDENTIALS = {"app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN, "access_t
 BETWEEN_LOOKS = 0.5
 
 
+class PageStopped(Exception):
+    """A step could not be done: what it waits for did not come, or the stack refused an event; in words."""
+
+
 class OrvanesPage(PlayedFacebook):
     """A page of the sample's own: the sandbox's 77 stays free for whoever connects it by hand."""
 
@@ -57,7 +61,7 @@ class PlayedPage:
         self._messages: dict[str, Message] = {}
 
     def act(self) -> None:
-        """Do every step; what does not come in time, or is refused, ends the program in words."""
+        """Do every step. Raises PageStopped at the first that cannot be done."""
         for step in self._script:
             if what := step.keys() & {"writes", "comments"}:
                 self._write(step, what.pop())
@@ -121,7 +125,7 @@ class PlayedPage:
         self._sandbox.tell(self._page.service, message)
         status = self._sandbox.told[-1][2]
         if status != 200:
-            raise SystemExit(f"The stack answered {status} when Facebook told it of {message.id}.")
+            raise PageStopped(f"The stack answered {status} when Facebook told it of {message.id}.")
         self._play.results[mention] = "duplicate" if known else "created"
 
     def _unique_id(self, name: str) -> str:
@@ -165,6 +169,6 @@ class PlayedPage:
         deadline = time.monotonic() + self._limit
         while not (found := find()):
             if time.monotonic() > deadline:
-                raise SystemExit(f"On the Facebook page, {what} did not come within {self._limit:g} seconds.")
+                raise PageStopped(f"On the Facebook page, {what} did not come in {self._limit:g} seconds.")
             time.sleep(BETWEEN_LOOKS)
         return found

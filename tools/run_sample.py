@@ -28,13 +28,15 @@ from tools.api_client import STACK_FILE, Api, Json, connect
 from tools.conversations import steps
 from tools.platform_sandbox.server import Sandbox
 from tools.play import Play, say
-from tools.played_page import TOPIC, OrvanesPage, PlayedPage, connect_page
+from tools.played_page import TOPIC, OrvanesPage, PageStopped, PlayedPage, connect_page
 from tools.sent_words import sent
 from tools.timeline import Sample, timeline
 from tools.webhook_receiver import WebhookReceiver
 
 SAMPLE = Path(__file__).parents[1] / "sample"
 READERS = 4
+STEP = 120
+"""Seconds until a step on the Facebook page fails, for what it waits for does not come."""
 QUEUES = ("runs_queue", "retry_queue")
 QUEUE_DEPTHS = [
     "ApproximateNumberOfMessages",
@@ -160,10 +162,15 @@ def main(arguments: list[str] | None = None) -> None:
         say(f"{len(told['conversations'])} conversations come in, under run {options.run}")
         play = Play(api)
         play.act(script)
-        played = PlayedPage(play, sandbox, page, options.run, options.limit) if page else None
+        stopped = ""
+        played = PlayedPage(play, sandbox, page, options.run, min(options.limit, STEP)) if page else None
         if played:
             say("On the Facebook page:")
-            played.act()
+            try:
+                played.act()
+            except PageStopped as problem:  # what has happened is worth reading all the same
+                stopped = str(problem)
+                say(f"  {stopped}")
 
         say("Waiting until nothing moves (a silent customer takes a minute)")
         answers = played.answers() if played else {}
@@ -186,6 +193,8 @@ def main(arguments: list[str] | None = None) -> None:
     say(f"\nMails of notifications are at {api.stack['endpoint_url']}/_ministack/ses/messages")
     if still_moving:
         raise SystemExit(f"Not quiet after {options.limit:g} seconds: {still_moving}.")
+    if stopped:
+        raise SystemExit(stopped)
 
 
 if __name__ == "__main__":

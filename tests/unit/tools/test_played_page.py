@@ -98,10 +98,14 @@ def test_the_same_run_again_sends_nothing_to_the_new_address(
     assert len(fake.outbox) == items
 
 
-def test_an_answer_that_does_not_come_is_named(fake: FakePage, play: Callable[..., None]) -> None:
+def test_an_answer_that_does_not_come_is_named_after_what_has_happened(
+    fake: FakePage, play: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever changes the rule book may have taken its recipe away."""
     fake.answers = False
     with pytest.raises(SystemExit, match=r"an answer to 'Are you open.*' that is awaiting approval"):
         play("--limit", "0.1")
+    assert "mentions  3: 3 created" in capsys.readouterr().out
 
 
 def test_an_event_that_the_stack_refuses_is_named(fake: FakePage, play: Callable[..., None]) -> None:
