@@ -230,11 +230,12 @@ def test_a_signed_call_is_taken_once_soon_and_as_it_was_signed(sandbox: Sandbox)
     sandbox.write("twitter", "Ana", "Hi")
     asking = ours.platform.read_back(ours.connection, ours.take_in())
     assert isinstance(asking, Request)
-    request = ours.platform.authorized(ours.connection, asking, NOW, "once")
+    now = sandbox.x.clock()  # minutes after this module was read, in a run of all tests
+    request = ours.platform.authorized(ours.connection, asking, now, "once")
 
     elsewhere = replace(request, url=request.url.replace("sender_id", "attachments"))
     assert [ours.send(each).status for each in (elsewhere, request, request)] == [401, 200, 401]
-    assert [ours.call(asking, NOW + timedelta(minutes=off)).status for off in (-6, 6, 4)] == [401, 401, 200]
+    assert [ours.call(asking, now + timedelta(minutes=off)).status for off in (-6, 6, 4)] == [401, 401, 200]
 
 
 def test_what_checks_signatures_makes_the_one_that_x_has_published() -> None:
