@@ -14,7 +14,6 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -87,17 +86,20 @@ def soak(until: int, processes: int | None) -> Run:
     starts = range(run["histories"], until, CHUNK)
     chunks = [range(start, min(start + CHUNK, until)) for start in starts]
     ignoring = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(processes, initializer=ignoring) as pool, suppress(KeyboardInterrupt):
-        for numbers, wrong in pool.map(partial(tally, play=judged_short), chunks):
-            now = time.monotonic()
-            add(run, numbers, wrong, now - last)
-            write(runs)
-            told = [smallest(seed) for seed in wrong]
-            told.append(f"{in_words(Counter({name: run[name] for name in ('histories', *NUMBERS)}))}; "
-                        f"{run['a_second']} a second\n")  # fmt: skip
-            sys.stdout.write("\n".join(told))
-            sys.stdout.flush()
-            last = now
+    with ProcessPoolExecutor(processes, initializer=ignoring) as pool:
+        try:
+            for numbers, wrong in pool.map(partial(tally, play=judged_short), chunks):
+                now = time.monotonic()
+                add(run, numbers, wrong, now - last)
+                write(runs)
+                told = [smallest(seed) for seed in wrong]
+                told.append(f"{in_words(Counter({name: run[name] for name in ('histories', *NUMBERS)}))}; "
+                            f"{run['a_second']} a second\n")  # fmt: skip
+                sys.stdout.write("\n".join(told))
+                sys.stdout.flush()
+                last = now
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
     return run
 
 
