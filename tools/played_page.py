@@ -60,8 +60,17 @@ class PlayedPage:
         self._run, self._limit = run, limit
         self._messages: dict[str, Message] = {}
 
-    def act(self) -> None:
-        """Do every step. Raises PageStopped at the first that cannot be done."""
+    def act(self) -> str:
+        """Do every step, as far as that goes; says in words what stopped it, nothing when all are done."""
+        say("On the Facebook page:")
+        try:
+            self._do()
+        except PageStopped as problem:
+            say(f"  {problem}")
+            return str(problem)
+        return ""
+
+    def _do(self) -> None:
         for step in self._script:
             if what := step.keys() & {"writes", "comments"}:
                 self._write(step, what.pop())

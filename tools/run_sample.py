@@ -28,7 +28,7 @@ from tools.api_client import STACK_FILE, Api, Json, connect
 from tools.conversations import steps
 from tools.platform_sandbox.server import Sandbox
 from tools.play import Play, say
-from tools.played_page import TOPIC, OrvanesPage, PageStopped, PlayedPage, connect_page
+from tools.played_page import TOPIC, OrvanesPage, PlayedPage, connect_page
 from tools.sent_words import sent
 from tools.timeline import Sample, timeline
 from tools.webhook_receiver import WebhookReceiver
@@ -162,15 +162,8 @@ def main(arguments: list[str] | None = None) -> None:
         say(f"{len(told['conversations'])} conversations come in, under run {options.run}")
         play = Play(api)
         play.act(script)
-        stopped = ""
         played = PlayedPage(play, sandbox, page, options.run, min(options.limit, STEP)) if page else None
-        if played:
-            say("On the Facebook page:")
-            try:
-                played.act()
-            except PageStopped as problem:  # what has happened is worth reading all the same
-                stopped = str(problem)
-                say(f"  {stopped}")
+        stopped = played.act() if played else ""  # what has happened is worth reading all the same
 
         say("Waiting until nothing moves (a silent customer takes a minute)")
         answers = played.answers() if played else {}
