@@ -1,6 +1,6 @@
 """What keeps candidates from acting, without a look at each recipe: most have nothing that could."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from inbox_recipes.openings import Openings
@@ -8,46 +8,57 @@ from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import Gate, held_back
 from inbox_recipes.triggers import Occurrence
 
-NEVER = datetime.max.replace(tzinfo=UTC)
+ALWAYS, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
-type Asks = tuple[datetime, str | None, bool]
-"""Since when a recipe is on, the schedule that it looks at, and whether that is to be open."""
+type Hours = tuple[str, bool]
+"""The schedule that a recipe looks at, and whether that is to be open."""
+type Told = tuple[Recipe, Gate | None]
+"""A recipe and what keeps it from acting."""
 
 
 class Gates:
-    """What the gates of recipes ask for, noted when a recipe is first a candidate, by its number."""
+    """What the gates of recipes ask for, by the recipe's number.
 
-    def __init__(self, recipes: Mapping[int, Recipe]) -> None:
-        self._recipes = recipes
-        self._known: dict[int, Asks] = {}
+    Nothing in here is made for an answer, and a recipe that nothing keeps is not even looked at: with
+    thousands of recipes that would be a wait for memory each time. `_last_on` is since when all are on.
+    """
 
-    def updated(self, recipes: Mapping[int, Recipe], changed: Iterable[int]) -> "Gates":
-        """The gates of another revision, in which these have changed."""
-        after = Gates(recipes)
-        after._known = self._known.copy()
-        for number in changed:
-            after._known.pop(number, None)
+    def __init__(self, recipes: Sequence[Recipe]) -> None:
+        self._acting: list[Told] = []
+        self._hours: list[Hours | None] = []
+        self._last_on = ALWAYS
+        self._note(dict(enumerate(recipes)))
+
+    def updated(self, changed: Mapping[int, Recipe]) -> "Gates":
+        """The gates of another revision, in which these recipes have changed or come, by number."""
+        after = Gates(())
+        after._acting, after._hours, after._last_on = self._acting.copy(), self._hours.copy(), self._last_on
+        after._note(changed)
         return after
 
-    def told(self, numbers: Iterable[int], occurrence: Occurrence, openings: Openings) -> list[Gate | None]:
-        """What `held_back` says about each of these; it is asked itself where a chain of recipes may loop."""
-        if occurrence.chain:
-            return [held_back(self._recipes[number], occurrence, openings) for number in numbers]
-        at = occurrence.at
-        gates: list[Gate | None] = []
-        for number in numbers:
-            since, schedule_id, during = self._known.get(number) or self._noted(number)
-            if at < since:
-                gates.append("mode")
-            elif schedule_id is not None and openings.is_open(schedule_id, at) is not during:
-                gates.append("hours")
-            else:
-                gates.append(None)
-        return gates
+    def _note(self, recipes: Mapping[int, Recipe]) -> None:
+        for number, recipe in recipes.items():
+            hours = recipe.hours
+            asked = hours.when != "always" and hours.schedule_id
+            self._acting[number : number + 1] = [(recipe, None)]
+            self._hours[number : number + 1] = [(asked, hours.when == "during") if asked else None]
+            if recipe.is_on:
+                self._last_on = max(self._last_on, recipe.on_since or NEVER)
 
-    def _noted(self, number: int) -> Asks:
-        recipe = self._recipes[number]
-        when, schedule_id = recipe.hours.when, recipe.hours.schedule_id
-        schedule_id = None if when == "always" else schedule_id
-        asks = self._known[number] = (recipe.on_since or NEVER, schedule_id, when == "during")
-        return asks
+    def told(self, numbers: Iterable[int], occurrence: Occurrence, openings: Openings) -> list[Told]:
+        """The recipes, each with what `held_back` says.
+
+        It is asked itself where a chain of recipes may loop, or one may not have been on yet.
+        """
+        at = occurrence.at
+        if occurrence.chain or at < self._last_on:
+            recipes = [self._acting[number][0] for number in numbers]
+            return [(recipe, held_back(recipe, occurrence, openings)) for recipe in recipes]
+        told = []
+        for number in numbers:
+            acting, hours = self._acting[number], self._hours[number]
+            if hours is None or openings.is_open(hours[0], at) is hours[1]:
+                told.append(acting)
+            else:
+                told.append((acting[0], "hours"))
+        return told
