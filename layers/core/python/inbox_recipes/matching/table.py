@@ -37,8 +37,8 @@ class Table:
     """
 
     def __init__(self, entries: Iterable[Entry], check: Callable[[Atom], Check]) -> None:
-        self._owners = array("L")
-        self._after = array("L")
+        self._owners = array("I")
+        self._after = array("I")
         self._checks: dict[int, tuple[Check, ...]] = {}
         self._unsure: Bits = 0
         columns: dict[Feature, Column] = {}
@@ -74,7 +74,7 @@ class Table:
     def _arrange(self, columns: list[Column]) -> None:
         """Have the columns that most conjunctions ask about looked at first, and texts last."""
         for column in columns:
-            column.finish()
+            column.finish(self.all)
         values = [column for column in columns if isinstance(column, Values)]
         self.fields = [column.feature.field for column in values]
         self._closed = [column for column in values if column.feature.field in CLOSED]
