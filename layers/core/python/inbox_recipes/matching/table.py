@@ -85,10 +85,8 @@ class Table:
             for column in values
             if column.feature.field not in CLOSED | SEVERAL
         ]
-        self._others: list[Values | Numbers] = [
-            *several,
-            *(column for column in columns if isinstance(column, Numbers)),
-        ]
+        numbers = [column for column in columns if isinstance(column, Numbers)]
+        self._others = [(column.asking, column.left_at) for column in (*several, *numbers)]
         self._words = [column for column in columns if isinstance(column, Words)]
 
     def without(self, numbers: AbstractSet[int]) -> Bits:
@@ -103,9 +101,9 @@ class Table:
             alive &= left.get(reading[field], other)
         if not alive:
             return []
-        for column in self._others:
-            if alive & column.asking:
-                alive &= column.left_at(reading)
+        for asking, left_at in self._others:
+            if alive & asking:
+                alive &= left_at(reading)
         unsure = self._unsure
         for words in self._words:
             if alive & words.asking:
@@ -127,21 +125,24 @@ class Table:
     def _told(self, alive: Bits, unsure: Bits, reading: Reading) -> list[int]:
         """The recipes of what remains: one conjunction that holds is enough, and checks come last."""
         found = []
+        owners, after = self._owners, self._after
         ones = bin(alive ^ unsure)[:1:-1]  # the lowest first; nothing is found faster than a character
         place = ones.find("1")
         while place >= 0:
-            found.append(self._owners[place])
-            place = ones.find("1", self._after[place])
+            found.append(owners[place])
+            place = ones.find("1", after[place])
         if unsure:
             known = set(found)
             ones = bin(unsure)[:1:-1]
             place = ones.find("1")
             while place >= 0:
-                owner = self._owners[place]
+                owner = owners[place]
                 if owner not in known and reading.holds(self._checks[place]):
                     found.append(owner)
-                    place = self._after[place] - 1
-                place = ones.find("1", place + 1)
+                    place = after[place]
+                else:
+                    place += 1
+                place = ones.find("1", place)
         return found
 
 
