@@ -132,23 +132,23 @@ class Matcher:
         numbers, recipes = self.numbers.copy(), self.recipes.copy()
         touched: dict[Scope, set[int]] = {}
         present: dict[Scope, set[int]] = {}
-        renewed: dict[int, Recipe] = {}
+        renewed: list[int] = []
         for recipe_id, (was, now) in changed.items():
             number = numbers.setdefault(recipe_id, len(recipes))
+            renewed.append(number)
             for scope in {*self._scopes(was), *self._scopes(now)}:
                 touched.setdefault(scope, set()).add(number)
             for scope in self._scopes(now):
                 present.setdefault(scope, set()).add(number)
             if now:
-                recipes[number : number + 1] = [now]
-                renewed[number] = now
+                recipes[number : number + 1] = [now]  # in its place, or at the end
             else:
                 del numbers[recipe_id]
         if not in_place and _out_of_order([numbers[recipe.id] for recipe in book.recipes], len(recipes)):
             return Matcher(book)
         after = copy(self)
         after.book, after.openings = book, Openings(book.schedules)
-        after.numbers, after.recipes, after.gates = numbers, recipes, self.gates.updated(renewed)
+        after.numbers, after.recipes, after.gates = numbers, recipes, self.gates.updated(recipes, renewed)
         after.by_scope, after.shelves, after.at_hand = self.by_scope.copy(), self.shelves.copy(), {}
         for scope, changed_there in touched.items():
             after.renew(scope, changed_there, present.get(scope, set()))

@@ -86,7 +86,8 @@ class Table:
             if column.feature.field not in CLOSED | SEVERAL
         ]
         numbers = [column for column in columns if isinstance(column, Numbers)]
-        self._others = [(column.asking, column.left_at) for column in (*several, *numbers)]
+        others: list[Values | Numbers] = [*several, *numbers]
+        self._others = [(column.asking, column.left_at) for column in others]
         self._words = [column for column in columns if isinstance(column, Words)]
 
     def without(self, numbers: AbstractSet[int]) -> Bits:
