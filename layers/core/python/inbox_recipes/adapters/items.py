@@ -30,7 +30,7 @@ CASE_ATTRIBUTES = (
 
 
 def mention_item(mention: Mention) -> Item:
-    """A mention as attributes, without its keys. What is as it is with most costs no bytes, and no time."""
+    """A mention as attributes, without its keys. A default costs no bytes, and no time."""
     apart = {*MENTION_ATTRIBUTES, "assignment", "last_action"}
     body = mention.model_dump(mode="json", exclude=apart, exclude_defaults=True)
     message = {name: body["message"].pop(name, None) for name in MESSAGE_ATTRIBUTES}
