@@ -96,6 +96,7 @@ def _judge_quiet(sim: Simulated, index: int, before: Mention, found: Judgement) 
         for between in sim.world.store.journal[begun[0] + 1 : index]
         for write in between.writes
         if isinstance(write.after, Mention) and write.before is None and write.after.author == before.author
+        and write.after.last_action.type != "survey_answered"
     ]
     if written:
         found.unexpected.append(f"{before.unique_id} was resolved although its author wrote {written}")

@@ -8,17 +8,26 @@ from inbox_recipes.errors import Conflict, Stale
 from inbox_recipes.flows.agents import patch_case
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.ingest import ingest
+from inbox_recipes.flows.moderating_by_hand import (
+    Moderator,
+    ModerationDecision,
+    NewModeration,
+    Objection,
+)
 from inbox_recipes.flows.wait_reviews import ask, cancel_by_hand
 from inbox_recipes.inbox import Case, IncomingMention
 from inbox_recipes.messages import Review
 from inbox_recipes.patches import CasePatch
+from inbox_recipes.platforms import Act, connector
+from inbox_recipes.platforms.base import Connection, Received
 from inbox_recipes.ports import Ports, RunQueue
 from tests.builders import NORA, TOPIC, an_incoming, our_reply
 from tests.fakes import Crash
-from tests.replies import echo
 from tests.simulation.world import Edition, Simulated
+from tools.platform_sandbox.played import Message
 
 CUSTOMERS = ("ada", "ben")
+BY_HAND: tuple[Act, ...] = ("hide", "unhide", "delete", "block_author")
 
 
 class People:
@@ -26,6 +35,7 @@ class People:
 
     def __init__(self, simulated: Simulated, ports: Ports, queue: RunQueue) -> None:
         self._sim, self._inbox, self._ledger, self._queue = simulated, ports.inbox, ports.ledger, queue
+        self._moderations = ports.moderations
         self._privately = simulated.rng.choice((0.1, 0.6, 0.95))
         self._customers = CUSTOMERS[: simulated.rng.randint(1, 2)]
         self.posted: dict[str, IncomingMention] = {}
@@ -47,6 +57,7 @@ class People:
             (1, self._somebody_switches_a_recipe),
             (1, self._somebody_changes_a_wait),
             (1, self._somebody_cancels_a_wait),
+            (3 if self._sim.world.store.moderations else 1, self._somebody_moderates),
         ]
         [does] = self._sim.rng.choices([doing for _, doing in doings], [weight for weight, _ in doings])
         does()
@@ -61,10 +72,32 @@ class People:
         text = rng.choice(["Where is it?", "This is urgent!"])
         private, author = rng.random() < self._privately, rng.choice(self._customers)
         platform = self._sim.world.platforms.facebook
+        asked = [each for each in platform.messages.values() if each.buttons and each.to == author]
+        if asked and private and self._sim.happens(0.6):
+            self._a_customer_answers(asked[-1] if self._sim.happens(0.8) else rng.choice(asked))
+            return
         native_id = platform.write(author, text, private=private, to=platform.profile).id
         kind = "privatemessage" if private else "comment"
         parts = {"private": private, "author__id": author, "message__type": kind}
         self._post(an_incoming(native_id, text, source__profile="facebook", **parts))
+
+    def _a_customer_answers(self, asked: Message) -> None:
+        """By a click on one of the buttons of a message of ours, or by its words; in any of their ways."""
+        rng, platform = self._sim.rng, self._sim.world.platforms.facebook
+        button, way = rng.choice(asked.buttons), rng.choice(["click", "click", "postback", "words"])
+        message = platform.write(asked.to or "", button[0], private=True, to=platform.profile)
+        if way != "words":
+            message.clicked, message.stays = button, way == "postback"
+        self._post(self._told(message))
+
+    def _told(self, message: Message) -> IncomingMention:
+        """What Facebook tells of a message, as the connector reads it."""
+        profile = self._sim.world.rule_books.current().profiles["facebook"]
+        event = self._sim.world.platforms.facebook.event(message)
+        received = Received(event.headers, {}, event.body)
+        page = Connection("facebook", profile)
+        [told] = connector("facebook").parse(received, [page], {}, self._sim.now).mentions
+        return told
 
     def _the_platform_tells_of_ours(self) -> None:
         """What a recipe has sent comes in by the platform too, perhaps before we have written it down."""
@@ -72,8 +105,7 @@ class People:
         ours = [each for each in platform.messages.values() if each.author == platform.profile]
         untold = [each for each in ours if f"{TOPIC}_{each.id}" not in self.posted]
         if untold:
-            message = self._sim.rng.choice(untold)
-            self._post(echo(self._sim.world, "facebook", message.id, private=message.private))
+            self._post(self._told(self._sim.rng.choice(untold)))
 
     def _we_reply(self) -> None:
         there = self._sim.world.store.mentions.values()
@@ -180,6 +212,37 @@ class People:
             cancel_by_hand(wait.wait_id, NORA, self._inbox, self._ledger, self._sim.clock())
         except (Crash, Stale, Conflict) as error:
             self._sim.tell(f"nora is refused: {error!r}")
+
+    def _somebody_moderates(self) -> None:
+        """Objects, decides about what is held, has something tried again; or acts by hand."""
+        sim, acts = self._sim, list(self._sim.world.store.moderations.values())
+        nora = Moderator(
+            Agent(NORA, self._inbox, sim.world.rule_books, sim.clock()), self._moderations, self._queue
+        )
+        try:
+            if acts and sim.happens(0.8):
+                self._decide(nora, sim.rng.choice(acts).id)
+                return
+            theirs = [each for each in sim.world.store.mentions.values() if not each.author.managed]
+            if theirs:
+                mention, what = sim.rng.choice(theirs), sim.rng.choice(BY_HAND)
+                sim.tell(f"nora wants to {what} {mention.unique_id}")
+                nora.act(mention.unique_id, NewModeration(what=what), str(len(acts)))
+        except (Crash, Stale, Conflict) as error:
+            sim.tell(f"nora is refused: {error!r}")
+
+    def _decide(self, nora: Moderator, act_id: str) -> None:
+        act = self._sim.world.store.moderations[act_id]
+        if act.state == "held":
+            decides = self._sim.rng.choice([nora.approve, nora.approve, nora.dismiss])
+        elif act.state in ("failed", "cancelled"):
+            decides = nora.retry
+        else:
+            self._sim.tell(f"nora objects to {act_id}, which is {act.state}")
+            nora.object(act_id, Objection(reason="not that bad"))
+            return
+        self._sim.tell(f"nora: {decides.__name__} {act_id}, which is {act.state}")
+        decides(act_id, ModerationDecision())
 
     def _review(self, recipe_id: str) -> None:
         """Whoever changes a recipe says what becomes of its waits (A30)."""

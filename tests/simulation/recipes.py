@@ -4,6 +4,7 @@ from random import Random
 
 from inbox_recipes.people import User
 from inbox_recipes.recipes import Recipe
+from inbox_recipes.responses import CannedResponse
 from tests.builders import (
     ARRIVAL,
     IN_CASE,
@@ -18,6 +19,7 @@ from tests.builders import (
     webhook,
 )  # fmt: skip
 from tests.replies import reply
+from tests.surveying import send
 
 OURS = group("and", condition("author.managed", "is", value=True))
 THEIRS = group("and", condition("author.managed", "is", value=False))
@@ -31,6 +33,31 @@ SHARES_OUT = a_recipe(
     "shares_out", trigger=ARRIVAL, actions=[{"type": "assign", "users": ["nora", "omar"], "mode": "one"}]
 )
 """In every history: turns are what all conversations have in common."""
+RESPONSES = {
+    key: CannedResponse.model_validate({"name": key.title(), "content": content})
+    for key, content in {
+        "csat": {"type": "csat", "question": "csat [mention.id]?"},
+        "nps": {"type": "nps", "question": "nps [mention.id]?"},
+        "thanks": {"type": "message", "text": "bye [mention.id]"},
+        "orders": {
+            "type": "flow",
+            "fallback": "choose [mention.id]",
+            "minutes": 45,
+            "steps": [
+                {"id": "start", "text": "start [mention.id]", "buttons": [
+                    {"title": "My order", "next": "order", "tags": ["order"]},
+                    {"title": "A person", "next": "agents", "hand_over": True},
+                    {"title": "Nothing", "status": "pending"}]},
+                {"id": "order", "text": "order [mention.id]", "buttons": [
+                    {"title": "All is well", "next": "bye", "status": "resolved"},
+                    {"title": "Back", "next": "start"}]},
+                {"id": "agents", "text": "agents [mention.id]"},
+                {"id": "bye", "response_id": "thanks"},
+            ],
+        },
+    }.items()
+}  # fmt: skip
+"""What is sent to customers says which message of theirs it answers, so that no two are the same."""
 USERS = {name: User(name=name.title(), email=f"{name}@example.com") for name in ("nora", "omar")}
 
 
@@ -68,6 +95,38 @@ def some_recipes(rng: Random, only: tuple[str, ...] = ()) -> list[Recipe]:
                     "interval_minutes": rng.choice([0, 10]),
                 },
                 add_tags("told"),
+            ],
+        ),
+        a_recipe(
+            "surveys",
+            trigger=rng.choice([IN_CASE, {"type": "case_status_changed", "to": "resolved"}]),
+            actions=[send("csat"), send("nps"), add_tags("asked")],
+        ),
+        a_recipe("guides", trigger=IN_CASE, filter=THEIRS, actions=[send("flow", "orders")]),
+        a_recipe(
+            "removes",
+            trigger=ARRIVAL,
+            actions=[
+                {
+                    "type": "remove_from_service",
+                    "what": rng.choice(["hide", "delete", "block_author"]),
+                    "confirmed": True,
+                },
+                add_tags("removed"),
+            ],
+        ),
+        a_recipe(
+            "quarantines",
+            trigger=ARRIVAL,
+            filter=PUBLIC,
+            actions=[
+                {
+                    "type": "remove_from_service",
+                    "what": "delete",
+                    "confirmed": True,
+                    "quarantine_hours": 1,
+                    "most_per_hour": rng.randint(1, 3),
+                }
             ],
         ),
         a_recipe(
