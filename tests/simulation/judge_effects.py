@@ -66,7 +66,10 @@ def _judge_switch(sim: Simulated, transaction: Transaction, found: Judgement) ->
     if transaction.outbox:  # written down when the platform has said so
         at = transaction.outbox[1].begun_at or at
     if transaction.moderation and transaction.moderation[0]:
-        at = transaction.moderation[0].updated_at  # when the act was said to be under way
+        before = transaction.moderation[0]
+        if before.approved:  # off or not: a person wanted it
+            return
+        at = before.updated_at  # when it was said to be under way
     mine = [e for e in sim.editions if e.recipe_id == transaction.actor.id]
     known = [edition for edition in mine if edition.at <= at - CLOCKS]
     late = [e for e in mine if at - CLOCKS < e.at]

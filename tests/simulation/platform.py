@@ -72,11 +72,10 @@ class Platform:
         moments += [
             self._hidden[g] for g, messages in world.queue.groups.items() if messages and g in self._hidden
         ]
-        moments += [
-            max(self._next_sweep, act.due_at + OVERDUE + CLOCKS)
-            for act in world.store.moderations.values()
-            if act.due_at
-        ]
+        left = [act.due_at for act in world.store.moderations.values() if act.due_at]
+        lost = (world.store.waits[wait_id] for wait_id in sorted(self.undelivered))
+        left += [wait.due_at for wait in lost if wait.state == "armed"]
+        moments += [max(self._next_sweep, due + OVERDUE + CLOCKS) for due in left]
         return min(moments, default=None)
 
     def waits_that_nothing_will_end(self) -> set[str]:

@@ -1,0 +1,140 @@
+"""Surveys: one of a kind in a case, and each answer written down once, where it belongs (A26, A37, R23)."""
+
+import re
+from collections import Counter, defaultdict
+
+from inbox_recipes.feedback import SCALES
+from inbox_recipes.history import HistoryEntry
+from inbox_recipes.inbox import Case, IncomingMention, Mention
+from inbox_recipes.ports import Transaction
+from tests.simulation.history import History
+from tests.simulation.judgement import Judgement
+
+PAYLOAD = re.compile(r"survey/(\w+)/(csat|nps)/(\d+)")
+
+
+def judge_surveys(history: History, found: Judgement) -> None:
+    """What customers were asked and what they said, as the platform and the sender know it."""
+    _judge_asked(history, found)
+    answers = _answers(history)
+    _judge_kept(history, answers, found)
+    for unique_id, incoming in history.people.posted.items():
+        if incoming.private and not incoming.author.managed:
+            _judge_answer(history, unique_id, incoming, answers[unique_id], found)
+
+
+def _judge_asked(history: History, found: Judgement) -> None:
+    """A37: the customer gets one of a kind, and the case says what was asked."""
+    store, page = history.sim.world.store, history.platforms.facebook
+    shown = [PAYLOAD.fullmatch(each.buttons[0][1]) for each in page.messages.values() if each.buttons]
+    asked = Counter((each[1], each[2]) for each in shown if each)
+    found.duplicated += [f"the {kind} of {case} was asked {n} times" for (case, kind), n in asked.items() if n > 1]
+    for case in store.cases.values():
+        told = Counter(line.detail["survey"] for line in store.history("case", case.id) if line.type == "survey_asked")
+        there = Counter(each.kind for each in case.feedback.surveys)
+        if told != there:
+            found.unexpected.append(f"{case.id} has the surveys {dict(there)}, its history {dict(told)}")
+        for survey in case.feedback.surveys:
+            if survey.id not in store.surveys or store.surveys[survey.id].survey.score != survey.score:
+                found.lost.append(f"{survey.id} of {case.id}, {survey.score}, beside its case")
+    found.unexpected += [f"the {kind} of {case}, of which it knows nothing" for case, kind in asked
+                         if not store.cases[case].feedback.survey(kind)]  # type: ignore[arg-type]  # fmt: skip
+
+
+type Answers = dict[str, list[tuple[int, Transaction, HistoryEntry]]]
+
+
+def _answers(history: History) -> Answers:
+    """By the customer's message: the transactions that tell of an answer."""
+    answers: Answers = defaultdict(list)
+    for index, transaction in enumerate(history.sim.world.store.journal):
+        for line in transaction.lines:
+            if line.entry.type == "survey_answered":
+                [mention] = [w.after.unique_id for w in transaction.writes if isinstance(w.after, Mention)]
+                answers[mention].append((index, transaction, line.entry))
+    return answers
+
+
+def _judge_kept(history: History, answers: Answers, found: Judgement) -> None:
+    """The last answer counts, no answer opens a case or is a message to agents, and each has its line."""
+    store = history.sim.world.store
+    last: dict[tuple[str, str], int] = {}
+    for unique_id, told in answers.items():
+        if len(told) > 1:
+            found.duplicated.append(f"the answer {unique_id} was written down {len(told)} times")
+    for _, transaction, entry in sorted((each for told in answers.values() for each in told), key=lambda e: e[0]):
+        for write in transaction.writes:
+            if isinstance(write.before, Case) and isinstance(write.after, Case):
+                last[write.after.id, entry.detail["survey"]] = entry.detail["score"]
+                if (write.before.status, write.before.fence) != (write.after.status, write.after.fence):
+                    found.unexpected.append(f"an answer opened {write.after.id}")
+            if isinstance(write.after, Mention) and write.after.status != "done":
+                found.unexpected.append(f"the answer {write.after.unique_id} is {write.after.status}")
+    kept = {
+        (case.id, each.kind): each.score
+        for case in store.cases.values()
+        for each in case.feedback.surveys
+        if each.score is not None
+    }
+    if kept != last:
+        found.unexpected.append(f"the scores are {kept}, and customers said last {last}")
+    lines = Counter(
+        (log_id, line.detail["survey"], line.detail["score"])
+        for (log, log_id), log_lines in store.logs.items()
+        for line in log_lines.values()
+        if line.type == "survey_answered" and log == "case"
+    )
+    said = Counter(
+        (line.item_id, entry.detail["survey"], entry.detail["score"])
+        for told in answers.values()
+        for _, transaction, entry in told
+        for line in transaction.lines
+        if line.entry == entry
+    )
+    if lines != said:
+        found.lost.append(f"the lines of answers: {dict(said - lines)}, {dict(lines - said)}")
+
+
+def _judge_answer(
+    history: History, unique_id: str, incoming: IncomingMention,
+    told: list[tuple[int, Transaction, HistoryEntry]], found: Judgement,
+) -> None:  # fmt: skip
+    """A click on a score is an answer, whatever happened meanwhile; a typed one only if it is a score."""
+    clicked = [PAYLOAD.fullmatch(each.payload) for each in incoming.clicked_buttons]
+    for click in clicked:
+        if click is None:
+            continue
+        scores = [(entry.detail["survey"], entry.detail["score"]) for _, _, entry in told]
+        if scores != [(click[2], int(click[3]))]:
+            found.lost.append(f"the answer {click[0]} of {unique_id}: {scores}")
+    if clicked and clicked[0] is None and told:
+        found.unexpected.append(f"{unique_id} is called an answer, and was a click on something else")
+    if not clicked:
+        for index, transaction, entry in told:
+            _judge_typed(history, index, transaction, entry, incoming, found)
+
+
+def _judge_typed(
+    history: History, index: int, transaction: Transaction, entry: HistoryEntry, incoming: IncomingMention,
+    found: Judgement,
+) -> None:  # fmt: skip
+    """The words are a score of the survey that was asked last, and the customer has written nothing since."""
+    what, kind = f"the typed answer {incoming.id}", entry.detail["survey"]
+    if incoming.message.content != str(entry.detail["score"]) or entry.detail["score"] not in SCALES[kind]:  # type: ignore[index]
+        found.unexpected.append(f"{what}, {incoming.message.content!r}, is called {entry.detail['score']}")
+    [case] = [write.before for write in transaction.writes if isinstance(write.before, Case)]
+    asked = [
+        at
+        for at, each in enumerate(history.sim.world.store.journal[:index])
+        for line in each.lines
+        if line.entry.type == "survey_asked" and line.item_id == case.id
+    ]
+    between = [
+        write.after.id
+        for each in history.sim.world.store.journal[max(asked) + 1 : index]
+        for write in each.writes
+        if isinstance(write.after, Mention) and write.before is None and write.after.case_id == case.id
+        and not write.after.author.managed and write.after.status != "done"
+    ]  # fmt: skip
+    if between:
+        found.unexpected.append(f"{what} came after {between}, and is called an answer")
