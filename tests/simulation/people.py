@@ -40,10 +40,12 @@ class People:
         self._customers = CUSTOMERS[: simulated.rng.randint(1, 2)]
         self.posted: dict[str, IncomingMention] = {}
         self.unanswered: list[str] = []
+        self._answered: set[str] = set()
         self.sent_again = 0
 
     def act(self) -> None:
         """Somebody does something. In the middle of a call, it is a customer who writes more often."""
+        asked = self._asked
         doings: list[tuple[int, Callable[[], None]]] = [
             (10 if self._sim.deep else 5, self._a_customer_writes),
             (3, self._we_reply),
@@ -57,6 +59,7 @@ class People:
             (1, self._somebody_switches_a_recipe),
             (1, self._somebody_changes_a_wait),
             (1, self._somebody_cancels_a_wait),
+            (bool(asked) + 25 * bool(asked and asked[-1].id not in self._answered), self._a_customer_answers),
             (3 if self._sim.world.store.moderations else 1, self._somebody_moderates),
         ]
         [does] = self._sim.rng.choices([doing for _, doing in doings], [weight for weight, _ in doings])
@@ -72,18 +75,21 @@ class People:
         text = rng.choice(["Where is it?", "This is urgent!"])
         private, author = rng.random() < self._privately, rng.choice(self._customers)
         platform = self._sim.world.platforms.facebook
-        asked = [each for each in platform.messages.values() if each.buttons and each.to == author]
-        if asked and private and self._sim.happens(0.6):
-            self._a_customer_answers(asked[-1] if self._sim.happens(0.8) else rng.choice(asked))
-            return
         native_id = platform.write(author, text, private=private, to=platform.profile).id
         kind = "privatemessage" if private else "comment"
         parts = {"private": private, "author__id": author, "message__type": kind}
         self._post(an_incoming(native_id, text, source__profile="facebook", **parts))
 
-    def _a_customer_answers(self, asked: Message) -> None:
-        """By a click on one of the buttons of a message of ours, or by its words; in any of their ways."""
+    @property
+    def _asked(self) -> list[Message]:
+        """Our messages with buttons."""
+        return [each for each in self._sim.world.platforms.facebook.messages.values() if each.buttons]
+
+    def _a_customer_answers(self) -> None:
+        """A message of ours, mostly the last, by a click on a button or by its words."""
         rng, platform = self._sim.rng, self._sim.world.platforms.facebook
+        asked = self._asked[-1] if self._sim.happens(0.8) else rng.choice(self._asked)
+        self._answered.add(asked.id)
         button, way = rng.choice(asked.buttons), rng.choice(["click", "click", "postback", "words"])
         message = platform.write(asked.to or "", button[0], private=True, to=platform.profile)
         if way != "words":
@@ -149,7 +155,10 @@ class People:
             self.unanswered.remove(unique_id)
 
     def _an_open_case(self) -> Case | None:
+        """What a flow has in hand is mostly left to it."""
         cases = [case for case in self._sim.world.store.cases.values() if case.status != "resolved"]
+        if any(case.flow for case in cases) and self._sim.happens(0.9):
+            cases = [case for case in cases if case.flow is None]
         return self._sim.rng.choice(cases) if cases else None
 
     def _an_agent_sets(self, changed: dict[str, object]) -> None:
@@ -257,8 +266,10 @@ class People:
             self._sim.tell("not all of them were asked for")
 
     def let_time_pass(self) -> None:
-        """Some minutes, or just as many as the next wait takes."""
-        due = min((schedule.at for schedule in self._sim.world.timers.armed.values()), default=self._sim.now)
+        """Some minutes, or just as many as the next wait takes; a flow ends in its own time."""
+        armed = self._sim.world.timers.armed.values()
+        ends = (schedule.at for schedule in armed if schedule.message.type != "flow_over")
+        due = min(ends, default=self._sim.now)
         if self._sim.happens(0.6):
             self._sim.world.now = max(self._sim.now, due)
         else:
