@@ -139,7 +139,13 @@ def judge_repeats(sim: Simulated, found: Judgement) -> None:
     A survey is asked and then sent, a comment hidden and then deleted: those are two changes.
     """
     changed = Counter(
-        (line.entry.run_id, line.entry.position, line.item_id, line.entry.type, line.entry.detail.get("state"))
+        (
+            line.entry.run_id,
+            line.entry.position,
+            line.item_id,
+            line.entry.type,
+            line.entry.detail.get("state"),
+        )
         for transaction in sim.world.store.journal
         if transaction.actor.kind == "recipe" and transaction.writes
         for line in transaction.lines

@@ -1,4 +1,4 @@
-"""Moderation: nothing that nobody asked for, nothing after an objection, nothing forgotten (R3, R5, rows 44-50)."""
+"""Moderation: nothing unasked, nothing after an objection, nothing forgotten (R3, R5, rows 44-50)."""
 
 from collections import Counter, defaultdict
 from datetime import datetime
@@ -74,7 +74,7 @@ def _calling(effect: Effect, told: Told) -> bool:
 
 
 def _was_over(effect: Effect, told: Told) -> bool:
-    """Whether, when the message began, what was called for had come to its end and was not called for again."""
+    """Whether it had come to its end when the message began, and was not called for again."""
     before = [act for index, act in told if index < effect.begun]
     after = [act for index, act in told if effect.begun <= index < effect.after]
     if not before or any(act.call == effect.act and act.state == "calling" for act in after):

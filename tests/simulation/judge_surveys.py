@@ -28,9 +28,13 @@ def _judge_asked(history: History, found: Judgement) -> None:
     store, page = history.sim.world.store, history.platforms.facebook
     shown = [PAYLOAD.fullmatch(each.buttons[0][1]) for each in page.messages.values() if each.buttons]
     asked = Counter((each[1], each[2]) for each in shown if each)
-    found.duplicated += [f"the {kind} of {case} was asked {n} times" for (case, kind), n in asked.items() if n > 1]
+    found.duplicated += [
+        f"the {kind} of {case} was asked {n} times" for (case, kind), n in asked.items() if n > 1
+    ]
     for case in store.cases.values():
-        told = Counter(line.detail["survey"] for line in store.history("case", case.id) if line.type == "survey_asked")
+        told = Counter(
+            line.detail["survey"] for line in store.history("case", case.id) if line.type == "survey_asked"
+        )
         there = Counter(each.kind for each in case.feedback.surveys)
         if told != there:
             found.unexpected.append(f"{case.id} has the surveys {dict(there)}, its history {dict(told)}")
@@ -56,20 +60,19 @@ def _answers(history: History) -> Answers:
 
 
 def _judge_kept(history: History, answers: Answers, found: Judgement) -> None:
-    """The last answer counts, no answer opens a case or is a message to agents, and each has its line."""
+    """The last answer counts, and each has its line."""
     store = history.sim.world.store
     last: dict[tuple[str, str], int] = {}
+    said: Counter[tuple[str, str, int]] = Counter()
     for unique_id, told in answers.items():
         if len(told) > 1:
             found.duplicated.append(f"the answer {unique_id} was written down {len(told)} times")
-    for _, transaction, entry in sorted((each for told in answers.values() for each in told), key=lambda e: e[0]):
-        for write in transaction.writes:
-            if isinstance(write.before, Case) and isinstance(write.after, Case):
-                last[write.after.id, entry.detail["survey"]] = entry.detail["score"]
-                if (write.before.status, write.before.fence) != (write.after.status, write.after.fence):
-                    found.unexpected.append(f"an answer opened {write.after.id}")
-            if isinstance(write.after, Mention) and write.after.status != "done":
-                found.unexpected.append(f"the answer {write.after.unique_id} is {write.after.status}")
+    every = sorted((each for told in answers.values() for each in told), key=lambda each: each[0])
+    for _, transaction, entry in every:
+        [case] = [write.after.id for write in transaction.writes if isinstance(write.after, Case)]
+        last[case, entry.detail["survey"]] = entry.detail["score"]
+        said[case, entry.detail["survey"], entry.detail["score"]] += 1
+        _judge_quiet(transaction, found)
     kept = {
         (case.id, each.kind): each.score
         for case in store.cases.values()
@@ -79,20 +82,24 @@ def _judge_kept(history: History, answers: Answers, found: Judgement) -> None:
     if kept != last:
         found.unexpected.append(f"the scores are {kept}, and customers said last {last}")
     lines = Counter(
-        (log_id, line.detail["survey"], line.detail["score"])
-        for (log, log_id), log_lines in store.logs.items()
-        for line in log_lines.values()
-        if line.type == "survey_answered" and log == "case"
-    )
-    said = Counter(
-        (line.item_id, entry.detail["survey"], entry.detail["score"])
-        for told in answers.values()
-        for _, transaction, entry in told
-        for line in transaction.lines
-        if line.entry == entry
+        (case_id, line.detail["survey"], line.detail["score"])
+        for case_id in store.cases
+        for line in store.history("case", case_id)
+        if line.type == "survey_answered"
     )
     if lines != said:
         found.lost.append(f"the lines of answers: {dict(said - lines)}, {dict(lines - said)}")
+
+
+def _judge_quiet(transaction: Transaction, found: Judgement) -> None:
+    """An answer opens no case, is nothing for agents, and breaks no wait."""
+    for write in transaction.writes:
+        before, after = write.before, write.after
+        if isinstance(before, Case) and isinstance(after, Case):
+            if (before.status, before.fence) != (after.status, after.fence):
+                found.unexpected.append(f"an answer opened {after.id}")
+        elif isinstance(after, Mention) and after.status != "done":
+            found.unexpected.append(f"the answer {after.unique_id} is {after.status}")
 
 
 def _judge_answer(
@@ -120,7 +127,7 @@ def _judge_typed(
 ) -> None:  # fmt: skip
     """The words are a score of the survey that was asked last, and the customer has written nothing since."""
     what, kind = f"the typed answer {incoming.id}", entry.detail["survey"]
-    if incoming.message.content != str(entry.detail["score"]) or entry.detail["score"] not in SCALES[kind]:  # type: ignore[index]
+    if incoming.message.content != str(entry.detail["score"]) or entry.detail["score"] not in SCALES[kind]:
         found.unexpected.append(f"{what}, {incoming.message.content!r}, is called {entry.detail['score']}")
     [case] = [write.before for write in transaction.writes if isinstance(write.before, Case)]
     asked = [

@@ -9,8 +9,8 @@ from inbox_recipes.flows.agents import patch_case
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.ingest import ingest
 from inbox_recipes.flows.moderating_by_hand import (
-    Moderator,
     ModerationDecision,
+    Moderator,
     NewModeration,
     Objection,
 )

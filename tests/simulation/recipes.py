@@ -98,9 +98,27 @@ def some_recipes(rng: Random, only: tuple[str, ...] = ()) -> list[Recipe]:
             ],
         ),
         a_recipe(
+            "ping",
+            trigger={"type": "case_tag_added", "tag": "urgent"},
+            actions=[{"type": "remove_tags", "tags": ["urgent", "pong"]}, add_tags("pong")],
+        ),
+        a_recipe(
+            "pong",
+            trigger={"type": "case_tag_added", "tag": "pong"},
+            actions=[{"type": "remove_tags", "tags": ["pong"]}, add_tags("urgent")],
+        ),
+    ]
+    on_platforms = [
+        a_recipe(
             "surveys",
-            trigger=rng.choice([IN_CASE, {"type": "case_status_changed", "to": "resolved"}]),
-            actions=[send("csat"), send("nps"), add_tags("asked")],
+            trigger=IN_CASE,
+            filter=THEIRS,
+            actions=[send("csat"), send("nps"), add_tags("asked", target="case")],
+        ),
+        a_recipe(
+            "asks",
+            trigger={"type": "case_status_changed", "to": rng.choice(["pending", "resolved"])},
+            actions=[send("csat")],
         ),
         a_recipe("guides", trigger=IN_CASE, filter=THEIRS, actions=[send("flow", "orders")]),
         a_recipe(
@@ -128,16 +146,6 @@ def some_recipes(rng: Random, only: tuple[str, ...] = ()) -> list[Recipe]:
                     "most_per_hour": rng.randint(1, 3),
                 }
             ],
-        ),
-        a_recipe(
-            "ping",
-            trigger={"type": "case_tag_added", "tag": "urgent"},
-            actions=[{"type": "remove_tags", "tags": ["urgent", "pong"]}, add_tags("pong")],
-        ),
-        a_recipe(
-            "pong",
-            trigger={"type": "case_tag_added", "tag": "pong"},
-            actions=[{"type": "remove_tags", "tags": ["pong"]}, add_tags("urgent")],
         ),
     ]
     later = [
@@ -179,7 +187,9 @@ def some_recipes(rng: Random, only: tuple[str, ...] = ()) -> list[Recipe]:
         ),
     ]
     if only:
-        return [*(recipe for recipe in at_once + later if recipe.id in only), SHARES_OUT]
-    chosen = rng.sample(at_once, rng.randint(0, 5)) + rng.sample(later, rng.randint(1, 4))
+        every = at_once + on_platforms + later
+        return [*(recipe for recipe in every if recipe.id in only), SHARES_OUT]
+    chosen = rng.sample(at_once, rng.randint(0, 4)) + rng.sample(on_platforms, rng.choice((0, 0, 1, 1, 2)))
+    chosen += rng.sample(later, rng.randint(1, 4))
     rng.shuffle(chosen)
     return [*chosen, SHARES_OUT]

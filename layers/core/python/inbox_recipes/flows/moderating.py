@@ -144,7 +144,7 @@ def _called_off(act: Moderation, ports: Ports) -> str | None:
 def _finish(act: Moderation, ports: Ports, now: datetime) -> None:
     """Ask the platform, and write what came of it onto the act as it is by then. Raises Stale.
 
-    Whose call was begun by a message that never came to its end, and who was objected to since, is not called.
+    A call that a message has begun and never ended is not made again where somebody has objected since.
     """
     if act.objection and act.call != "unhide":
         after = act.interrupted(now)
