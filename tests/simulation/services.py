@@ -36,7 +36,7 @@ class Receivers(FakeWebhooks):
     def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
         super().send(request, delivery_id, at)
         dice = 1.0 if self.healthy else self._rng.random()
-        if dice < 0.005:
+        if dice < 0.02:
             return answered(410)
         if dice > 0.35 or dice < 0.1:
             self.taken.add(delivery_id)

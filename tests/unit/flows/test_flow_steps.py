@@ -305,3 +305,17 @@ def test_a_step_that_waits_to_be_sent_is_not_sent_after(paused: bool, now: datet
     assert "Which one?" not in sent_texts(world)
     assert (world.case().flow, world.case().handled_by) == (None, HandledBy(type="agent"))
     assert told(world, unique_id, "send_private_reply")[-1][0] == "skipped"
+
+
+def test_a_slow_clock_does_not_keep_a_flow_from_ending(now: datetime) -> None:
+    """R5: its schedule comes once, and never before its time."""
+    world = begun(now)
+    world.settle()
+    [schedule] = [each for each in world.timers.armed.values() if each.message.type == "flow_over"]
+    world.timers.armed.clear()
+
+    execute(schedule.message, world.ports(), schedule.at - timedelta(seconds=4))
+
+    assert world.case().flow is None
+    assert lines(world, None, "flow_ended") == [("flow_ended", "done")]
+    assert not world.timers.armed

@@ -150,7 +150,7 @@ def _finish(act: Moderation, ports: Ports, now: datetime) -> None:
         after = act.interrupted(now)
         told = after.state != "pending"
         write(act, after, ports.inbox, ports.rule_books, now, act.objection.by, told=told)
-        _see_to(after, ports, now)
+        look(message_for(after, now), ports, now)
         return
     ended = _asked(act, ports, now)
     for _ in range(TRIES):
