@@ -55,7 +55,7 @@ redrive: .venv/.ready ## what was given up, shown; DO=--do sends it again; STACK
 
 test: setup check .tools/webhooks-npm/.ready ## everything that must pass
 	@$(PYTEST) -n auto --dist worksteal --ignore tests/e2e
-	@$(PYTEST) tests/e2e
+	@$(PYTEST) -n 3 --dist loadfile tests/e2e
 
 unit: .venv/.ready ## fast tests, no AWS
 	@$(PYTEST) -n auto --dist worksteal tests/unit
@@ -66,8 +66,8 @@ integration: .venv/.ready .tools/webhooks-npm/.ready ## adapters against moto
 simulation: .venv/.ready ## seeded histories with faults
 	@$(PYTEST) -n auto --dist worksteal tests/simulation
 
-e2e: setup ## the real template in the emulator
-	@$(PYTEST) tests/e2e
+e2e: setup ## the real template in the emulator; three stacks, since tests mostly wait
+	@$(PYTEST) -n 3 --dist loadfile tests/e2e
 
 soak: setup ## before a release: 500 mentions through faults, and SEEDS histories (1,000,000), recorded in docs/soak.json
 	@FAULTY_MENTIONS=500 $(PYTEST) -s tests/e2e/test_faults.py
@@ -133,7 +133,7 @@ lock: ## write the hashed requirements files from their .in sources (needs uv)
 	done
 
 clean: ## stop the local stack; remove environments, builds and kept state
-	@for folder in .local .local/test; do \
+	@for folder in .local .local/test*; do \
 		test ! -f $$folder/pid || INBOX_RECIPES_LOCAL=$$folder $(VENV)/python -m tools.local_stack down || exit 1; \
 	done
 	@rm -rf .venv .tools .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis

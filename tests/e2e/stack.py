@@ -1,4 +1,7 @@
-"""A local stack of the tests' own: the real template in MiniStack, beside the developer's stack."""
+"""A local stack of the tests' own: the real template in MiniStack, beside the developer's stack.
+
+Where pytest runs several processes, each has a stack of its own.
+"""
 
 import json
 import os
@@ -18,7 +21,7 @@ import boto3
 import requests
 
 REPOSITORY = Path(__file__).parents[2]
-FOLDER = REPOSITORY / ".local" / "test"
+FOLDER = REPOSITORY / ".local" / f"test{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 PASSWORD = "Correct-Horse-42-Battery"
 CALLBACK = "http://localhost:8080/"
 

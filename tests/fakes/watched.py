@@ -75,31 +75,41 @@ class CrashAt:
             raise Crash(at)
 
 
-class _Watched:
-    """Calls that write several things one after the other can break in the middle."""
+IN_PARTS = ("send", "add_lines")
+"""Calls that write several things one after the other, and can break in the middle."""
 
-    in_parts = ("send", "add_lines")
+
+class _Watched:
+    """Its methods are made when first asked for, and do not refer to it: no circle is left behind."""
 
     def __init__(self, port: Any, name: str, watch: Watch) -> None:
         self._port, self._name, self._watch = port, name, watch
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
-        real = getattr(self._port, method)
-        point = f"{self._name}.{method}"
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            self._watch.before(point)
-            if method in self.in_parts and isinstance(args[0], list | tuple):
-                through = self._watch.part(point, len(args[0]))
-                if through is not None:
-                    real(args[0][:through])
-                    raise Crash(f"{point} broke after {through} of {len(args[0])}")
-            answer = real(*args, **kwargs)
-            self._watch.after(point)
-            return answer
-
-        self.__dict__[method] = call  # asked for once
+        call = _watched_call(
+            getattr(self._port, method), f"{self._name}.{method}", self._watch, in_parts=method in IN_PARTS
+        )
+        self.__dict__[method] = call
         return call
+
+
+def _watched_call(
+    real: Callable[..., Any], point: str, watch: Watch, *, in_parts: bool
+) -> Callable[..., Any]:
+    before, after = watch.before, watch.after
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        before(point)
+        if in_parts and isinstance(args[0], list | tuple):
+            through = watch.part(point, len(args[0]))
+            if through is not None:
+                real(args[0][:through])
+                raise Crash(f"{point} broke after {through} of {len(args[0])}")
+        answer = real(*args, **kwargs)
+        after(point)
+        return answer
+
+    return call
 
 
 def watched[P](port: P, name: str, watch: Watch) -> P:

@@ -66,6 +66,11 @@ class History(Others):
         self._sweep_until_clean()
         return self
 
+    def take_apart(self) -> None:
+        """Forget all of it: what refers to each other in circles is freed at once, without a collector."""
+        for each in (self.sim.world, self.sim, self):
+            vars(each).clear()
+
     def _sweep_until_clean(self) -> None:
         """A quarter of an hour, and all that failed is found (R1, R5).
 

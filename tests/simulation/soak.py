@@ -14,7 +14,6 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,13 +21,13 @@ from typing import Any
 
 from tests.simulation.judgement import NUMBERS, in_words
 from tests.simulation.smallest import smallest
-from tests.simulation.tally import tally
+from tests.simulation.tally import judged_short, tally
 
 ROOT = Path(__file__).parents[2]
 RECORD = ROOT / "docs" / "soak.json"
 PLAYED = ("layers/core/python/inbox_recipes", "tests/simulation", "tests/fakes")
 """What decides over a history."""
-CHUNK = 50
+CHUNK = 100
 
 
 def code_digest() -> str:
@@ -87,17 +86,20 @@ def soak(until: int, processes: int | None) -> Run:
     starts = range(run["histories"], until, CHUNK)
     chunks = [range(start, min(start + CHUNK, until)) for start in starts]
     ignoring = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(processes, initializer=ignoring) as pool, suppress(KeyboardInterrupt):
-        for numbers, wrong in pool.map(tally, chunks):
-            now = time.monotonic()
-            add(run, numbers, wrong, now - last)
-            write(runs)
-            told = [smallest(seed) for seed in wrong]
-            told.append(f"{in_words(Counter({name: run[name] for name in ('histories', *NUMBERS)}))}; "
-                        f"{run['a_second']} a second\n")  # fmt: skip
-            sys.stdout.write("\n".join(told))
-            sys.stdout.flush()
-            last = now
+    with ProcessPoolExecutor(processes, initializer=ignoring) as pool:
+        try:
+            for numbers, wrong in pool.map(partial(tally, play=judged_short), chunks):
+                now = time.monotonic()
+                add(run, numbers, wrong, now - last)
+                write(runs)
+                told = [smallest(seed) for seed in wrong]
+                told.append(f"{in_words(Counter({name: run[name] for name in ('histories', *NUMBERS)}))}; "
+                            f"{run['a_second']} a second\n")  # fmt: skip
+                sys.stdout.write("\n".join(told))
+                sys.stdout.flush()
+                last = now
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
     return run
 
 

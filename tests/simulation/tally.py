@@ -3,37 +3,48 @@
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from random import Random
 
-from tests.simulation.history import History
+from tests.simulation.history import STEPS, History
 from tests.simulation.judge import judge
 from tests.simulation.judgement import Judgement
 
-TIDIED_AFTER = 50
-"""Histories after which garbage is collected: matchers freeze all there is, and it would never go."""
+LENGTHS = (3, 4, 6, 8, 12, 20)
+"""Steps of a short history. Most of what can go wrong needs few, and so many more seeds can be played."""
 
 
-def judged(seed: int) -> Judgement:
+def judged(seed: int, steps: int = STEPS) -> Judgement:
     """What is said of one seed's history."""
-    return judge(History(seed).play())
+    history = History(seed, steps).play()
+    judgement = judge(history)
+    history.take_apart()
+    return judgement
 
 
-def judgements(
-    seeds: Iterable[int], play: Callable[[int], Judgement] = judged
-) -> Iterator[tuple[int, Judgement]]:
-    """What is said of each of the seeds, in their order."""
-    for count, seed in enumerate(seeds, start=1):
-        yield seed, play(seed)
-        if count % TIDIED_AFTER == 0:
-            gc.unfreeze()
-            gc.collect()
+def judged_short(seed: int) -> Judgement:
+    """The same of a history whose length the seed chooses, among `LENGTHS`."""
+    return judged(seed, Random(seed).choice(LENGTHS))  # noqa: S311 - chance that can be repeated
 
 
-def tally(seeds: Iterable[int]) -> tuple[Counter[str], list[int]]:
+@contextmanager
+def no_collections() -> Iterator[None]:
+    """Histories that were taken apart leave nothing to collect; looking for it takes a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def tally(seeds: Iterable[int], play: Callable[[int], Judgement] = judged) -> tuple[Counter[str], list[int]]:
     """The numbers of all these seeds (and `histories`, how many they were), and those that went wrong."""
     numbers: Counter[str] = Counter()
     wrong = []
-    for seed, judgement in judgements(seeds):
-        numbers.update(judgement.numbers | {"histories": 1})
-        if not judgement.is_good:
-            wrong.append(seed)
+    with no_collections():
+        for seed in seeds:
+            judgement = play(seed)
+            numbers.update(judgement.numbers | {"histories": 1})
+            if not judgement.is_good:
+                wrong.append(seed)
     return numbers, wrong

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -48,7 +47,6 @@ from tests.simulation import platform
 from tests.simulation.history import History
 from tests.simulation.judge import judge
 from tests.simulation.judgement import Judgement
-from tests.simulation.tally import judgements
 
 SOON = 1000
 """Seeds: the bar of reliability's section 4."""
@@ -372,15 +370,16 @@ def judged(seed: int, safeguard: Safeguard) -> Judgement:
     history = History(seed, only=safeguard.only)
     if safeguard.condition:
         history.sim.world.store.conditions -= {safeguard.condition}
-    return judge(history.play())
+    judgement = judge(history.play())
+    history.take_apart()
+    return judgement
 
 
 @pytest.mark.parametrize("name", SAFEGUARDS)
 def test_a_safeguard_that_is_missing_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     safeguard = SAFEGUARDS[name]
     safeguard.take_away(monkeypatch)
-    play = partial(judged, safeguard=safeguard)
 
-    noticed = any(getattr(each, safeguard.number) for _, each in judgements(range(SOON), play))
+    noticed = any(getattr(judged(seed, safeguard), safeguard.number) for seed in range(SOON))
 
     assert noticed, f"{SOON} seeds without {name}, and {safeguard.number} was 0 in all of them"

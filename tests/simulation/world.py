@@ -30,6 +30,9 @@ OFTEN = {"inbox.commit": 0.25, "webhooks.send": 0.4, "ledger.finish": 0.02, "rul
 """Where it matters who gets in between: the chance that somebody does."""
 
 
+WHILES = tuple(timedelta(milliseconds=1 + each) for each in range(30))
+"""How long an ordinary call may take."""
+
 FRAIL = {"timers.arm": 0.15, "retries.send_later": 0.05, "queue.send": 0.02}
 """Where a crash before the call hurts most: its chance."""
 
@@ -91,7 +94,9 @@ class Simulated:
         """Every call takes a while; some take long."""
         chance = self.rng.random()
         slow = chance < 0.01
-        self.world.now += timedelta(milliseconds=int(5_000 + 3_500_000 * chance if slow else 1 + 30 * chance))
+        self.world.now += (
+            timedelta(milliseconds=int(5_000 + 3_500_000 * chance)) if slow else WHILES[int(30 * chance)]
+        )
 
     def happens(self, chance: float) -> bool:
         """Whether something of that chance happens now."""

@@ -116,6 +116,32 @@ def test_our_own_address_in_from_is_believed_only_with_proof() -> None:
     assert not only(ses(ours, dkimVerdict=failed)).author.managed
 
 
+def test_who_wants_the_answers_is_the_author() -> None:
+    """RFC 5322, 3.6.2: a contact form writes for its visitors, and is not itself a customer."""
+    form = only(
+        ses(mail("From: Shop <no-reply@shop.example>", "Reply-To: Léa <Lea@example.com>, x@x.example"))
+    )
+    unnamed = only(ses(mail("Reply-To: lea@example.com")))
+
+    assert (form.author.id, form.author.fullname) == ("lea@example.com", "Léa")
+    assert not form.source.auto_submitted
+    assert (unnamed.author.id, unnamed.author.fullname) == ("lea@example.com", None)
+    assert only(ses(mail("Reply-To: no-reply@shop.example"))).source.auto_submitted
+
+
+@pytest.mark.parametrize("where", ["support@orvane.example", "", "nobody"])
+def test_answers_never_go_to_ourselves_or_to_nowhere(where: str) -> None:
+    mention = only(ses(mail(f"Reply-To: {where}")))
+
+    assert (mention.author.id, mention.author.managed) == ("ana@example.com", False)
+
+
+def test_our_own_mail_is_ours_wherever_its_answers_go() -> None:
+    ours = only(ses(mail("From: support@orvane.example", "Reply-To: desk@orvane.example")))
+
+    assert (ours.author.id, ours.author.managed) == ("support@orvane.example", True)
+
+
 def test_a_customers_mails_are_one_case() -> None:
     world = World(a_rule_book(), NOON)
     world.take_in(

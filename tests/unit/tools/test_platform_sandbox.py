@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
 import pytest
 import requests
+from time_machine import TimeMachineFixture
 
 from inbox_recipes.errors import Permanent, Retryable, Unclear
 from inbox_recipes.inbox import Mention
@@ -15,6 +16,7 @@ from inbox_recipes.platforms import Act, connector
 from inbox_recipes.platforms.base import Answered, Connection, Received, Request
 from inbox_recipes.platforms.outcomes import Gone, TokenExpired
 from inbox_recipes.profiles import ConnectedProfile
+from tests.builders import NOON as NOW
 from tests.builders import TOPIC, a_rule_book
 from tests.fakes import World
 from tools.platform_sandbox.mail import TOPIC_ARN
@@ -27,14 +29,15 @@ SHARED: dict[str, dict[str, str]] = {
     "facebook": {"app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN, "access_token": ACCESS_TOKEN},
     "email": {},
 }
-NOW = datetime.now(UTC)
 ON_ITS_WAY = "On its way & here: <3"
 CALLED = ["twitter", "facebook"]
 """The platforms that are called over HTTP; mail goes out by SES."""
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
+def sandbox(time_machine: TimeMachineFixture) -> Iterator[Sandbox]:
+    """At noon, whenever the test has its turn: signatures are believed for five minutes."""
+    time_machine.move_to(NOW)
     with Sandbox() as made:
         yield made
 
@@ -119,7 +122,7 @@ def test_a_lost_answer_can_be_read_back_and_silence_too(
     ours = Ours(sandbox, service)
     sandbox.write(service, "Ana", "Where is it?", private=private)
     theirs = ours.take_in()
-    since = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=1)
+    since = NOW - timedelta(seconds=1)
     sent = ours.platform.reply(ours.connection, theirs, ON_ITS_WAY)
 
     for failure, there in (("silence", False), ("lost_answer", True)):
@@ -152,7 +155,7 @@ def test_every_error_of_a_platform_is_understood(
     answered = ours.call(ours.platform.reply(ours.connection, ours.take_in(), "Hi"))
 
     with pytest.raises(error) as raised:
-        ours.platform.done(answered, datetime.now(UTC))
+        ours.platform.done(answered, NOW)
     if failure == "rate_limit":
         assert 0 < (getattr(raised.value, "retry_after", None) or 0) <= 600
 

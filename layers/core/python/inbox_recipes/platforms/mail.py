@@ -1,7 +1,8 @@
 """E-mail: in by an SES receipt rule through SNS, with the mail in the message or in S3; out by SES v2.
 
-Sources: docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html, RFC 5322 (message
-ids and threads, sections 3.6.4 and 4.5), RFC 3834 (what answers by itself), RFC 2076 (Precedence).
+Sources: docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html, RFC 5322 (Reply-To in
+section 3.6.2, message ids and threads in 3.6.4 and 4.5), RFC 3834 (what answers by itself), RFC 2076
+(Precedence).
 """
 
 import base64
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr, getaddresses
 from html.parser import HTMLParser
 from typing import ClassVar, Literal
 
@@ -137,7 +138,7 @@ class Mail(Connector):
 def is_automatic(mail: EmailMessage) -> bool:
     """Whether a machine wrote it, so that answering would be talking to a machine (RFC 3834, section 2)."""
     auto = str(mail.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
-    _, address = parseaddr(str(mail.get("From", "")))
+    _, address = _answered_at(mail)
     return any((
         auto != "no",
         str(mail.get("Precedence", "")).strip().lower() in BY_MACHINES,
@@ -171,14 +172,16 @@ def _content(told: Json) -> bytes:
 
 
 def _mention(mail: EmailMessage, told: Json, box: Connection, ours: set[str]) -> IncomingMention:
-    fullname, address = parseaddr(str(mail["From"]))
+    fullname, address = _address(mail, "From")
     native = _ids(mail, "Message-ID") or [told["mail"]["messageId"]]
     answers = (_ids(mail, "In-Reply-To") or _ids(mail, "References")[-1:])[:1]
     receipt = told["receipt"]
     # Anybody can write our address into From.
     proved = "PASS" in (receipt.get(f"{how}Verdict", {}).get("status") for how in ("dkim", "dmarc"))
     managed = proved and address.lower() in ours
-    to = next((found for found in map(parseaddr, mail.get_all("To", [])) if found[1]), ("", ""))[1]
+    _, to = _address(mail, "To")
+    if not managed and _answered_at(mail)[1].lower() not in ours:
+        fullname, address = _answered_at(mail)
     return IncomingMention(
         id=_spelled(native[0]),
         topic=TopicRef(id=box.profile.topic),
@@ -206,6 +209,18 @@ def _mention(mail: EmailMessage, told: Json, box: Connection, ours: set[str]) ->
         tags=("spam",) if receipt.get("spamVerdict", {}).get("status") == "FAIL" else (),
         date=Published(published=_sent(told)),
     )
+
+
+def _address(mail: EmailMessage, header: str) -> tuple[str, str]:
+    """The first name and address in a header; nothing: two empty texts."""
+    named = getaddresses([str(each) for each in mail.get_all(header, [])])
+    return next((found for found in named if found[1]), ("", ""))
+
+
+def _answered_at(mail: EmailMessage) -> tuple[str, str]:
+    """Who wants the answers: a contact form writes for a customer, whom it names in Reply-To."""
+    wanted = _address(mail, "Reply-To")
+    return wanted if "@" in wanted[1] else _address(mail, "From")
 
 
 def _ids(mail: EmailMessage, header: str) -> list[str]:
