@@ -32,15 +32,18 @@ def _judge_asked(history: History, found: Judgement) -> None:
         f"the {kind} of {case} was asked {n} times" for (case, kind), n in asked.items() if n > 1
     ]
     for case in store.cases.values():
-        told = Counter(
-            line.detail["survey"] for line in store.history("case", case.id) if line.type == "survey_asked"
-        )
-        there = Counter(each.kind for each in case.feedback.surveys)
-        if told != there:
-            found.unexpected.append(f"{case.id} has the surveys {dict(there)}, its history {dict(told)}")
+        lines = store.history("case", case.id)
+        told = Counter(line.detail["survey"] for line in lines if line.type == "survey_asked")
+        given_up = Counter(line.detail["survey"] for line in lines if line.type == "survey_not_sent")
+        there = {each.kind for each in case.feedback.surveys}
+        if set(told) != there or any(times > 1 + given_up[kind] for kind, times in told.items()):
+            found.unexpected.append(f"{case.id} has the surveys {there}, its history {told}, less {given_up}")
         for survey in case.feedback.surveys:
-            if survey.id not in store.surveys or store.surveys[survey.id].survey.score != survey.score:
+            beside = store.surveys.get(survey.id)
+            if beside is None or beside.survey.model_copy(update={"sent_at": survey.sent_at}) != survey:
                 found.lost.append(f"{survey.id} of {case.id}, {survey.score}, beside its case")
+            if survey.not_sent_at and (case.id, survey.kind) in asked:
+                found.unexpected.append(f"the {survey.kind} of {case.id} is called given up, and was asked")
     found.unexpected += [f"the {kind} of {case}, of which it knows nothing" for case, kind in asked
                          if not store.cases[case].feedback.survey(kind)]  # type: ignore[arg-type]  # fmt: skip
 

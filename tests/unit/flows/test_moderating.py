@@ -739,7 +739,9 @@ def test_an_objection_to_a_deletion_that_fails_ends_its_action(now: datetime) ->
     world = a_world(now, removal("delete"))
     world.platforms.facebook.failures.append("outage")
     objects = Meanwhile(
-        "platforms.call", lambda: moderator(world).object(act(world).id, Objection(reason="no")), when="before"
+        "platforms.call",
+        lambda: moderator(world).object(act(world).id, Objection(reason="no")),
+        when="before",
     )
     platform = world.platforms.facebook
     platform.messages[COMMENT] = platform.write("900", "damn", private=False)
