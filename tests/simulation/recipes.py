@@ -36,8 +36,8 @@ SHARES_OUT = a_recipe(
 RESPONSES = {
     key: CannedResponse.model_validate({"name": key.title(), "content": content})
     for key, content in {
-        "csat": {"type": "csat", "question": "csat [mention.id]?"},
-        "nps": {"type": "nps", "question": "nps [mention.id]?"},
+        "csat": {"type": "csat", "question": "csat [event.id]?"},
+        "nps": {"type": "nps", "question": "nps [event.id]?"},
         "thanks": {"type": "message", "text": "bye [mention.id]"},
         "orders": {
             "type": "flow",
@@ -57,7 +57,7 @@ RESPONSES = {
         },
     }.items()
 }  # fmt: skip
-"""What is sent to customers says which message of theirs it answers, so that no two are the same."""
+"""What is sent to customers says what set it off, so that no two are the same."""
 USERS = {name: User(name=name.title(), email=f"{name}@example.com") for name in ("nora", "omar")}
 
 
