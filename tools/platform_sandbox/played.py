@@ -68,7 +68,8 @@ class Event:
 class Message:
     """One message. `to` is whom a private one went to, `parent` what a public one answers.
 
-    `buttons` below it, and the one that was `clicked`, are titles with what the platform gives back.
+    `buttons` below it, and the one that was `clicked`, are titles with what the platform gives back;
+    `stays` is of one that does not go away when it is clicked.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Message:
     hidden: bool = False
     buttons: tuple[tuple[str, str], ...] = ()
     clicked: tuple[str, str] | None = None
+    stays: bool = False
 
 
 class Played:
