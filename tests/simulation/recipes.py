@@ -1,17 +1,19 @@
 """The recipes that a history may have: some of these, with some of these delays."""
 
+import json
+from collections.abc import Callable
+from functools import cache
 from random import Random
 
 from inbox_recipes.people import User
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.responses import CannedResponse
+from tests import builders
 from tests.builders import (
     ARRIVAL,
     IN_CASE,
     RESOLVE_CASE,
     TO_PENDING,
-    a_recipe,
-    a_silence_recipe,
     add_tags,
     condition,
     group,
@@ -20,6 +22,21 @@ from tests.builders import (
 )  # fmt: skip
 from tests.replies import reply
 from tests.surveying import send
+
+
+@cache
+def _made(make: Callable[..., Recipe], arguments: str) -> Recipe:
+    positional, named = json.loads(arguments)
+    return make(*positional, **named)
+
+
+def once(make: Callable[..., Recipe]) -> Callable[..., Recipe]:
+    """The same, made once for the same arguments: recipes cannot change, and every history wants them."""
+    return lambda *positional, **named: _made(make, json.dumps((positional, named)))
+
+
+a_recipe, a_silence_recipe = once(builders.a_recipe), once(builders.a_silence_recipe)
+
 
 OURS = group("and", condition("author.managed", "is", value=True))
 THEIRS = group("and", condition("author.managed", "is", value=False))
