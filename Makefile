@@ -6,6 +6,7 @@ SAM        = .tools/sam/bin/sam
 PYTEST     = $(VENV)/python -m pytest
 ENV       ?= dev
 SEEDS     ?= 1000000
+EXAMPLES  ?= 40
 BENCH     ?= --write --date "$$(date +%Y-%m-%d)"
 
 # Nothing of this repository reports home, and nothing of it needs a region to be checked.
@@ -13,11 +14,11 @@ export SAM_CLI_TELEMETRY = 0
 export AWS_DEFAULT_REGION ?= eu-west-1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status env run test unit integration simulation e2e check checkov soak \
-        redrive bench bench-dead-receiver bench-peers bench-imports openapi build deploy lock clean
+.PHONY: help setup up down status env run test unit integration simulation e2e fuzz-api bring-back check checkov soak \
+        redrive bench bench-dead-receiver bench-peers bench-imports openapi sbom build deploy lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- environments: three, because SAM CLI and MiniStack pin different boto3 ---------------------
 
@@ -69,8 +70,15 @@ simulation: .venv/.ready ## seeded histories with faults
 e2e: setup ## the real template in the emulator; three stacks, since tests mostly wait
 	@$(PYTEST) -n 3 --dist loadfile tests/e2e
 
-soak: setup ## before a release: 500 mentions through faults, and SEEDS histories (1,000,000), recorded in docs/soak.json
+fuzz-api: setup .tools/fuzz/.ready ## every operation with what its OpenAPI file allows and forbids, EXAMPLES (40) of each
+	@FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -s tests/e2e/test_fuzz_api.py
+
+bring-back: .venv/.ready ## STACK=name: make a deleted stack again around the data that it left
+	@$(VENV)/python -m tools.bring_back $(STACK)
+
+soak: fuzz-api ## before a release: fuzz-api, 500 mentions through faults, a burst, SEEDS histories (1,000,000) for docs/soak.json
 	@FAULTY_MENTIONS=500 $(PYTEST) -s tests/e2e/test_faults.py
+	@BURST_SECONDS=60 $(PYTEST) -s tests/e2e/test_burst.py
 	@BACKLOG=50000 $(PYTEST) -q tests/simulation/test_backlog.py -k thousands
 	@PYTHONPATH=layers/core/python $(VENV)/python -m tests.simulation.soak $(SEEDS)
 
@@ -113,6 +121,9 @@ bench-imports: setup ## import time and size of each function, against the goals
 openapi: .venv/.ready ## write the OpenAPI file from the code
 	@$(VENV)/python -m tools.openapi
 
+sbom: .venv/.ready .tools/sbom/.ready ## write docs/sbom.json and docs/licences.md: what is deployed, and on which terms
+	@$(VENV)/python -m tools.bill_of_materials
+
 # --- AWS ---------------------------------------------------------------------------------------
 
 build: setup ## sam build, and byte code for the layers, which halves a cold start
@@ -127,7 +138,7 @@ deploy: build ## sam deploy to AWS; ENV=dev or ENV=prod
 
 lock: ## write the hashed requirements files from their .in sources (needs uv)
 	@for each in requirements-dev requirements-sam requirements-ministack requirements-peers requirements-checkov \
-		layers/vendor/requirements layers/holidays/requirements; do \
+		requirements-fuzz requirements-sbom layers/vendor/requirements layers/holidays/requirements; do \
 		tools/step "lock $$each.txt" uv pip compile --universal --python-version 3.13 --generate-hashes \
 			--no-header --no-emit-index-url --no-emit-find-links $(LOCK) $$each.in -o $$each.txt || exit 1; \
 	done

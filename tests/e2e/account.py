@@ -1,6 +1,9 @@
 """What the end-to-end tests do to a running account: set it up, write to it, read what became of it."""
 
 import uuid
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +11,7 @@ from tools.api_client import Api, Json
 
 TOPIC = "46283"
 OTHER_TOPIC = "46284"
+LOOKED_AT = 20
 
 
 class Account:
@@ -26,6 +30,10 @@ class Account:
         known = self.api.read(path)
         headers = {"If-Match": known[1]} if known else {"If-None-Match": "*"}
         return dict(self.api.call("PUT", path, body, headers=headers).json())
+
+    def set_budget(self, **budgets: int) -> None:
+        """Let recipes do more, or less, in an hour."""
+        self.api.call("PATCH", "/account", {"budgets": budgets}, headers={"If-Match": "*"})
 
     def recipe(self, **recipe: Any) -> str:
         """Create an enabled recipe that lives as long as the test; gives its id."""
@@ -101,3 +109,18 @@ def words(text: str, operator: str = "contains_any") -> Json:
     """A filter: the text contains the words, which are separated by commas."""
     rule = {"field": "content.text", "operator": operator, "value": text.split(",")}
     return {"combinator": "and", "rules": [rule]}
+
+
+class Left:
+    """What is not done yet, of very many; what is done is not asked for again."""
+
+    def __init__(self, wanted: Iterable[str], done: Callable[[str], bool]) -> None:
+        self.wanted = deque(wanted)
+        self.done = done
+
+    def none(self, several: ThreadPoolExecutor) -> bool:
+        """Look at some of it; whether none is left."""
+        some = [self.wanted.popleft() for _ in range(min(LOOKED_AT, len(self.wanted)))]
+        answers = several.map(self.done, some)
+        self.wanted.extend(each for each, done in zip(some, answers, strict=True) if not done)
+        return not self.wanted

@@ -1,6 +1,5 @@
 """The stack that the end-to-end tests share, started once and stopped at the end."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 
@@ -18,9 +17,7 @@ def stack(pytestconfig: pytest.Config) -> Iterator[Stack]:
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         sys.stdout.write("\n")
-        stacks.local_stack("down")
-        shutil.rmtree(stacks.FOLDER, ignore_errors=True)
-        stacks.local_stack("up")
+        stacks.start_afresh()
     try:
         yield stacks.read()
     finally:

@@ -6,6 +6,7 @@ Where pytest runs several processes, each has a stack of its own.
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -26,13 +27,20 @@ PASSWORD = "Correct-Horse-42-Battery"
 CALLBACK = "http://localhost:8080/"
 
 
-def local_stack(command: str) -> None:
+def local_stack(command: str, folder: Path = FOLDER) -> None:
     """Run a command of tools.local_stack for the tests' own stack, showing what it does."""
-    environment = os.environ | {"INBOX_RECIPES_LOCAL": str(FOLDER)}
+    environment = os.environ | {"INBOX_RECIPES_LOCAL": str(folder)}
     # The developer's port is the developer's stack; this one finds its own.
     environment.pop("GATEWAY_PORT", None)
     program = [sys.executable, "-m", "tools.local_stack", command]
     subprocess.run(program, cwd=REPOSITORY, env=environment, check=True)
+
+
+def start_afresh(folder: Path = FOLDER) -> None:
+    """A stack in that folder with nothing of an earlier run in it."""
+    local_stack("down", folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    local_stack("up", folder)
 
 
 def wait_until[T](predicate: Callable[[], T | None], seconds: float = 20) -> T:
@@ -163,6 +171,6 @@ class Stack:
         return sum(int(value) for value in answer["Attributes"].values())
 
 
-def read() -> Stack:
+def read(folder: Path = FOLDER) -> Stack:
     """The tests' stack, as its stack.json describes it."""
-    return Stack(json.loads((FOLDER / "stack.json").read_text()))
+    return Stack(json.loads((folder / "stack.json").read_text()))

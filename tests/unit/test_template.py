@@ -16,6 +16,7 @@ from inbox_recipes.settings import (
     IngestSettings,
     Settings,
 )
+from tools.bring_back import HOLDS_DATA, KNOWN_BY
 
 REPOSITORY = Path(__file__).parents[2]
 FORTNIGHT = 14 * 24 * 3600
@@ -363,6 +364,32 @@ def test_pages_without_a_login_are_held_back_before_the_rest() -> None:
     assert limits == {"GET": (20, 40), "POST": (20, 40)}
 
 
+def test_too_many_calls_are_refused_before_any_function_and_told_when_to_come_again() -> None:
+    """R16."""
+    api = RESOURCES["Api"]["Properties"]
+    [everything] = [each for each in api["MethodSettings"] if each["ResourcePath"] == "/*"]
+    refused = api["GatewayResponses"]["THROTTLED"]
+
+    assert everything["ThrottlingRateLimit"] == {"Ref": "ApiRateLimit"}
+    assert everything["ThrottlingBurstLimit"] == {"Ref": "ApiBurstLimit"}
+    assert refused["StatusCode"] == 429
+    assert refused["ResponseParameters"]["Headers"]["Retry-After"] == "'1'"
+    assert refused["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
+
+
+def test_so_many_executors_read_a_queue_at_once_and_functions_can_keep_room_for_themselves() -> None:
+    """R16."""
+    queues = [
+        event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for event in FUNCTIONS["ExecutorFunction"]["Events"].values()
+        if event["Type"] == "SQS"
+    ]
+    assert [on_aws(each) for each in queues] == [{"Ref": "RunConcurrency"}] * 2
+    assert TEMPLATE["Globals"]["Function"]["ReservedConcurrentExecutions"] == {
+        "If": ["ReservesConcurrency", {"Ref": "ReservedConcurrency"}, {"Ref": "AWS::NoValue"}]
+    }
+
+
 @pytest.mark.parametrize("name", LOGGED_IN)
 def test_a_route_names_its_one_scope(name: str) -> None:
     """R15."""
@@ -430,6 +457,21 @@ def test_a_table_survives_accidents(name: str) -> None:
     assert on_aws(table["DeletionProtectionEnabled"]) is True
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert table["SSESpecification"]["SSEEnabled"] is True
+
+
+def test_what_holds_data_stays_when_the_stack_goes_and_can_be_brought_back() -> None:
+    """R21. What AWS knows each by is written down for all of them; what the region shares stays too."""
+    stays = {name: each for name, each in RESOURCES.items() if "DeletionPolicy" in each}
+    holds_data = {name for name, each in stays.items() if each["DeletionPolicy"] == HOLDS_DATA}
+
+    assert holds_data == {
+        *TABLES, "UserPool", "Viewers", "Contributors", "Editors", "Managers", "Administrators",
+        "SigningSecret", "SurveySecret", "Mail",
+    }  # fmt: skip
+    assert {stays[name]["Type"] for name in holds_data} == set(KNOWN_BY)
+    assert {each["UpdateReplacePolicy"] for each in stays.values()} == {"Retain"}
+    assert stays.keys() - holds_data == {"ApiLogsWriter", "ApiLogsSetting"}
+    assert all("TableName" not in table for table in TABLES.values()), "the next stack could not have it"
 
 
 def test_only_the_inbox_has_a_stream_and_all_but_the_rule_book_forget() -> None:

@@ -1,4 +1,4 @@
-"""MiniStack with nine gaps closed. Runs in .tools/ministack, never in .venv.
+"""MiniStack with ten gaps closed. Runs in .tools/ministack, never in .venv.
 
 What a restart keeps:
 
@@ -14,6 +14,7 @@ What AWS does differently:
   actions that AWS does not have.
 - A mail is judged on the identity that it comes from; MiniStack asks for all resources.
 - The endpoint of a device has an ARN of its own kind; in MiniStack it looks like an application's.
+- A stack can take in a secret that is there (IMPORT); MiniStack does so for tables, buckets and user pools.
 - Conversations run beside each other; MiniStack reads a FIFO queue one batch at a time, so that one
   slow webhook would hold up everybody. Its queue gives no message of a conversation that is in hand.
 
@@ -39,7 +40,8 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime
-from ministack.services import dynamodb, lambda_svc, scheduler, sns, sqs
+from ministack.services import dynamodb, lambda_svc, scheduler, secretsmanager, sns, sqs
+from ministack.services.cloudformation import provisioners
 
 STREAM_RECORDS = "inbox_recipes_stream_records"
 STREAM_TRIMMED = "inbox_recipes_stream_trimmed"
@@ -105,6 +107,13 @@ def endpoint_of_a_device(params: object) -> tuple[int, dict[str, str], bytes]:
     return status, headers, body
 
 
+def secret_taken_in(identifier: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """A secret as MiniStack's stacks know it: its name, and what others can ask of it."""
+    name = identifier["Id"]
+    arn = str(secretsmanager._secrets[name]["ARN"])
+    return name, {"Id": arn, "Arn": arn}
+
+
 def batches_of_conversations_at_once(
     mapping: dict[str, object], function: object, settings: object, _queue: object = None
 ) -> int:
@@ -122,6 +131,7 @@ def call_when_there_is_room(function: dict[str, dict[str, str]], event: object, 
 iam_actions.extract_iam_action = action_as_judged
 iam_actions.extract_resource_arn = resource_as_judged
 sns._create_platform_endpoint = endpoint_of_a_device
+provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]["import"] = secret_taken_in
 dynamodb.get_state = state_with_streams
 dynamodb.load_persisted_state = restore_with_streams
 sqs.load_persisted_state = restore_with_nothing_in_hand

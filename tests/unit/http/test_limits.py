@@ -158,3 +158,45 @@ def test_a_line_of_the_largest_size_is_small() -> None:
     item = history_item(Line(log="case", item_id="cas_1", entry=line), 0)
     assert len(item["entry"]) < LONGEST_REASON + LARGEST_DETAIL + 500
     assert line.detail["k0"].startswith('["xxx')
+
+
+@pytest.mark.parametrize(
+    "path", ["/waits?recipe_id=", "/runs?recipe_id=", "/outbox?profile=", "/mentions?tag="]
+)
+def test_a_query_at_its_limits_r17(client: Client, path: str) -> None:
+    """No table holds a key of more than 2,048 bytes, and asking for one is an error there."""
+    refused = client.call("GET", path + "é" * 501)
+
+    assert refused.status == 422
+    assert refused.body["errors"][0]["detail"] == "This can have 1000 bytes at most."
+    assert refused.pointers == ["?" + path.partition("?")[2].strip("=")]
+    assert client.call("GET", path + "é" * 500).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "body"),
+    [
+        ("users", "/disabled", {"name": "Nora", "disabled": 0}),
+        ("saved-filters", "/filter/rules/0/not",
+         {"name": "Upset", "filter": {"combinator": "or", "rules": [
+             {"combinator": "and", "not": "no", "rules": []}]}}),
+        ("signing-keys/rotate", "/drop_previous", {"drop_previous": 1}),
+    ],
+)  # fmt: skip
+def test_yes_and_no_are_true_and_false_and_nothing_else_r17(
+    client: Client, path: str, field: str, body: Any
+) -> None:
+    refused = client.call("POST", f"/{path}", body)
+
+    assert refused.status == 422
+    assert (field, "This must be true or false.") in [
+        (error["pointer"], error["detail"]) for error in refused.body["errors"]
+    ]
+
+
+@pytest.mark.parametrize("at", [1763812800, 0.5, "1763812800"])
+def test_a_moment_is_a_text_and_no_number_r17(at: Any) -> None:
+    """Whether it counts seconds or milliseconds, nobody could know."""
+    assert refusal_of(posted(date__published=at)) == (
+        "/date/published: This is a number. A moment is written as in 2026-11-22T10:00:00Z."
+    )

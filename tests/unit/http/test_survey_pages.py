@@ -259,3 +259,9 @@ def test_the_scores_are_summed_up_by_topic_and_day(client: Client) -> None:
 )
 def test_a_time_that_is_none_or_too_long_is_refused(client: Client, query: str) -> None:
     assert client.call("GET", f"/feedback?{query}").pointers == ["?since"]
+
+
+@pytest.mark.parametrize("until", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_days_are_not_counted_beyond_the_calendar_r17(client: Client, until: str) -> None:
+    """28 days before the first there is no day, and none after the last."""
+    assert client.call("GET", f"/feedback?until={until}").pointers == ["?until"]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from inbox_recipes.business_hours import TimeZone
 from inbox_recipes.inbox import Frozen
@@ -54,8 +54,8 @@ class Account(Frozen):
     nothing names others, `timezone` the clock that times are shown by.
     """
 
-    paused: bool = False
-    cases: bool = True
+    paused: StrictBool = False
+    cases: StrictBool = True
     default_schedule_id: Id | None = None
     timezone: TimeZone = "UTC"
     budgets: Budgets = Budgets()

@@ -6,7 +6,7 @@ How a conversation goes through one is in `flow_walk`.
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.cases import CaseStatus
@@ -31,7 +31,7 @@ class FlowButton(Frozen):
     next: Id | None = None
     tags: Tags = ()
     status: CaseStatus | None = None
-    hand_over: bool = False
+    hand_over: StrictBool = False
 
     @property
     def ends(self) -> bool:

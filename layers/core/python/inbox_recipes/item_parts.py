@@ -1,10 +1,19 @@
 """What mentions, cases and contacts are made of alike."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from unicodedata import normalize
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.clock import to_utc
@@ -44,15 +53,22 @@ def _once_each(tags: tuple[str, ...]) -> tuple[str, ...]:
 Tags = Annotated[tuple[Tag, ...], Field(max_length=100), AfterValidator(_once_each)]
 
 
-def _in_utc(at: datetime) -> datetime:
+def _in_utc(given: Any, read: ValidatorFunctionWrapHandler) -> datetime:
+    """A moment in UTC. A number is none: pydantic would take it for seconds since 1970."""
+    at: datetime = read(given)
+    if not isinstance(given, datetime) and str(given)[4:5] != "-":
+        raise _refused("This is a number. A moment is written as in 2026-11-22T10:00:00Z.")
     try:
         return to_utc(at)
     except OverflowError as error:
-        detail = "This moment is outside the years 1 to 9999 in UTC."
-        raise PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []}) from error
+        raise _refused("This moment is outside the years 1 to 9999 in UTC.") from error
 
 
-Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+def _refused(detail: str) -> PydanticCustomError:
+    return PydanticCustomError("refused", "{detail}", {"detail": detail, "allowed": []})
+
+
+Time = Annotated[AwareDatetime, WrapValidator(_in_utc)]
 ShortText = Annotated[str, StringConstraints(max_length=500)]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from inbox_recipes.item_parts import (
     Assignment,
@@ -83,7 +83,7 @@ class Source(Frozen):
     application: ShortText | None = None
     profile: ShortText | None = None
     recipient: NativeId | None = None
-    auto_submitted: bool = False
+    auto_submitted: StrictBool = False
 
 
 class Author(Frozen):
@@ -92,7 +92,7 @@ class Author(Frozen):
     id: NativeId
     name: ShortText | None = None
     fullname: ShortText | None = None
-    managed: bool = False
+    managed: StrictBool = False
     followers: Annotated[int, Field(ge=0)] | None = None
     url: Link | None = None
 
@@ -125,7 +125,7 @@ class IncomingMention(Frozen):
     source: Source
     author: Author
     location: Location = Location()
-    private: bool = False
+    private: StrictBool = False
     tags: Tags = ()
     buttons: Buttons = ()
     clicked_buttons: Clicked = ()

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from inbox_recipes.inbox import ActorKind, Frozen, Time
 from inbox_recipes.spelling import EMAIL, ID, LOGIN
@@ -38,7 +38,7 @@ class User(Frozen):
     teams: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
     role: Id | None = None
     schedule_id: Id | None = None
-    disabled: bool = False
+    disabled: StrictBool = False
 
 
 class Availability(Frozen):

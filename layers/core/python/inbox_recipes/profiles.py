@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StrictBool, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.inbox import Frozen, Mention, NativeId, Time, TopicId
@@ -67,7 +67,7 @@ class ProfileSettings(Frozen):
     service: Service
     native_id: NativeId
     topic: TopicId
-    enabled: bool = True
+    enabled: StrictBool = True
     token_expires_at: Time | None = None
     sns_topic_arn: Annotated[str, StringConstraints(pattern=SNS_TOPIC)] | None = None
     sandbox_url: Annotated[str, StringConstraints(max_length=200), AfterValidator(_sandbox)] | None = None

@@ -8,7 +8,7 @@ with which anybody may verify and nobody can sign.
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.errors import Conflict
@@ -50,7 +50,7 @@ class Rotation(Frozen):
     """What to sign with from now on: one key of each type. Unless told to, no live key is dropped early."""
 
     types: Annotated[tuple[KeyType, ...], Field(min_length=1, max_length=2)] = ("symmetric",)
-    drop_previous: bool = False
+    drop_previous: StrictBool = False
 
 
 class Rotated(LiveKeys):

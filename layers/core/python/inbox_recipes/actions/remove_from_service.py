@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.actions.base import Action, Offer
@@ -24,7 +24,7 @@ class RemoveFromService(Action):
 
     type: Literal["remove_from_service"]
     what: Literal["hide", "delete", "block_author"]
-    confirmed: bool = False
+    confirmed: StrictBool = False
     quarantine_hours: Annotated[int, Field(ge=1, le=DAYS_OF_QUARANTINE * 24)] | None = None
     most_per_hour: Annotated[int, Field(ge=1, le=100_000)] = 20
     offered_on: ClassVar[frozenset[Offer]] = frozenset({"new mention"})

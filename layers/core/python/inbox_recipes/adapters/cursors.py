@@ -1,17 +1,22 @@
 """Where a list goes on: queries over an index that start after the last key shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.clock import from_stamp, stamp
+from inbox_recipes.errors import InvalidInput, Problem
+from inbox_recipes.ports import Page
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 DAYS_LISTED = 31
+DAYS_LOOKED_AT = 100
+DAYS_KEPT = 3650
+"""The most that a stack's parameters allow: nothing is older."""
 
 
 def resume_after(
@@ -33,22 +38,45 @@ def resume_after(
 
 
 def day_by_day(
-    client: "DynamoDBClient", table: str, kind: str, cursor: str | None, since: datetime | None,
-    until: datetime | None,
-) -> Iterator[Item]:  # fmt: skip
-    """What the Ledger lists of a kind by its day, newest first, of the last 31 days or the time asked for."""
+    client: "DynamoDBClient", table: str, kind: str, limit: int, cursor: str | None, since: datetime | None,
+    until: datetime | None, *, chosen: Callable[[Item], bool],
+) -> Page[Item]:  # fmt: skip
+    """What the Ledger lists of a kind by its day, newest first, of the last 31 days or the time asked for.
+
+    A page looks at 100 days at most, and may not be full: an idle year is 366 queries.
+    """
+    now = datetime.now(UTC)
     begin = cursor or (stamp(until) if until else None)
-    day = from_stamp(begin.split("#")[0]) if begin else datetime.now(UTC)
-    oldest = since or day - timedelta(days=DAYS_LISTED - 1)
-    while stamp(day)[:10] >= stamp(oldest)[:10]:
-        pages = client.get_paginator("query").paginate(
-            TableName=table,
-            IndexName="listing",
-            ScanIndexForward=False,
-            **resume_after("list_key", f"{kind}#{stamp(day)[:10]}", "list_at", begin),
-        )
-        for page in pages:
-            for item in filter(keys.is_kept, map(plain, page["Items"])):
-                if since is None or item["list_at"] >= stamp(since):
-                    yield item
+    day = min(_moment(begin) if begin else now, now + timedelta(days=1))
+    kept = now - timedelta(days=DAYS_KEPT)
+    oldest = max(since, kept) if since else max(day, kept) - timedelta(days=DAYS_LISTED - 1)
+    last = max(oldest, day - timedelta(days=DAYS_LOOKED_AT - 1)) if day > kept else oldest
+    found: list[Item] = []
+    while stamp(day)[:10] >= stamp(last)[:10]:
+        for item in _of_day(client, table, kind, day, begin):
+            if chosen(item) and (since is None or item["list_at"] >= stamp(since)):
+                found.append(item)
+            if len(found) > limit:
+                return Page(found[:limit], found[limit - 1]["list_at"])
         day -= timedelta(days=1)
+    return Page(found, f"{stamp(last)[:10]}T00:00:00.000Z" if last > oldest else None)
+
+
+def _moment(cursor: str) -> datetime:
+    try:
+        return from_stamp(cursor.split("#", maxsplit=1)[0])
+    except ValueError as error:
+        raise InvalidInput([Problem("?cursor", "This cursor is not one of this list.")]) from error
+
+
+def _of_day(
+    client: "DynamoDBClient", table: str, kind: str, day: datetime, begin: str | None
+) -> Iterator[Item]:
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        IndexName="listing",
+        ScanIndexForward=False,
+        **resume_after("list_key", f"{kind}#{stamp(day)[:10]}", "list_at", begin),
+    )
+    for page in pages:
+        yield from filter(keys.is_kept, map(plain, page["Items"]))

@@ -114,14 +114,12 @@ class DynamoDeliveries:
         since: datetime | None = None, until: datetime | None = None,
     ) -> Page[Delivery]:  # fmt: skip
         """Deliveries, newest first, of the last 31 days or of the time asked for."""
-        found: list[Item] = []
-        for item in day_by_day(self._client, self._table, "delivery", cursor, since, until):
-            if state in (None, item["state"]) and endpoint_id in (None, item["endpoint_id"]):
-                found.append(item)
-            if len(found) > limit:
-                break
-        deliveries = [Delivery.model_validate_json(item["delivery"]) for item in found[:limit]]
-        return Page(deliveries, found[limit - 1]["list_at"] if len(found) > limit else None)
+
+        def chosen(item: Item) -> bool:
+            return state in (None, item["state"]) and endpoint_id in (None, item["endpoint_id"])
+
+        found = day_by_day(self._client, self._table, "delivery", limit, cursor, since, until, chosen=chosen)
+        return Page([Delivery.model_validate_json(item["delivery"]) for item in found.data], found.next)
 
     def endpoint(self, endpoint_id: str) -> Endpoint | None:
         """A receiver, read consistently."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from inbox_recipes.adapters import keys
@@ -36,13 +35,16 @@ class DynamoModerations:
         state: State | None = None, since: datetime | None = None, until: datetime | None = None,
     ) -> Page[Moderation]:  # fmt: skip
         """Acts, newest first."""
-        wanted = {"recipe_id": recipe_id, "topic_id": topic_id, "state": state}
-        chosen = {name: value for name, value in wanted.items() if value is not None}
-        every = day_by_day(self._client, self._table, "moderation", cursor, since, until)
-        matching = (item for item in every if all(item.get(name) == value for name, value in chosen.items()))
-        found = list(islice(matching, limit + 1))
-        acts = [_read(item) for item in found[:limit]]
-        return Page(acts, found[limit - 1]["list_at"] if len(found) > limit else None)
+        asked = {"recipe_id": recipe_id, "topic_id": topic_id, "state": state}
+        wanted = {name: value for name, value in asked.items() if value is not None}
+
+        def chosen(item: Item) -> bool:
+            return all(item.get(name) == value for name, value in wanted.items())
+
+        found = day_by_day(
+            self._client, self._table, "moderation", limit, cursor, since, until, chosen=chosen
+        )
+        return Page(list(map(_read, found.data)), found.next)
 
     def overdue(self, until: datetime, limit: int) -> Sequence[Moderation]:
         """Acts in which something should have been done before then, the longest due first."""

@@ -7,7 +7,15 @@ package's `__init__`.
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    StrictBool,
+    StringConstraints,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from inbox_recipes.filters.fields import FIELDS
@@ -43,7 +51,7 @@ class Group(Frozen):
     """Conditions, groups and saved filters joined by `and` or `or`; `not` turns the answer round."""
 
     combinator: Literal["and", "or"]
-    negated: Annotated[bool, Field(alias="not")] = False
+    negated: Annotated[StrictBool, Field(alias="not")] = False
     rules: tuple["Rule", ...]
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, CORSConfig, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from inbox_recipes.errors import NotFound
+from inbox_recipes.errors import InvalidInput, NotFound, Problem
 from inbox_recipes.http import problems
 from inbox_recipes.http.request import Answer, Request
 from inbox_recipes.http.routes import OPERATIONS
@@ -60,7 +60,7 @@ def _route(
         request = Request(services, app.current_event.raw_event, decoded)
         if permission is not None:
             request.caller.allow(permission)
-        _must_be_possible(decoded)
+        _must_be_possible(decoded, request)
         answer = answers(request)
         if answer.media:
             return Response(answer.status, answer.media, answer.body, headers=dict(answer.headers))
@@ -71,11 +71,14 @@ def _route(
     return route
 
 
-def _must_be_possible(path: Mapping[str, str]) -> None:
-    """Nothing has an id that no table could hold."""
+def _must_be_possible(path: Mapping[str, str], request: Request) -> None:
+    """Nothing has an id that no table could hold, and nothing is found by one."""
     for value in path.values():
         if len(value.encode()) > LONGEST_ID:
             raise NotFound("item", f"{value[:50]}…")
+    for name, values in request.query.items():
+        if name != "cursor" and any(len(value.encode()) > LONGEST_ID for value in values):
+            raise InvalidInput([Problem(f"?{name}", f"This can have {LONGEST_ID} bytes at most.")])
 
 
 def _problem(app: Api, error: Exception) -> Response[str]:

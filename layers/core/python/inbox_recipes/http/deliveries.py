@@ -23,6 +23,7 @@ from inbox_recipes.webhook_requests import Method
 TRIES = 8
 HIDDEN = ("before", "endpoint_url", "revision")
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Time)
+YEARS = range(1970, 9999)
 
 
 class SentRequest(Frozen):
@@ -276,9 +277,13 @@ def _asked(request: Request) -> dict[str, Any]:
 
 
 def moment(name: str, text: str) -> datetime:
-    """A moment that the query names."""
+    """A moment that the query names, far enough from the ends of the calendar to count days from it."""
     try:
-        return MOMENT.validate_python(text.replace(" ", "+"))
+        at = MOMENT.validate_python(text.replace(" ", "+"))
     except ValidationError as error:
         detail = "This is a moment as in 2026-11-22T10:00:00Z."
         raise InvalidInput([Problem(f"?{name}", detail)]) from error
+    if at.year not in YEARS:
+        detail = f"This is a moment from {YEARS.start} on and before {YEARS.stop}."
+        raise InvalidInput([Problem(f"?{name}", detail)])
+    return at
