@@ -44,6 +44,13 @@ WORDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "reply_rejected": ("reply rejected", (), (*SENT, "state")),
     "reply_sent_again": ("reply to be sent again", (), (*SENT, "state")),
     "reply_settled": ("what became of the reply", (), (*SENT, "state")),
+    "remove_from_service": ("on the platform", ("what",), ("service", "profile", "state", "moderation_id")),
+    "survey_asked": ("survey asked", ("survey",), ("survey_id",)),
+    "survey_answered": ("survey answered", ("survey", "score"), ("survey_id",)),
+    "was_sent_privately": ("was sent, in private", ("text",), ()),
+    "was_sent_publicly": ("was sent, in public", ("text",), ()),
+    "was_told_to_hide": ("was told to hide it", (), ()),
+    "was_told_to_show": ("was told to show it again", (), ()),
     "notify": ("notify", (), ("notification_id", "recipients", "threshold", "interval_minutes")),
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")

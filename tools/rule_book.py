@@ -29,6 +29,8 @@ ROUTES = {
 }
 # What a recipe means when it does not say: stored `hours` must not outlive a line taken out.
 RECIPE_DEFAULTS = {"filter": None, "hours": {"when": "always"}, "mode": "disabled"}
+# What the API stores where an entry says nothing: no difference either.
+FILLED_IN = {"mode": "all", "method": "POST", "content_type": "application/json", "days": 7}
 
 
 def load(path: Path, placeholders: dict[str, str]) -> dict[str, list[Json]]:
@@ -73,9 +75,10 @@ def _put(api: Api, path: str, entry: Json) -> str:
 
 
 def same(wanted: Any, stored: Any) -> bool:
-    """Equal but for keys that say nothing (null, false, empty): an API may fill those in."""
+    """Equal but for keys that say nothing (null, false, empty), or what the API fills in."""
     if isinstance(wanted, dict) and isinstance(stored, dict):
-        return all(same(wanted.get(key), stored.get(key)) for key in wanted.keys() | stored.keys())
+        given = {**{key: value for key, value in FILLED_IN.items() if key in stored}, **wanted}
+        return all(same(given.get(key), stored.get(key)) for key in given.keys() | stored.keys())
     if isinstance(wanted, list) and isinstance(stored, list):
         return len(wanted) == len(stored) and all(map(same, wanted, stored))
     return bool(wanted == stored or (not wanted and not stored))

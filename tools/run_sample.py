@@ -1,106 +1,48 @@
 """The sample, from rule book to timeline, against a running stack: `python -m tools.run_sample`.
 
 Applies `sample/rule_book.yaml`, plays `sample/conversations.yaml` as customers and agents, waits
-until nothing moves any more and prints what happened. Everything goes through the API; only the
-queues' depth and the webhook secret are read from AWS itself. Each run posts under a number of its
-own (`--run`), so that a second one adds new mentions; the same number again adds none.
+until nothing moves any more and prints what happened. Everything goes through the API, but for the
+messages of the Facebook page, of which a Facebook that is played here tells; only the queues' depth
+and the webhook secret are read from AWS itself. Each run posts under a number of its own (`--run`),
+so that a second one adds new mentions; the same number again adds none.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
-import requests
 import yaml
 
 from tools import rule_book
-from tools.api_client import STACK_FILE, Api, ApiError, Json, connect
-from tools.conversations import Step, steps
-from tools.timeline import Sample, opening, timeline
+from tools.api_client import STACK_FILE, Api, Json, connect
+from tools.conversations import steps
+from tools.platform_sandbox.server import Sandbox
+from tools.play import Play, say
+from tools.played_page import TOPIC, OrvanesPage, PlayedPage, connect_page
+from tools.sent_words import sent
+from tools.timeline import Sample, timeline
 from tools.webhook_receiver import WebhookReceiver
 
 SAMPLE = Path(__file__).parents[1] / "sample"
-BATCH = 25
 READERS = 4
+STEP = 120
+"""Seconds until a step on the Facebook page fails, for what it waits for does not come."""
 QUEUES = ("runs_queue", "retry_queue")
 QUEUE_DEPTHS = [
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesNotVisible",
     "ApproximateNumberOfMessagesDelayed",
 ]
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
-
-
-@dataclass
-class Play:
-    """Customers and agents at work on one stack; `results` is the answer to each mention."""
-
-    api: Api
-    results: dict[str, str] = field(default_factory=dict)
-
-    def act(self, script: list[Step]) -> None:
-        """Do every step, with the pauses between; mentions that come together go out together."""
-        done = timedelta(0)
-        for (after, status), together in itertools.groupby(
-            script, lambda step: (step.after, step.case_status)
-        ):
-            time.sleep((after - done).total_seconds())
-            done = after
-            if status is None:
-                for batch in itertools.batched(together, BATCH, strict=False):
-                    self.post(batch)
-            else:
-                for step in together:
-                    self.set_case_status(step.unique_id, status)
-
-    def post(self, batch: tuple[Step, ...]) -> None:
-        """Post one mention alone or several in a batch; a refused one ends the sample in words."""
-        if len(batch) == 1:
-            mention = batch[0].mention
-            author = mention["author"]
-            who = "we answer" if author["managed"] else f"{author['fullname']} writes"
-            answers = [self.api.post("/mentions", mention)]
-            say(f"  {who}: {opening(mention, 70)}")
-        else:
-            body = {"mentions": [step.mention for step in batch]}
-            answers = self.api.post("/mentions", body)["data"]
-            say(f"  {len(batch)} mentions in one batch")
-        for step, answer in zip(batch, answers, strict=True):
-            if "errors" in answer:
-                raise SystemExit(f"Mention {step.unique_id} was refused: {answer['errors']}")
-            self.results[step.unique_id] = answer["result"]
-
-    def set_case_status(self, unique_id: str, status: str) -> None:
-        """An agent changes the mention's case, and looks again if somebody changed it meanwhile."""
-        if self.results[unique_id] == "duplicate":
-            return  # this run was played before, and the agent acted then
-        case_id = self.api.get(f"/mentions/{unique_id}")["case_id"]
-        path = f"/cases/{case_id}"
-        for _ in range(5):
-            case, etag = self.api.read(path) or ({}, "*")
-            try:
-                self.api.call("PATCH", path, {"status": status}, headers={"If-Match": etag})
-            except ApiError as problem:
-                if problem.status != requests.codes.precondition_failed:
-                    raise
-            else:
-                say(f"  an agent sets a case to {status}: {case.get('title') or case_id}")
-                return
-        raise SystemExit(f"Case {case_id} kept changing while an agent tried to set it to {status}.")
 
 
 @dataclass(frozen=True)
@@ -166,6 +108,13 @@ def in_queues(api: Api, sqs: Any) -> dict[str, int]:
     return depths
 
 
+def _in_order(mentions: list[Json]) -> list[Json]:
+    """As they were posted; those of the page last, as they were written, for much is sent in between."""
+    page = [each for each in mentions if each["topic"]["id"] == TOPIC]
+    page.sort(key=lambda each: datetime.fromisoformat(each["date"]["published"]))
+    return [each for each in mentions if each["topic"]["id"] != TOPIC] + page
+
+
 def _all[Asked, Answer](ask: Callable[[Asked], Answer], about: Iterable[Asked]) -> list[Answer]:
     """Ask about several things at once; the answers in the same order."""
     with ThreadPoolExecutor(READERS) as readers:
@@ -195,11 +144,17 @@ def main(arguments: list[str] | None = None) -> None:
     secrets = _aws("secretsmanager", api.stack)
     secret = secrets.get_secret_value(SecretId=api.stack["signing_secret_arn"])["SecretString"]
     told = yaml.safe_load((options.sample / "conversations.yaml").read_text(encoding="utf-8"))
-    with WebhookReceiver(secret) as receiver:
+    page = told.get("page")  # a sample of one's own may have none
+    with (
+        WebhookReceiver(secret) as receiver,
+        Sandbox(api.stack["api_url"], facebook=OrvanesPage()) as sandbox,
+    ):
         say(f"Applying the rule book to {api.stack['api_url']}; webhooks go to {receiver.url}")
         book = rule_book.load(options.sample / "rule_book.yaml", {"receiver": receiver.url})
         for line in rule_book.apply(api, book):
             say(f"  {line}")
+        if page:
+            say(f"  profile of the Facebook page: {connect_page(api, sandbox)}, played at {sandbox.url}")
 
         sqs = _aws("sqs", api.stack)
         others = in_queues(api, sqs)
@@ -207,11 +162,14 @@ def main(arguments: list[str] | None = None) -> None:
         say(f"{len(told['conversations'])} conversations come in, under run {options.run}")
         play = Play(api)
         play.act(script)
+        played = PlayedPage(play, sandbox, page, options.run, min(options.limit, STEP)) if page else None
+        stopped = played.act() if played else ""  # what has happened is worth reading all the same
 
         say("Waiting until nothing moves (a silent customer takes a minute)")
-        mentions = _all(lambda id_: api.get(f"/mentions/{id_}"), play.results)
+        answers = played.answers() if played else {}
+        mentions = _in_order(_all(lambda id_: api.get(f"/mentions/{id_}"), [*play.results, *answers]))
         cases = list(dict.fromkeys(m["case_id"] for m in mentions if m.get("case_id")))
-        watch = Watch(api, sqs, list(play.results), cases, others)
+        watch = Watch(api, sqs, [m["unique_id"] for m in mentions], cases, others)
         history, still_moving = watch.until_quiet(options.limit, options.settle)
 
     result = Sample(
@@ -220,11 +178,16 @@ def main(arguments: list[str] | None = None) -> None:
         history=history,
         posted=Counter(play.results.values()),
         webhooks=receiver.received,
+        answers=answers,
+        sent=sent(sandbox.calls, TOPIC),
+        moderation=played.records() if played else [],
     )
     say("\n".join(["", *timeline(result, colour=sys.stdout.isatty())]))
     say(f"\nMails of notifications are at {api.stack['endpoint_url']}/_ministack/ses/messages")
     if still_moving:
         raise SystemExit(f"Not quiet after {options.limit:g} seconds: {still_moving}.")
+    if stopped:
+        raise SystemExit(stopped)
 
 
 if __name__ == "__main__":

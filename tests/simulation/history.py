@@ -30,7 +30,10 @@ class History(Others):
         self.receivers = world.webhooks = Receivers(self.sim.rng)
         self.post = world.mail = Post(self.sim.rng, world.store)
         self.platforms = world.platforms = Platforms(
-            self.sim.rng, lambda: world.rule_books.current().profiles, lambda: self.sim.now
+            self.sim.rng,
+            lambda: world.rule_books.current().profiles,
+            lambda: self.sim.now,
+            lambda: (len(world.store.journal), self.sim.working[-1]),
         )
         disturbances = Disturbances(self.sim, self)
         ports: Ports = world.ports(disturbances)

@@ -22,8 +22,11 @@ from tests.simulation.judge_effects import (
     judge_lines,
     judge_repeats,
 )
+from tests.simulation.judge_flows import judge_flows
+from tests.simulation.judge_moderation import judge_moderation
 from tests.simulation.judge_notifications import judge_notifications
 from tests.simulation.judge_replies import judge_replies
+from tests.simulation.judge_surveys import judge_surveys
 from tests.simulation.judge_turns import judge_turns
 from tests.simulation.judge_waits import judge_waits
 from tests.simulation.judgement import Judgement
@@ -46,6 +49,9 @@ def judge(history: History) -> Judgement:
     judge_deliveries(history, found)
     judge_notifications(history, found)
     judge_replies(history, found)
+    judge_moderation(history, found)
+    judge_surveys(history, found)
+    judge_flows(history, found)
     found.lost += sorted(history.forgotten)
     found.lost += [f"{each} was not found by the sweeper" for each in sorted(history.unseen)]
     judge_waits(history.sim, found)

@@ -18,7 +18,7 @@ CLOCKS = timedelta(seconds=11)
 """Two clocks that are five seconds off, each in its direction, and a second."""
 CHANGING = {name for name, action in ACTIONS.items() if action.effect_class == "A"}
 """Actions that change mentions and cases."""
-OUT_OF_LINE = ("webhook", "reply")
+OUT_OF_LINE = ("webhook", "reply", "send_private_reply", "remove_from_service")
 """Actions whose later attempts go by themselves."""
 
 
@@ -65,6 +65,11 @@ def _judge_switch(sim: Simulated, transaction: Transaction, found: Judgement) ->
     at = transaction.at
     if transaction.outbox:  # written down when the platform has said so
         at = transaction.outbox[1].begun_at or at
+    if transaction.moderation and transaction.moderation[0]:
+        before = transaction.moderation[0]
+        if before.approved:  # off or not: a person wanted it
+            return
+        at = before.updated_at  # when it was said to be under way
     mine = [e for e in sim.editions if e.recipe_id == transaction.actor.id]
     known = [edition for edition in mine if edition.at <= at - CLOCKS]
     late = [e for e in mine if at - CLOCKS < e.at]
@@ -129,9 +134,18 @@ def judge_bijection(sim: Simulated, found: Judgement) -> None:
 
 
 def judge_repeats(sim: Simulated, found: Judgement) -> None:
-    """R3: no action changes an item twice, whatever its claims say."""
+    """R3: no action changes an item twice, whatever its claims say.
+
+    A survey is asked and then sent, a comment hidden and then deleted: those are two changes.
+    """
     changed = Counter(
-        (line.entry.run_id, line.entry.position, line.item_id)
+        (
+            line.entry.run_id,
+            line.entry.position,
+            line.item_id,
+            line.entry.type,
+            line.entry.detail.get("state"),
+        )
         for transaction in sim.world.store.journal
         if transaction.actor.kind == "recipe" and transaction.writes
         for line in transaction.lines
@@ -139,7 +153,7 @@ def judge_repeats(sim: Simulated, found: Judgement) -> None:
     )
     found.duplicated += [
         f"{run_id}, action {position} changed {item_id} {times} times"
-        for (run_id, position, item_id), times in changed.items()
+        for (run_id, position, item_id, _, _), times in changed.items()
         if times > 1
     ]
 
@@ -151,6 +165,8 @@ def judge_claims(sim: Simulated, found: Judgement) -> None:
         (entry.run_id, entry.position, entry.outcome) for log in store.logs.values() for entry in log.values()
     }
     for (run_id, position), claim in store.claims.items():
+        if claim.action == "flow_step":  # of no run: `judge_flows` asks for its line
+            continue
         if claim.state == "closed" and (run_id, position, claim.outcome) not in there:
             found.lost.append(f"the line about {run_id}, action {position}, that is {claim.outcome}")
 

@@ -5,6 +5,8 @@ from collections import Counter
 from tests.simulation.history import History
 from tests.simulation.judgement import Judgement
 
+WRITTEN = ("reply", "send_private_reply")
+
 
 def judge_replies(history: History, found: Judgement) -> None:
     """Class C: the platform has at most one of each, and the outbox says of each what is true."""
@@ -19,6 +21,6 @@ def judge_replies(history: History, found: Judgement) -> None:
             found.lost.append(f"{what}, and the platform does not have it")
         if item.state in ("draft", "awaiting_approval", "failed", "skipped") and ours[item.text]:
             found.unexpected.append(f"{what}, and the platform has it")
-        told = {line.outcome for line in store.history("mention", item.unique_id) if line.type == "reply"}
+        told = {line.outcome for line in store.history("mention", item.unique_id) if line.type in WRITTEN}
         if item.state == "unknown" and "unknown" not in told:
             found.lost.append(f"the line that says that it is not known about {item.id}")

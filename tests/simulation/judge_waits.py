@@ -95,7 +95,10 @@ def _judge_quiet(sim: Simulated, index: int, before: Mention, found: Judgement) 
         write.after.unique_id
         for between in sim.world.store.journal[begun[0] + 1 : index]
         for write in between.writes
-        if isinstance(write.after, Mention) and write.before is None and write.after.author == before.author
+        if isinstance(write.after, Mention)
+        and write.before is None
+        and write.after.author == before.author
+        and (write.after.last_action is None or write.after.last_action.type != "survey_answered")
     ]
     if written:
         found.unexpected.append(f"{before.unique_id} was resolved although its author wrote {written}")

@@ -12,7 +12,7 @@ from inbox_recipes.errors import RecipeEngineError
 from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.outbox_sweep import sweep_outbox
-from inbox_recipes.flows.sweep import sweep
+from inbox_recipes.flows.sweep import OVERDUE, remind, sweep
 from inbox_recipes.messages import pause_after
 from inbox_recipes.ports import Ports, RunQueue
 from inbox_recipes.triggers import detect
@@ -25,6 +25,8 @@ HIDDEN = timedelta(seconds=600)
 STREAM_TRIES = 4
 """After these the mapping gives a batch up: once, and three retries (template.yaml)."""
 SWEEP = timedelta(minutes=5)
+CLOCKS = timedelta(seconds=6)
+"""By how much a clock is off at most, and a second."""
 
 
 class Platform:
@@ -70,6 +72,10 @@ class Platform:
         moments += [
             self._hidden[g] for g, messages in world.queue.groups.items() if messages and g in self._hidden
         ]
+        left = [act.due_at for act in world.store.moderations.values() if act.due_at]
+        lost = (world.store.waits[wait_id] for wait_id in sorted(self.undelivered))
+        left += [wait.due_at for wait in lost if wait.state == "armed"]
+        moments += [max(self._next_sweep, due + OVERDUE + CLOCKS) for due in left]
         return min(moments, default=None)
 
     def waits_that_nothing_will_end(self) -> set[str]:
@@ -98,15 +104,16 @@ class Platform:
                 self._sim.clock(),
             )  # fmt: skip
             messages = sweep_outbox(ports.outbox, self._queue, self._sim.clock())
+            acts = remind(ports.moderations, self._queue, self._sim.clock())
         except (Crash, RecipeEngineError) as error:
             self._sim.tell(f"the sweep breaks: {error!r}")
             self.again += 1
             return 1
         finally:
             self._busy.discard("sweep")
-        found = swept.waits + swept.evaluated + swept.runs + messages
+        found = swept.waits + swept.evaluated + swept.runs + messages + acts
         if found:
-            self._sim.tell(f"the sweep finds {swept}, and {messages} messages to customers")
+            self._sim.tell(f"the sweep finds {swept}, {messages} messages to customers, {acts} acts")
         self.again += found
         return found
 
@@ -185,10 +192,11 @@ class Platform:
         timers = self._sim.world.timers
         name = self._sim.rng.choice(timers.due(self._sim.now))
         schedule = timers.armed[name]
-        if schedule.message.type == "wait_due" and self._sim.loses_a_schedule():
+        if schedule.message.type in ("wait_due", "moderation") and self._sim.loses_a_schedule():
             self._sim.tell("a schedule never comes:", schedule.message)
             del timers.armed[name]
-            self.undelivered.add(schedule.message.wait_id)
+            if schedule.message.type == "wait_due":
+                self.undelivered.add(schedule.message.wait_id)
             return
         self._sim.tell("a schedule fires:", schedule.message)
         self._sim.world.queue.put(schedule.message, schedule.conversation)
@@ -200,6 +208,7 @@ class Platform:
     def _carry_out(self, message: Any) -> timedelta | None:
         """Nothing when it is done; else how long it is hidden: shorter if the function could say so."""
         self._sim.tell("works on", message)
+        self._sim.working.append(len(self._sim.world.store.journal))
         try:
             execute(message, self._ports, self._sim.clock())
         except (Crash, RecipeEngineError) as error:
@@ -208,4 +217,6 @@ class Platform:
             self._failed[message.model_dump_json()] += 1
             tries = self._failed[message.model_dump_json()]
             return HIDDEN if isinstance(error, Crash) else timedelta(seconds=pause_after(tries))
+        finally:
+            self._sim.working.pop()
         return None

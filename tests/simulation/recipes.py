@@ -1,16 +1,19 @@
 """The recipes that a history may have: some of these, with some of these delays."""
 
+import json
+from collections.abc import Callable
+from functools import cache
 from random import Random
 
 from inbox_recipes.people import User
 from inbox_recipes.recipes import Recipe
+from inbox_recipes.responses import CannedResponse
+from tests import builders
 from tests.builders import (
     ARRIVAL,
     IN_CASE,
     RESOLVE_CASE,
     TO_PENDING,
-    a_recipe,
-    a_silence_recipe,
     add_tags,
     condition,
     group,
@@ -18,6 +21,22 @@ from tests.builders import (
     webhook,
 )  # fmt: skip
 from tests.replies import reply
+from tests.surveying import send
+
+
+@cache
+def _made(make: Callable[..., Recipe], arguments: str) -> Recipe:
+    positional, named = json.loads(arguments)
+    return make(*positional, **named)
+
+
+def once(make: Callable[..., Recipe]) -> Callable[..., Recipe]:
+    """The same, made once for the same arguments: recipes cannot change, and every history wants them."""
+    return lambda *positional, **named: _made(make, json.dumps((positional, named)))
+
+
+a_recipe, a_silence_recipe = once(builders.a_recipe), once(builders.a_silence_recipe)
+
 
 OURS = group("and", condition("author.managed", "is", value=True))
 THEIRS = group("and", condition("author.managed", "is", value=False))
@@ -31,6 +50,31 @@ SHARES_OUT = a_recipe(
     "shares_out", trigger=ARRIVAL, actions=[{"type": "assign", "users": ["nora", "omar"], "mode": "one"}]
 )
 """In every history: turns are what all conversations have in common."""
+RESPONSES = {
+    key: CannedResponse.model_validate({"name": key.title(), "content": content})
+    for key, content in {
+        "csat": {"type": "csat", "question": "csat [event.id]?"},
+        "nps": {"type": "nps", "question": "nps [event.id]?"},
+        "thanks": {"type": "message", "text": "bye [mention.id]"},
+        "orders": {
+            "type": "flow",
+            "fallback": "choose [mention.id]",
+            "minutes": 45,
+            "steps": [
+                {"id": "start", "text": "start [mention.id]", "buttons": [
+                    {"title": "My order", "next": "order", "tags": ["order"]},
+                    {"title": "A person", "next": "agents", "hand_over": True},
+                    {"title": "Nothing", "status": "pending"}]},
+                {"id": "order", "text": "order [mention.id]", "buttons": [
+                    {"title": "All is well", "next": "bye", "status": "resolved"},
+                    {"title": "Back", "next": "start"}]},
+                {"id": "agents", "text": "agents [mention.id]"},
+                {"id": "bye", "response_id": "thanks"},
+            ],
+        },
+    }.items()
+}  # fmt: skip
+"""What is sent to customers says what set it off, so that no two are the same."""
 USERS = {name: User(name=name.title(), email=f"{name}@example.com") for name in ("nora", "omar")}
 
 
@@ -81,6 +125,46 @@ def some_recipes(rng: Random, only: tuple[str, ...] = ()) -> list[Recipe]:
             actions=[{"type": "remove_tags", "tags": ["pong"]}, add_tags("urgent")],
         ),
     ]
+    on_platforms = [
+        a_recipe(
+            "surveys",
+            trigger=IN_CASE,
+            filter=THEIRS,
+            actions=[send("csat"), send("nps"), add_tags("asked", target="case")],
+        ),
+        a_recipe(
+            "asks",
+            trigger={"type": "case_status_changed", "to": rng.choice(["pending", "resolved"])},
+            actions=[send("csat")],
+        ),
+        a_recipe("guides", trigger=IN_CASE, filter=THEIRS, actions=[send("flow", "orders")]),
+        a_recipe(
+            "removes",
+            trigger=ARRIVAL,
+            actions=[
+                {
+                    "type": "remove_from_service",
+                    "what": rng.choice(["hide", "delete", "block_author"]),
+                    "confirmed": True,
+                },
+                add_tags("removed"),
+            ],
+        ),
+        a_recipe(
+            "quarantines",
+            trigger=ARRIVAL,
+            filter=PUBLIC,
+            actions=[
+                {
+                    "type": "remove_from_service",
+                    "what": "delete",
+                    "confirmed": True,
+                    "quarantine_hours": 1,
+                    "most_per_hour": rng.randint(1, 3),
+                }
+            ],
+        ),
+    ]
     later = [
         a_silence_recipe("after_our_reply", rng.randint(5, 40), trigger=IN_CASE, filter=OURS),
         a_silence_recipe(
@@ -120,7 +204,9 @@ def some_recipes(rng: Random, only: tuple[str, ...] = ()) -> list[Recipe]:
         ),
     ]
     if only:
-        return [*(recipe for recipe in at_once + later if recipe.id in only), SHARES_OUT]
-    chosen = rng.sample(at_once, rng.randint(0, 5)) + rng.sample(later, rng.randint(1, 4))
+        every = at_once + on_platforms + later
+        return [*(recipe for recipe in every if recipe.id in only), SHARES_OUT]
+    chosen = rng.sample(at_once, rng.randint(0, 4)) + rng.sample(on_platforms, rng.choice((0, 0, 1, 1, 2)))
+    chosen += rng.sample(later, rng.randint(1, 4))
     rng.shuffle(chosen)
     return [*chosen, SHARES_OUT]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import count
 from random import Random
+from typing import NamedTuple
 
 from inbox_recipes.deliveries import Answer
 from inbox_recipes.digests import Letter
@@ -13,7 +14,9 @@ from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.webhook_requests import Request
 from tests.fakes import NO_ANSWER, FakePlatforms, FakePost, FakeWebhooks, answered
 from tests.fakes.store import Store
-from tools.platform_sandbox.played import Failure
+from tools.platform_sandbox.facebook import PlayedFacebook
+from tools.platform_sandbox.played import Answer as PlatformAnswer
+from tools.platform_sandbox.played import Called, Failure, Message
 
 FAILURES: tuple[tuple[float, Failure], ...] = (
     (0.08, "rate_limit"), (0.16, "outage"), (0.22, "silence"), (0.32, "lost_answer"), (0.35, "deleted_post"),
@@ -33,7 +36,7 @@ class Receivers(FakeWebhooks):
     def send(self, request: Request, delivery_id: str, at: datetime) -> Answer:
         super().send(request, delivery_id, at)
         dice = 1.0 if self.healthy else self._rng.random()
-        if dice < 0.005:
+        if dice < 0.02:
             return answered(410)
         if dice > 0.35 or dice < 0.1:
             self.taken.add(delivery_id)
@@ -69,16 +72,54 @@ class Post(FakePost):
             raise Unclear("no answer, and it was taken")
 
 
+class Effect(NamedTuple):
+    """What the page has done to a message or its author: after so many transactions, by a message that
+    began after so many."""
+
+    act: str
+    about: str
+    after: int
+    begun: int
+
+
+class Page(PlayedFacebook):
+    """Facebook, which remembers what it was asked for and did: it is asked twice only if it must be."""
+
+    def __init__(self, clock: Callable[[], datetime], begun: Callable[[], tuple[int, int]]) -> None:
+        super().__init__(clock)
+        self._numbers = count(1)
+        self._begun = begun
+        self.effects: list[Effect] = []
+
+    def _did(self, act: str, about: str) -> None:
+        self.effects.append(Effect(act, about, *self._begun()))
+
+    def _hide(self, called: Called, native: str) -> tuple[PlatformAnswer, Message | None]:
+        if native in self.messages:
+            self._did("hide" if called.body["is_hidden"] else "unhide", native)
+        return super()._hide(called, native)
+
+    def _delete(self, called: Called, native: str) -> tuple[PlatformAnswer, Message | None]:
+        if native in self.messages:
+            self._did("delete", native)
+        return super()._delete(called, native)
+
+    def _block(self, called: Called, native: str) -> tuple[PlatformAnswer, Message | None]:
+        for author in called.body["user"]:
+            self._did("block_author", author)
+        return super()._block(called, native)
+
+
 class Platforms(FakePlatforms):
     """The played platforms, whose calls fail in every way; `lost_answer` is done and not answered."""
 
     def __init__(
         self, rng: Random, profiles: Callable[[], Mapping[str, ConnectedProfile]],
-        clock: Callable[[], datetime],
+        clock: Callable[[], datetime], begun: Callable[[], tuple[int, int]],
     ) -> None:  # fmt: skip
         super().__init__(profiles, clock)
         self._rng = rng
-        self.facebook._numbers = count(1)
+        self.facebook: Page = Page(clock, begun)
         self.healthy = False
 
     def call(self, connection: Connection, call: Outgoing, now: datetime) -> Answered:

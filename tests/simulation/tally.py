@@ -10,7 +10,7 @@ from tests.simulation.history import STEPS, History
 from tests.simulation.judge import judge
 from tests.simulation.judgement import Judgement
 
-LENGTHS = (3, 4, 6, 8, 12, 20)
+LENGTHS = (3, 4, 5, 6, 8, 12)
 """Steps of a short history. Most of what can go wrong needs few, and so many more seeds can be played."""
 
 

@@ -56,7 +56,7 @@ def test_a_shorter_history_is_the_beginning_of_a_longer_one() -> None:
 def test_the_histories_are_rich() -> None:
     """Everything that is promised something about does happen in them, and often."""
     seen: Counter[str] = Counter()
-    for seed in range(40):
+    for seed in range(80):
         history = History(seed).play()
         store, judgement = history.sim.world.store, judge(history)
         seen.update(f"case {change.after.status}" for change in store.changes if change.entity == "case")
@@ -64,6 +64,10 @@ def test_the_histories_are_rich() -> None:
         seen.update(f"run {run.status}" for run in store.runs.values())
         seen.update(f"claim {claim.action} {claim.outcome}" for claim in store.claims.values())
         seen.update(f"reply {item.state}" for item in store.outbox.values())
+        seen.update(f"act {act.state}" for act in store.moderations.values())
+        seen.update("objection" for act in store.moderations.values() if act.objection)
+        seen.update(f"page {effect.act}" for effect in history.platforms.facebook.effects)
+        seen.update(line.type for log in store.logs.values() for line in log.values())
         seen.update(change.actor.kind for change in store.changes)
         seen.update(line.split()[2] for line in history.sim.trace if line.split()[2] in ("crash", "conflict"))
         seen["recovered"] += judgement.recovered
@@ -73,6 +77,9 @@ def test_the_histories_are_rich() -> None:
         "case resolved": 20, "case pending": 1, "wait fired": 15, "wait cancelled": 30, "run done": 300,
         "run cancelled": 50, "claim webhook done": 50, "claim webhook failed": 1,
         "claim notify done": 50, "reply sent": 3, "reply draft": 3, "crash": 50, "conflict": 5,
+        "act done": 40, "act held": 4, "act undone": 2, "act cancelled": 4, "objection": 8,
+        "page hide": 10, "page unhide": 5, "page delete": 10, "page block_author": 10,
+        "survey_asked": 8, "survey_answered": 2, "flow_started": 2, "flow_step": 1, "flow_ended": 1,
         "customer": 100, "agent": 100, "recipe": 100, "recovered": 100, "hops": 2,
     }.items():  # fmt: skip
         assert seen[event] >= times, f"{event} was seen {seen[event]} times, of {times} at least"

@@ -1,6 +1,7 @@
 """The judge is worth its seat only if it notices: each safeguard is taken away, and a seed must fail soon."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -8,20 +9,31 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from inbox_recipes import ids, rule_book, waits
+from inbox_recipes import arrivals, case_life, flow_walk, ids, response_guards, rule_book, waits
+from inbox_recipes.budgets import Budget
+from inbox_recipes.errors import Stale
 from inbox_recipes.flows import (
     acting,
     dispatching,
     edits,
     execute,
+    flow_ends,
+    moderating,
+    moderation_records,
     notifying,
     sending,
     waiting,
-)  # fmt: skip
+)
 from inbox_recipes.flows.acting import Acting, closed
 from inbox_recipes.flows.sweep import Swept
 from inbox_recipes.matching import gates
-from inbox_recipes.messages import NotificationMessage, WaitDueMessage
+from inbox_recipes.messages import (
+    FlowOverMessage,
+    ModerationMessage,
+    NotificationMessage,
+    WaitDueMessage,
+)
+from inbox_recipes.moderations import Moderation, Remark
 from inbox_recipes.notifications import Tray
 from inbox_recipes.openings import Openings
 from inbox_recipes.outbox import OutboxItem
@@ -30,7 +42,7 @@ from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Run
 from inbox_recipes.triggers import Occurrence
 from inbox_recipes.waits import Guard
-from tests.fakes import FakeLedger
+from tests.fakes import FakeBudgets, FakeLedger
 from tests.simulation import platform
 from tests.simulation.history import History
 from tests.simulation.judge import judge
@@ -185,6 +197,110 @@ def without_the_time_of_a_schedule(patch: Patch) -> None:
     patch.setitem(execute.WORK, NotificationMessage, settle)
 
 
+def without_the_objection(patch: Patch) -> None:
+    """It is written down, and what is in quarantine is deleted all the same."""
+    real = Moderation.object
+
+    def object_to(self: Moderation, remark: Remark) -> Moderation:
+        after = real(self, remark)
+        going_on = {"state": self.state, "call": self.call, "due_at": self.due_at}
+        return after.model_copy(update=going_on) if self.state == "quarantined" else after
+
+    patch.setattr(Moderation, "object", object_to)
+    without_the_objection_to_a_call(patch)
+
+
+def without_the_objection_to_a_call(patch: Patch) -> None:
+    """Who finds a call that was begun and not ended makes it again, whatever was said meanwhile."""
+    real = moderating._finish
+
+    def finish(act: Moderation, ports: Ports, now: datetime) -> None:
+        real(act.model_copy(update={"objection": None}), ports, now)
+
+    patch.setattr(moderating, "_finish", finish)
+
+
+def without_the_ceiling(patch: Patch) -> None:
+    real = FakeBudgets.take
+
+    def take(self: FakeBudgets, budget: Budget, amount: int, now: datetime) -> bool:
+        return real(self, budget, amount, now) or budget.setting == "moderation"
+
+    patch.setattr(FakeBudgets, "take", take)
+
+
+def without_the_sweep_of_acts(patch: Patch) -> None:
+    patch.setattr(platform, "remind", lambda *_: 0)
+
+
+def without_the_end_of_an_act(patch: Patch) -> None:
+    """Who finds an act that is done does it again."""
+    real = moderating.look
+
+    def look(message: ModerationMessage, ports: Ports, now: datetime) -> None:
+        act = ports.moderations.get(message.moderation_id)
+        if act and act.state == "done":
+            moderating._asked(act, ports, now)
+        real(message, ports, now)
+
+    patch.setitem(execute.WORK, ModerationMessage, look)
+
+
+def without_another_try_to_begin(patch: Patch) -> None:
+    """A conflict is taken to mean that an earlier message of the run has written the act."""
+
+    def begun(act: Moderation, ports: Ports, now: datetime, *, told: bool) -> Moderation | None:
+        with suppress(Stale):
+            moderation_records.write(None, act, ports.inbox, ports.rule_books, now, act.by, told=told)
+        return ports.moderations.get(act.id)
+
+    patch.setattr(moderating, "_begun", begun)
+
+
+def without_the_lines_of_acts(patch: Patch) -> None:
+    """What is called off is not told."""
+    written = moderation_records.write
+
+    def write(*args: Any, told: bool = True, **shown: Any) -> Moderation:
+        return written(*args, told=told and args[1].state != "cancelled", **shown)
+
+    patch.setattr(moderating, "write", write)
+
+
+def without_knowing_surveys(patch: Patch) -> None:
+    """Recipes ask again what a case was asked."""
+    patch.setattr(response_guards, "already", lambda *_: None)
+
+
+def without_knowing_answers(patch: Patch) -> None:
+    """A click on a score is a message as any other."""
+    patch.setattr(arrivals, "_answered_survey", lambda *_: None)
+
+
+def without_earlier_steps(patch: Patch) -> None:
+    """What was clicked is looked for in the last step only."""
+    patch.setattr(flow_walk, "_clicked_step", lambda at, *_: at.step)
+
+
+def without_knowing_our_words(patch: Patch) -> None:
+    """What the platform tells of a flow's own message is taken for an agent's."""
+    patch.setattr(case_life, "fingerprint", lambda text: "")
+
+
+def without_the_end_of_a_flow(patch: Patch) -> None:
+    patch.setitem(execute.WORK, FlowOverMessage, lambda *_: None)
+
+
+def without_the_time_of_a_flow(patch: Patch) -> None:
+    """The schedule of a flow is taken to have come early, by a clock that is slow."""
+
+    def over(message: FlowOverMessage, ports: Ports, now: datetime) -> None:
+        early = datetime.min.replace(tzinfo=now.tzinfo)
+        flow_ends.over(message.model_copy(update={"scheduled_for": early}), ports, now)
+
+    patch.setitem(execute.WORK, FlowOverMessage, over)
+
+
 def no_patch(_: Patch) -> None:
     """What is taken away is a condition of the tables."""
 
@@ -232,6 +348,21 @@ SAFEGUARDS = {
     "the time of a notification's schedule": Safeguard(
         without_the_time_of_a_schedule, "lost", only=("notifies",)
     ),
+    "the objection": Safeguard(without_the_objection, "unexpected", only=("quarantines",)),
+    "the objection to a call": Safeguard(
+        without_the_objection_to_a_call, "unexpected", only=("quarantines", "removes")
+    ),
+    "the ceiling": Safeguard(without_the_ceiling, "unexpected", only=("quarantines",)),
+    "the sweep of acts": Safeguard(without_the_sweep_of_acts, "lost", only=("quarantines",)),
+    "the end of an act": Safeguard(without_the_end_of_an_act, "duplicated", only=("removes",)),
+    "another try to begin an act": Safeguard(without_another_try_to_begin, "lost", only=("removes",)),
+    "the lines of acts": Safeguard(without_the_lines_of_acts, "lost", only=("quarantines",)),
+    "one survey of a kind": Safeguard(without_knowing_surveys, "duplicated", only=("surveys", "asks")),
+    "answers to surveys": Safeguard(without_knowing_answers, "lost", only=("surveys",)),
+    "the steps before": Safeguard(without_earlier_steps, "lost", only=("guides",)),
+    "the words of a flow": Safeguard(without_knowing_our_words, "unexpected", only=("guides",)),
+    "the end of a flow": Safeguard(without_the_end_of_a_flow, "lost", only=("guides",)),
+    "the time of a flow's schedule": Safeguard(without_the_time_of_a_flow, "lost", only=("guides",)),
 }
 
 

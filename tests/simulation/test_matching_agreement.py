@@ -32,7 +32,7 @@ from inbox_recipes.inbox import (
 )  # fmt: skip
 from inbox_recipes.matching import Matcher
 from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import MAX_HOPS, RuleBook, evaluate, held_back
+from inbox_recipes.rule_book import MAX_HOPS, RuleBook, evaluate
 from inbox_recipes.triggers import Occurrence, OccurrenceKind
 from tests.builders import (
     NOON,
@@ -285,10 +285,7 @@ def test_the_matcher_finds_what_the_interpreter_finds(book: RuleBook, seed: int)
         verdicts = [evaluate(recipe, occurrence, scene.subject, book, scene.now) for recipe in book.recipes]
         wanted = [verdict.recipe_id for verdict in verdicts if verdict.matched]
         stopped = {verdict.recipe_id: verdict.stopped_by for verdict in verdicts}
-        gates = {
-            recipe.id: held_back(recipe, occurrence, matcher.openings)
-            for recipe in matcher.candidates(occurrence, scene)
-        }
+        gates = {recipe.id: gate for recipe, gate in matcher.judged(occurrence, scene)}
         assert [recipe_id for recipe_id, gate in gates.items() if gate is None] == wanted, scene
         for recipe_id, gate in gates.items():
             step = stopped[recipe_id]

@@ -14,7 +14,7 @@ from inbox_recipes.recipes import Recipe
 from tests.builders import NOON, a_rule_book
 from tests.fakes import Crash, World
 from tests.replies import a_profile
-from tests.simulation.recipes import USERS, some_recipes
+from tests.simulation.recipes import RESPONSES, USERS, some_recipes
 
 FAULTS = (3, 8, 16)
 """Crashes, lost answers and conflicts in one history; after them, everything works."""
@@ -65,13 +65,17 @@ class Simulated:
     crowd: float = field(init=False)
     calm: bool = False
     deep: int = 0
+    working: list[int] = field(default_factory=list)
+    """How many transactions had been done when each message began that is being worked on."""
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)  # noqa: S311 - chance that can be repeated
         long_ago = STARTS[1] - timedelta(days=1)
         chosen = some_recipes(self.rng, self.only)
         recipes = [each.model_copy(update={"on_since": long_ago}) for each in chosen]
-        book = a_rule_book(*recipes, users=USERS, profiles={"facebook": a_profile("facebook")})
+        book = a_rule_book(
+            *recipes, users=USERS, responses=RESPONSES, profiles={"facebook": a_profile("facebook")}
+        )
         start = self.rng.choice(STARTS) + timedelta(minutes=self.rng.randint(0, 24 * 60))
         self.world = World(book, start)
         self.faults_left, self.crowd = self.rng.choice(FAULTS), self.rng.choice(CROWDS)

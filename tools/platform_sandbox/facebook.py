@@ -130,14 +130,17 @@ class PlayedFacebook(Played):
         return {"field": "feed", "value": value}
 
     def _messaging(self, message: Message) -> dict[str, object]:
-        echo = {"is_echo": True, "app_id": 7} if message.author == self.profile else {}
-        chosen = {"quick_reply": {"payload": message.clicked[1]}} if message.clicked else {}
-        return {
+        parties = {
             "sender": {"id": message.author},
             "recipient": {"id": message.to or self.profile},
             "timestamp": int(message.at.timestamp() * 1000),
-            "message": {"mid": message.id, "text": message.text, **echo, **chosen},
         }
+        if message.clicked and message.stays:
+            title, payload = message.clicked
+            return parties | {"postback": {"mid": message.id, "title": title, "payload": payload}}
+        echo = {"is_echo": True, "app_id": 7} if message.author == self.profile else {}
+        chosen = {"quick_reply": {"payload": message.clicked[1]}} if message.clicked else {}
+        return parties | {"message": {"mid": message.id, "text": message.text, **echo, **chosen}}
 
 
 def _shown(message: Message) -> dict[str, str]:

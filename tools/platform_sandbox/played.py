@@ -47,6 +47,16 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A call of a platform's API, when it came, and its answer: nothing when the line went dead."""
+
+    at: datetime
+    service: str
+    called: Called
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
 class Event:
     """What a platform tells of: the bytes, and the headers that sign them."""
 
@@ -58,7 +68,8 @@ class Event:
 class Message:
     """One message. `to` is whom a private one went to, `parent` what a public one answers.
 
-    `buttons` below it, and the one that was `clicked`, are titles with what the platform gives back.
+    `buttons` below it, and the one that was `clicked`, are titles with what the platform gives back;
+    `stays` is of one that does not go away when it is clicked.
     """
 
     id: str
@@ -71,6 +82,7 @@ class Message:
     hidden: bool = False
     buttons: tuple[tuple[str, str], ...] = ()
     clicked: tuple[str, str] | None = None
+    stays: bool = False
 
 
 class Played:
@@ -94,18 +106,19 @@ class Played:
         return number
 
     def write(
-        self, author: str, text: str, *, private: bool, to: str | None = None, parent: str | None = None
-    ) -> Message:
-        """Keep a new message."""
-        message = Message(self.new_id(), author, text, private, self.clock(), to, parent)
+        self, author: str, text: str, *, private: bool, to: str | None = None, parent: str | None = None,
+        message_id: str | None = None,
+    ) -> Message:  # fmt: skip
+        """Keep a new message, under an id of its own if none is given."""
+        message = Message(message_id or self.new_id(), author, text, private, self.clock(), to, parent)
         self.messages[message.id] = message
         return message
 
-    def click(self, person: str, title: str) -> Message:
+    def click(self, person: str, title: str, message_id: str | None = None) -> Message:
         """Somebody chooses a button of our latest message with buttons. Raises LookupError without it."""
         shown = next(each for each in reversed(self.messages.values()) if each.to == person and each.buttons)
         payload = dict(shown.buttons)[title]
-        message = self.write(person, title, private=True, to=self.profile)
+        message = self.write(person, title, private=True, to=self.profile, message_id=message_id)
         message.clicked = (title, payload)
         return message
 

@@ -12,26 +12,30 @@ import requests
 
 from tools.platform_sandbox.facebook import PlayedFacebook
 from tools.platform_sandbox.mail import PlayedMail
-from tools.platform_sandbox.played import Answer, Called, Event, Json, Message, Played
+from tools.platform_sandbox.played import Answer, Call, Called, Event, Json, Message, Played
 from tools.platform_sandbox.x import PlayedX
 
 
 class Sandbox:
     """Listens on the loopback address inside a `with`. `api_url` is the stack that is told what happens.
 
-    `told` keeps every event, with what the stack answered (nothing without a stack).
+    `told` keeps every event, with what the stack answered (nothing without a stack), `calls` every call.
     """
 
-    def __init__(self, api_url: str | None = None, port: int = 0) -> None:
+    def __init__(
+        self, api_url: str | None = None, port: int = 0, *, facebook: PlayedFacebook | None = None
+    ) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._api_url = api_url
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self.x, self.facebook, self.mail = PlayedX(), PlayedFacebook(), PlayedMail(self.url)
+        self.x, self.mail = PlayedX(), PlayedMail(self.url)
+        self.facebook = facebook or PlayedFacebook()
         self.platforms: dict[str, Played] = {
             each.service: each for each in (self.x, self.facebook, self.mail)
         }
         self.told: list[tuple[str, Event, int | None]] = []
+        self.calls: list[Call] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -78,6 +82,12 @@ class Sandbox:
     def answer(self, called: Called) -> Answer | None:
         """What a call is answered with; nothing when the line goes dead."""
         platform: Played = self.facebook if called.path.startswith("/v") else self.x
+        at = platform.clock()
+        answer = self._answer(platform, called)
+        self.calls.append(Call(at, platform.service, called, answer))
+        return answer
+
+    def _answer(self, platform: Played, called: Called) -> Answer | None:
         failure = platform.failures.popleft() if platform.failures else None
         if failure == "silence":
             return None

@@ -1,5 +1,6 @@
 """Models as items and back, over many mentions and cases: what was written is what a stream image says."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,13 +10,24 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from inbox_recipes.adapters.attribute_values import plain, typed
-from inbox_recipes.adapters.items import case_item, mention_item, origin, to_case, to_change, to_mention
+from inbox_recipes.adapters.items import (
+    MENTION_ATTRIBUTES,
+    MESSAGE_ATTRIBUTES,
+    case_item,
+    mention_item,
+    origin,
+    to_case,
+    to_change,
+    to_mention,
+)  # fmt: skip
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.inbox import Assignment, Case, CaseDates, Dates, Mention
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Transaction
 from tests.builders import NOON, a_case, a_mention
+
+IN_BODY = Mention.model_fields.keys() - {*MENTION_ATTRIBUTES, "assignment", "last_action"}
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 maybe_text = st.none() | text
@@ -87,6 +99,19 @@ def cases(draw: st.DrawFn) -> Case:
 @given(mentions())
 def test_a_mention_comes_back_as_it_was_written(mention: Mention) -> None:
     assert to_mention(plain(typed(mention_item(mention)))) == mention
+
+
+@given(mentions())
+def test_a_body_that_spells_everything_out_is_the_same_mention(mention: Mention) -> None:
+    """As bodies were written before they left out what is as it is with most."""
+    item = mention_item(mention)
+    whole = mention.model_dump(mode="json", include=set(IN_BODY))
+    for name in MESSAGE_ATTRIBUTES:
+        del whole["message"][name]
+    del whole["location"]["country"]
+
+    assert len(item["body"]) < len(spelled_out := json.dumps(whole))
+    assert to_mention(plain(typed(item | {"body": spelled_out}))) == mention
 
 
 @given(cases())

@@ -7,12 +7,13 @@ import pytest
 
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.replies import NewReply, reply_in_case
+from inbox_recipes.flows.sweep import sweep
 from inbox_recipes.inbox import HandledBy
 from inbox_recipes.messages import FlowMessage
 from inbox_recipes.replay import replay, state_of
 from inbox_recipes.responses import CannedResponse
 from tests.builders import condition, group
-from tests.fakes import Crash, CrashAt, World
+from tests.fakes import Crash, CrashAt, Meanwhile, World
 from tests.replies import echo, sent_texts, told, written
 from tests.surveying import ORDERS, RESPONSES, ask, click, lines, send, sending, surveying
 
@@ -305,3 +306,45 @@ def test_a_step_that_waits_to_be_sent_is_not_sent_after(paused: bool, now: datet
     assert "Which one?" not in sent_texts(world)
     assert (world.case().flow, world.case().handled_by) == (None, HandledBy(type="agent"))
     assert told(world, unique_id, "send_private_reply")[-1][0] == "skipped"
+
+
+def test_a_slow_clock_does_not_keep_a_flow_from_ending(now: datetime) -> None:
+    """R5: its schedule comes once, and never before its time."""
+    world = begun(now)
+    world.settle()
+    [schedule] = [each for each in world.timers.armed.values() if each.message.type == "flow_over"]
+    world.timers.armed.clear()
+
+    execute(schedule.message, world.ports(), schedule.at - timedelta(seconds=4))
+
+    assert world.case().flow is None
+    assert lines(world, None, "flow_ended") == [("flow_ended", "done")]
+    assert not world.timers.armed
+
+
+def test_what_was_decided_and_never_queued_for_a_flow_is_found(now: datetime) -> None:
+    """R1: the stream gave the batch up after its records were written."""
+    world = begun(now)
+    world.now += timedelta(seconds=10)
+    click(world, "My order")
+
+    def dies() -> None:
+        raise Crash("queue.send")
+
+    with pytest.raises(Crash):
+        world.evaluate(Meanwhile("queue.send", dies))
+    world.seen = len(world.store.changes)
+    world.settle()
+    before = world.case().flow
+    assert before is not None
+    assert before.step == "start"
+
+    for minutes in (11, 5):
+        world.now += timedelta(minutes=minutes)
+        sweep(world.inbox, world.rule_books, world.ledger, world.queue, world.matchers, world.now)
+        world.settle()
+
+    case = world.case()
+    assert (case.flow and case.flow.step, case.tags) == ("order", ("order",))
+    assert sent_texts(world)[1:] == ["Which one?"]
+    assert lines(world, None, "flow_step") == [("flow_step", "done")]

@@ -691,3 +691,64 @@ def test_a_crash_at_any_moment_loses_nothing(now: datetime) -> None:
     points: Sequence[str] = [each.split(" ", 1)[1] for each in moments]
     assert {"platforms.call", "inbox.commit", "budgets.take", "timers.arm"} <= set(points)
     assert len(moments) > 40
+
+
+def test_a_conflict_when_an_act_is_begun_loses_nothing(now: datetime) -> None:
+    """A transaction that others were in the way of says nothing about earlier messages of the run."""
+
+    def conflict() -> None:
+        raise Stale("TransactionConflict")
+
+    world = a_world(now, removal(), add_tags("gone"))
+    platform = world.platforms.facebook
+    platform.messages[COMMENT] = platform.write("900", "damn", private=False)
+    world.take_in(an_incoming(COMMENT, "damn", message__type="comment", source__profile="our-facebook"))
+    world.evaluate()
+
+    world.work(Meanwhile("inbox.commit", conflict))
+
+    assert (on_platform(world), act(world).state) == ("hidden", "done")
+    assert [line.outcome for line in lines(world)] == ["done"]
+    histories_hold(world)
+
+
+def test_an_objection_during_a_call_whose_answer_is_lost_is_heeded(now: datetime) -> None:
+    """The function dies in its call, somebody objects, and the message comes again: nothing is deleted."""
+    world = a_world(now, removal("delete", quarantine_hours=1))
+    writes(world)
+    world.now += timedelta(hours=1)
+    world.fire()
+
+    def dies() -> None:
+        raise Crash("platforms.call")
+
+    with pytest.raises(Crash):
+        world.work(Meanwhile("platforms.call", dies))
+    assert act(world).state == "calling"
+
+    moderator(world).object(act(world).id, Objection(reason="harmless"))
+    world.settle()
+    world.pass_time(days=1)
+
+    assert (on_platform(world), act(world).state, act(world).call) == ("shown", "undone", "unhide")
+    histories_hold(world)
+
+
+def test_an_objection_to_a_deletion_that_fails_ends_its_action(now: datetime) -> None:
+    """R3: the run's action is over, also where the objection came during the call."""
+    world = a_world(now, removal("delete"))
+    world.platforms.facebook.failures.append("outage")
+    objects = Meanwhile(
+        "platforms.call",
+        lambda: moderator(world).object(act(world).id, Objection(reason="no")),
+        when="before",
+    )
+    platform = world.platforms.facebook
+    platform.messages[COMMENT] = platform.write("900", "damn", private=False)
+    world.take_in(an_incoming(COMMENT, "damn", message__type="comment", source__profile="our-facebook"))
+    world.evaluate()
+    world.work(objects)
+
+    assert (on_platform(world), act(world).state, act(world).settled) == ("shown", "cancelled", True)
+    [claim] = [claim for (_, position), claim in world.store.claims.items() if position == 0]
+    assert (claim.state, claim.outcome) == ("closed", "skipped")

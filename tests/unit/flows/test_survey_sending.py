@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from inbox_recipes.errors import NotFound
+from inbox_recipes.feedback import shares
 from inbox_recipes.flows.erase import ask as erase
+from inbox_recipes.flows.outbox import send_again, settle
 from inbox_recipes.flows.survey_answers import Counter
+from inbox_recipes.outbox import Decision, Settlement
 from inbox_recipes.replay import replay, state_of
 from tests.builders import NORA, a_private
 from tests.fakes import Crash, CrashAt, World
@@ -225,3 +228,57 @@ def test_a_crash_at_any_moment_leaves_one_survey_sent_once(now: datetime) -> Non
         outcomes = [outcome for outcome, _ in told(world, unique_id, "send_private_reply")]
         assert outcomes in (["done"], ["unknown"], ["unknown", "done"]), (watch.at, outcomes)
     assert moments > 30
+
+
+def test_a_survey_that_surely_was_not_sent_may_be_asked_again(now: datetime) -> None:
+    """A37: a case has had its survey when the customer has, or may have."""
+    other = sending(send("csat"), recipe_id="rec_2", trigger=TO_RESOLVED)
+    world = surveying(now, SURVEYS, other)
+    world.platforms.facebook.failures.append("deleted_post")
+    ask(world)
+
+    [survey] = world.case().feedback.surveys
+    assert (only(world).state, survey.not_sent_at) == ("failed", now)
+    [beside] = world.surveys.asked_between(now, now + timedelta(days=1))
+    assert beside.survey == survey
+    assert shares("csat", [survey]).asked == 0
+
+    world.now += timedelta(minutes=5)
+    world.patch_case(status="resolved")
+    world.settle()
+
+    [survey] = world.case().feedback.surveys
+    assert (survey.not_sent_at, survey.asked_at) == (None, world.now)
+    assert sent_texts(world) == ["Dear Ana,\n\nHappy?"]
+    assert lines(world, None, "survey_asked", "survey_not_sent") == [
+        ("survey_asked", "done"), ("survey_not_sent", "done"), ("survey_asked", "done"),
+    ]  # fmt: skip
+    click(world, "5")
+    assert world.case().feedback.csat == 5
+    assert replay(world.case_history()) == (state_of(world.case()), world.case().revision)
+
+
+def test_a_survey_of_which_nobody_knows_whether_it_was_sent_is_not_asked_again(now: datetime) -> None:
+    world = surveying(now, SURVEYS)
+    world.platforms.facebook.failures.append("silence")
+    ask(world)
+
+    [survey] = world.case().feedback.surveys
+    assert (only(world).state, survey.not_sent_at) == ("unknown", None)
+
+    settle(only(world).id, Settlement(sent=False), world.desk())
+
+    assert world.case().feedback.surveys[0].not_sent_at == world.now
+    assert replay(world.case_history()) == (state_of(world.case()), world.case().revision)
+
+
+def test_a_survey_that_a_person_has_sent_again_is_had(now: datetime) -> None:
+    world = surveying(now, SURVEYS)
+    world.platforms.facebook.failures.append("deleted_post")
+    ask(world)
+
+    send_again(only(world).id, Decision(), world.desk())
+    world.settle()
+
+    [survey] = world.case().feedback.surveys
+    assert (only(world).state, survey.not_sent_at, survey.sent_at) == ("sent", None, world.now)

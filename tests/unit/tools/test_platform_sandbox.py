@@ -19,6 +19,7 @@ from inbox_recipes.profiles import ConnectedProfile
 from tests.builders import NOON as NOW
 from tests.builders import TOPIC, a_rule_book
 from tests.fakes import World
+from tools.platform_sandbox.facebook import PlayedFacebook
 from tools.platform_sandbox.mail import TOPIC_ARN
 from tools.platform_sandbox.played import ACCESS_TOKEN, APP_SECRET, SIGNING_KEYS, VERIFY_TOKEN
 from tools.platform_sandbox.server import Sandbox
@@ -232,11 +233,12 @@ def test_a_signed_call_is_taken_once_soon_and_as_it_was_signed(sandbox: Sandbox)
     sandbox.write("twitter", "Ana", "Hi")
     asking = ours.platform.read_back(ours.connection, ours.take_in())
     assert isinstance(asking, Request)
-    request = ours.platform.authorized(ours.connection, asking, NOW, "once")
+    now = sandbox.x.clock()  # minutes after this module was read, in a run of all tests
+    request = ours.platform.authorized(ours.connection, asking, now, "once")
 
     elsewhere = replace(request, url=request.url.replace("sender_id", "attachments"))
     assert [ours.send(each).status for each in (elsewhere, request, request)] == [401, 200, 401]
-    assert [ours.call(asking, NOW + timedelta(minutes=off)).status for off in (-6, 6, 4)] == [401, 401, 200]
+    assert [ours.call(asking, now + timedelta(minutes=off)).status for off in (-6, 6, 4)] == [401, 401, 200]
 
 
 def test_what_checks_signatures_makes_the_one_that_x_has_published() -> None:
@@ -271,3 +273,25 @@ def test_people_and_tests_steer_it_over_http(sandbox: Sandbox) -> None:
     assert made["stack_answered"] is None
     assert [(each["id"], each["text"]) for each in shown["messages"]] == [(made["id"], "Hello")]
     assert list(sandbox.facebook.failures) == ["outage", "outage"]
+
+
+class AnotherPage(PlayedFacebook):
+    profile = "78"
+    post = "78_1"
+
+
+def test_another_page_is_played_and_what_it_was_called_for_is_kept() -> None:
+    """With what was answered: a line that went dead has no answer."""
+    with Sandbox(facebook=AnotherPage()) as sandbox:
+        ours = Ours(sandbox, "facebook")
+        sandbox.tell("facebook", sandbox.facebook.write("1", "Hi", private=True, message_id="m_1"))
+        theirs = ours.take_in()
+        ours.call(ours.platform.reply(ours.connection, theirs, ON_ITS_WAY))
+        sandbox.facebook.failures.append("silence")
+        with pytest.raises(requests.ConnectionError):
+            ours.call(ours.platform.reply(ours.connection, theirs, ON_ITS_WAY))
+
+    assert theirs.id == "m_1"
+    assert [call.called.path for call in sandbox.calls] == ["/v24.0/78/messages"] * 2
+    assert [call.answer.status if call.answer else None for call in sandbox.calls] == [200, None]
+    assert [call.service for call in sandbox.calls] == ["facebook", "facebook"]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tools.entry_words import said
-from tools.timeline import WIDTH, Sample, timeline
+from tools.lines import WIDTH
+from tools.timeline import Sample, timeline
 from tools.webhook_receiver import Received
 
 Json = dict[str, Any]
@@ -207,20 +208,82 @@ def test_the_summary_counts_mentions_cases_webhooks_and_each_recipes_outcomes() 
         an_entry("add_tags"),
         an_entry("status_changed", by={"kind": "agent", "name": "Nora"}),
     ]
+    replied = an_entry("replied", run_id=None)
+    sent = [an_entry("reply", detail={"outbox_id": "o1"}) for _ in ("mention", "case")]
     sample = a_sample(
-        history={"46283_1": history},
+        history={"46283_1": [*history, replied, sent[0]], "c1": [sent[1]]},
         cases=[a_case(), a_case(id="c2", status="pending")],
         webhooks=[a_webhook(), a_webhook(), a_webhook(refusal="No matching signature found")],
     )
     summary = printed(sample).partition("SUMMARY\n")[2]
-    assert "mentions  1 posted: 1 created" in summary
+    assert "mentions  1: 1 created" in summary
     assert "cases     2: 1 resolved, 1 pending" in summary
     assert "webhooks  3 received: 2 with a verified signature" in summary
     assert "1 refused: No matching signature found" in summary
     assert [" ".join(line.split()) for line in summary.splitlines()[-3:]] == [
         "recipe runs done skipped failed unknown shadow",
-        "Billing words 2 2 1 0 0 0",
-        "all 2 2 1 0 0 0",
+        "Billing words 2 3 1 0 0 0",
+        "all 2 3 1 0 0 0",
+    ]
+
+
+def test_what_the_outbox_tells_in_several_logs_is_told_once() -> None:
+    twice = [an_entry("reply", detail={"outbox_id": "o1", "state": state}) for state in ("sent", "sent")]
+    sample = a_sample(
+        mentions=[a_mention(case_id="c1")],
+        cases=[a_case()],
+        history={"46283_1": [twice[0], an_entry("resolve"), an_entry("resolve")], "c1": [twice[1]]},
+    )
+    lines = [line.split()[1:] for line in printed(sample).splitlines() if "Billing words  done" in line]
+    told = [["m1", "Billing", "words", "done", deed] for deed in ("resolve", "resolve", "reply:")]
+    assert [line[:5] for line in lines] == told
+
+
+def test_what_was_sent_stands_with_what_it_answers_and_with_what_the_platform_got() -> None:
+    got = an_entry(
+        "was_sent_publicly",
+        "10:00:03",
+        by={"kind": "platform", "name": "Facebook"},
+        detail={"text": "At ten"},
+        run_id=None,
+    )
+    sample = a_sample(
+        mentions=[
+            a_mention(case_id="c1"),
+            a_mention("2", "At ten", author={"id": "501", "managed": True}),
+        ],
+        cases=[a_case()],
+        answers={"46283_2": "46283_1"},
+        sent={"46283_2": [got]},
+    )
+    lines = timeline(sample, PARIS_IN_WINTER)
+    assert lines[3:5] == [
+        "  m2  us: At ten",
+        "  11:00:03  m2    Facebook           was sent, in public: At ten",
+    ]
+
+
+def test_the_record_of_an_act_says_who_decided_and_what_was_found() -> None:
+    clauses = [
+        {"wanted": {"content.text": {"contains_any": ["nul"]}}, "got": ["nul"]},
+        {"wanted": {"author.name": {"is_not_set": None}}, "got": None},
+    ]
+    act: Json = {
+        "created_at": "2026-11-22T10:00:00Z",
+        "what": "hide",
+        "state": "done",
+        "text": "C'est nul",
+        "by": {"kind": "recipe", "id": "r", "name": "Rude words"},
+        "clauses": clauses,
+        "note": None,
+    }
+    by_hand = {**act, "by": {"id": "maud", "name": None}, "clauses": [], "note": "private data"}
+    told = printed(a_sample(moderation=[act, by_hand])).partition("REMOVED FROM A PLATFORM")[2]
+    assert told.splitlines()[1:5] == [
+        "  11:00:00  hide, done, by Rude words: C'est nul",
+        "            because content.text contains any nul (nul), author.name is not set (nothing)",
+        "  11:00:00  hide, done, by maud: C'est nul",
+        "            because private data",
     ]
 
 

@@ -15,9 +15,10 @@ SCALES: dict[SurveyKind, range] = {"csat": range(1, 6), "nps": range(11)}
 class Survey(Frozen):
     """A survey of a case. It can be answered, and the answer changed, before `until`.
 
-    `sent_at` is when it had reached the platform, as far as its case was still open then. `fence` is how many
-    messages of the customer the case had seen when it was asked. `answered_by` is how
-    the present `score` was given: a button, a typed message, or the page.
+    `sent_at` is when it had reached the platform, as far as its case was still open then; `not_sent_at` when
+    it was given up, so that the customer surely has not got it. `fence` is how many messages of the customer
+    the case had seen when it was asked. `answered_by` is how the present `score` was given: a button, a typed
+    message, or the page.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Survey(Frozen):
     response_id: str
     asked_at: Time
     sent_at: Time | None = None
+    not_sent_at: Time | None = None
     until: Time
     fence: int
     score: int | None = None
@@ -34,7 +36,7 @@ class Survey(Frozen):
 
 
 class Feedback(Frozen):
-    """The scores, and the surveys that asked for them: at most one of a kind."""
+    """The scores, and the surveys that asked for them: at most one of a kind, the latest."""
 
     csat: int | None = None
     nps: int | None = None
@@ -85,7 +87,7 @@ def shares(kind: SurveyKind, surveys: Sequence[Survey]) -> Shares:
     good = sum(score >= (4 if kind == "csat" else 9) for score in scores)
     bad = sum(score <= 6 for score in scores) if kind == "nps" else 0
     return Shares(
-        asked=sum(each.kind == kind for each in surveys),
+        asked=sum(each.kind == kind and each.not_sent_at is None for each in surveys),
         answered=len(scores),
         score=round(100 * (good - bad) / len(scores), 1) if scores else None,
         counts={str(score): scores.count(score) for score in SCALES[kind]},

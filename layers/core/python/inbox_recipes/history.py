@@ -33,12 +33,15 @@ def _detail(detail: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
 def _size(value: Any) -> int:
-    return len(json.dumps(value, ensure_ascii=False, default=str))
+    return len(_JSON.encode(value))
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return value if isinstance(value, str) else _JSON.encode(value)
 
 
 class HistoryDate(Frozen):

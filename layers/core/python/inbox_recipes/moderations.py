@@ -144,7 +144,8 @@ class Moderation(Frozen):
             call: Act = "unhide" if self.hidden or self.call == "hide" else self.call
             if call == "unhide":
                 return self._next("pending", now, "objected to", call=call, attempts=0, due_at=now)
-            return self._next("cancelled", now, "objected to before it was done", attempts=attempts)
+            words = "objected to before it was done"
+            return self._next("cancelled", now, words, attempts=attempts, settled=True)
         if retry_after is not None and now - self.created_at < LIMITED_FOR:
             due = now + timedelta(seconds=max(1, retry_after))
             return self._next("pending", now, why, due_at=due)
@@ -164,6 +165,12 @@ class Moderation(Frozen):
         may_be = self.hidden or (self.call == "hide" and (calling or self.attempts > 0))
         hidden = may_be and not shown
         return self._next("cancelled", now, words, hidden=hidden, settled=True)
+
+    def interrupted(self, now: datetime) -> "Moderation":
+        """It, where somebody objected to a call of which nobody knows what came: it is not made again."""
+        if self.hidden or self.call == "hide":
+            return self._next("pending", now, "objected to", call="unhide", attempts=0, due_at=now)
+        return self.cancelled("objected to", now)
 
     def approve(self, remark: Remark) -> "Moderation":
         """It, once a person has let one that was held go on. Raises Conflict for any other."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
-from inbox_recipes.inbox import Object
+from inbox_recipes.inbox import Case, Object
 from inbox_recipes.outbox import Kind, Mode, OutboxItem, State
 from inbox_recipes.people import Actor
 
@@ -42,6 +42,22 @@ def standing_lines(item: OutboxItem, now: datetime, reason: str | None = None) -
 def by_hand_lines(item: OutboxItem, kind: str, by: Actor, now: datetime, **detail: Any) -> tuple[Line, ...]:
     """What a person has done to the message: `reply_edited`, `reply_approved`, ..."""
     return _lines(item, kind, "done", by, None, now, **{k: v for k, v in detail.items() if v is not None})
+
+
+def survey_line(item: OutboxItem, kind: str, case: Case, by: Actor, now: datetime) -> Line:
+    """That a survey of the case was given up: it may be asked again."""
+    entry = HistoryEntry(
+        id=f"{stamp(now)}#{item.run_id}#{item.position or 0:02d}#survey_not_sent#{item.revision:04d}",
+        type="survey_not_sent",
+        outcome="done",
+        by=by,
+        reason=None,
+        detail={"survey": kind, "outbox_id": item.id, "state": item.state},
+        run_id=None,
+        position=None,
+        date=HistoryDate(added=now),
+    )
+    return Line(log="case", item_id=case.id, entry=entry)
 
 
 def _lines(

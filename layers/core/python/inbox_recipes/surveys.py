@@ -44,9 +44,18 @@ def asked(case: Case, response_id: str, content: Csat | Nps, now: datetime) -> S
 
 
 def already(case: Case, kind: SurveyKind) -> str | None:
-    """Why no survey of the kind is sent in this case: one was (A37)."""
+    """Why no survey of the kind is sent in this case: one was (A37), or may have been."""
     before = case.feedback.survey(kind)
-    return f"this case got its {kind.upper()} survey on {stamp(before.asked_at)}" if before else None
+    if before is None or before.not_sent_at is not None:
+        return None
+    return f"this case got its {kind.upper()} survey on {stamp(before.asked_at)}"
+
+
+def not_sent(case: Case, survey_id: str, asked_at: datetime, now: datetime) -> Survey | None:
+    """The survey of a case that was asked then and surely was not sent; nothing if it was asked anew."""
+    found = (each for each in case.feedback.surveys if (each.id, each.asked_at) == (survey_id, asked_at))
+    survey = next(found, None)
+    return survey.model_copy(update={"not_sent_at": now}) if survey and survey.sent_at is None else None
 
 
 def buttons(case_id: str, kind: SurveyKind) -> tuple[QuickReply, ...]:
@@ -84,7 +93,7 @@ def _typed(text: str, case: Case, now: datetime) -> Answer | None:
 
 
 def _is_open(survey: Survey, case: Case, now: datetime) -> bool:
-    unanswered = survey.score is None and now < survey.until
+    unanswered = survey.score is None and survey.not_sent_at is None and now < survey.until
     return unanswered and case.fence == survey.fence and not _said_since(survey, case)
 
 

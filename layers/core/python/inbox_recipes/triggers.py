@@ -92,7 +92,9 @@ def detect(change: Change) -> list[Occurrence]:
 
 def _nameless(actor: Actor) -> Actor:
     """A customer goes by an id in what crosses queues and is kept beside the inbox (R20)."""
-    return actor.model_copy(update={"name": None}) if actor.kind == "customer" else actor
+    if actor.kind != "customer" or actor.name is None:
+        return actor
+    return actor.model_copy(update={"name": None})
 
 
 type Found = tuple[OccurrenceKind, str | None, str | None]

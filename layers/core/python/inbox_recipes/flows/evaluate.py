@@ -122,7 +122,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
                     conversation=group,
                 )
             )
-    decided.flows += _to_flows(occurrence, subject, group)
+    decided.flows += to_flows(occurrence, subject)
     decided.records.append(
         f'{{"occurrence":{occurrence.model_dump_json()},"subject":{subject.model_dump_json()},'
         f'"revision":{book.revision},"now":"{stamp(occurrence.at)}",'
@@ -131,11 +131,12 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
     return decided
 
 
-def _to_flows(occurrence: Occurrence, subject: Subject, group: str) -> list[FlowMessage]:
+def to_flows(occurrence: Occurrence, subject: Subject) -> list[FlowMessage]:
     """What a customer has written to a flow."""
     mention = subject.mention if occurrence.about == "mention" else None
     if mention is None or mention.handled_by is None or mention.case_id is None:
         return []
+    group = subject.conversation
     return [FlowMessage(case_id=mention.case_id, unique_id=mention.unique_id, conversation=group)]
 
 

@@ -40,7 +40,11 @@ def look(item_id: str, ports: Ports, now: datetime) -> None:
 
 
 def over(message: FlowOverMessage, ports: Ports, now: datetime) -> None:
-    """End a flow whose time is over; look again later where it has gone on meanwhile."""
+    """End a flow whose time is over; look again later where it has gone on meanwhile.
+
+    A schedule never comes before its time, whatever the clock here says (R5).
+    """
+    now = max(now, message.scheduled_for)
     case = ports.inbox.cases([message.case_id]).get(message.case_id)
     if case is None or case.flow is None:
         return

@@ -97,11 +97,21 @@ def _decided(acting: Acting, position: int, removal: Removal, moderation_id: str
         position=position,
         clauses=_clauses(acting, book),
     )
-    with suppress(Stale):  # an earlier message of the run had got as far
-        write(None, act, ports.inbox, ports.rule_books, now, acting.actor, told=not room)
+    act = _begun(act, ports, now, told=not room)
     if not room and ports.budgets.take(Budget("moderation_notice", recipe.id, "", 1), 1, now):
         ports.notices.acts_held(recipe, removal.most_per_hour)
-    return ports.moderations.get(moderation_id)
+    return act
+
+
+def _begun(act: Moderation, ports: Ports, now: datetime, *, told: bool) -> Moderation:
+    """The act, once it is written; or as an earlier message of the run has left it, that had got as far."""
+    for _ in range(TRIES):
+        with suppress(Stale):
+            return write(None, act, ports.inbox, ports.rule_books, now, act.by, told=told)
+        known = ports.moderations.get(act.id)
+        if known is not None:
+            return known
+    raise Retryable(f"{act.id} could not be written down; trying again")
 
 
 def _held(most: int) -> str:
@@ -132,7 +142,16 @@ def _called_off(act: Moderation, ports: Ports) -> str | None:
 
 
 def _finish(act: Moderation, ports: Ports, now: datetime) -> None:
-    """Ask the platform, and write what came of it onto the act as it is by then."""
+    """Ask the platform, and write what came of it onto the act as it is by then. Raises Stale.
+
+    A call that a message has begun and never ended is not made again where somebody has objected since.
+    """
+    if act.objection and act.call != "unhide":
+        after = act.interrupted(now)
+        told = after.state != "pending"
+        write(act, after, ports.inbox, ports.rule_books, now, act.objection.by, told=told)
+        look(message_for(after, now), ports, now)
+        return
     ended = _asked(act, ports, now)
     for _ in range(TRIES):
         present = ports.moderations.get(act.id)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from inbox_recipes import ids
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
-from inbox_recipes.flows.recording import Recorder
+from inbox_recipes.flows.recording import Recorder, without_survey
 from inbox_recipes.messages import OutboxMessage
 from inbox_recipes.outbox import (
     EDITABLE,
@@ -45,7 +45,8 @@ class Desk:
     def write(self, before: OutboxItem, after: OutboxItem, kind: str, **detail: object) -> OutboxItem:
         """Bring in an item's next revision with its lines. Raises Stale."""
         lines = by_hand_lines(after, kind, self.actor, self.now, **detail)
-        self.inbox.commit(Transaction(actor=self.actor, at=self.now, outbox=(before, after), lines=lines))
+        told = Transaction(actor=self.actor, at=self.now, outbox=(before, after), lines=lines)
+        self.inbox.commit(without_survey(after, told, self.inbox))
         return after
 
     def queue_once(self, item: OutboxItem) -> None:

@@ -27,11 +27,16 @@ from inbox_recipes.inbox import (
     Source,
 )
 from inbox_recipes.outbox import OutboxItem
-from inbox_recipes.outbox_lines import LINE_OF, OUTCOME_OF, standing_lines
+from inbox_recipes.outbox_lines import LINE_OF, OUTCOME_OF, standing_lines, survey_line
+from inbox_recipes.people import Actor
 from inbox_recipes.platforms.base import from_native_id, to_native_id
 from inbox_recipes.ports import Inbox, Outbox, RuleBooks, Transaction, Write
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.runs import Claim
+from inbox_recipes.surveys import kept, not_sent
+
+OUTBOX = Actor(kind="system", id="outbox", name="outbox")
+NEVER_SENT = ("failed", "skipped", "rejected")
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Recorder:
                 claim=claim_of(current, after),
             )
             with suppress(Stale):
-                self.inbox.commit(told)
+                self.inbox.commit(without_survey(after, told, self.inbox))
                 return after
         raise Retryable(f"the end of the message {item.id} could not be written; trying again")
 
@@ -148,6 +153,25 @@ class Recorder:
         )
 
 
+def without_survey(item: OutboxItem, told: Transaction, inbox: Inbox) -> Transaction:
+    """The end of a message; of a survey that surely was not sent, also that its case has not had it (A37)."""
+    if item.purpose is None or item.purpose.type != "survey" or item.state not in NEVER_SENT:
+        return told
+    case = inbox.cases([item.case_id or ""]).get(item.case_id or "")
+    survey = not_sent(case, item.purpose.id, item.date.added, told.at) if case else None
+    if case is None or survey is None:
+        return told
+    did = LastAction(type="survey_not_sent", by=OUTBOX.kind, by_id=OUTBOX.id, at=told.at)
+    edit = Edit(case, put={"feedback": case.feedback.having(survey)})
+    return replace(
+        told,
+        actor=OUTBOX,
+        writes=(Write(case, edit.after(did)),),
+        lines=(*told.lines, survey_line(item, survey.kind, case, OUTBOX, told.at)),
+        surveys=kept(case, [survey]),
+    )
+
+
 def claim_of(before: OutboxItem, after: OutboxItem) -> tuple[str, Claim] | None:
     """The run's action is over when its message has come to its first end."""
     if not before.claimed or before.run_id is None or before.position is None:
@@ -214,4 +238,5 @@ def _survey_sent(case: Case, item: OutboxItem) -> dict[str, object]:
     mine = [each for each in case.feedback.surveys if item.purpose and each.id == item.purpose.id]
     if not mine:
         return {}
-    return {"feedback": case.feedback.having(mine[0].model_copy(update={"sent_at": case.last_reply_at}))}
+    since = {"sent_at": case.last_reply_at, "not_sent_at": None}
+    return {"feedback": case.feedback.having(mine[0].model_copy(update=since))}

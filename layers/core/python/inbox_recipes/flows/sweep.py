@@ -1,9 +1,9 @@
 """Every five minutes: what should have happened by now and has not, is set going again (R1, R5).
 
-Three things are looked for. Waits that are overdue: their schedule was never made, or never came. Mentions
+Four things are looked for. Waits that are overdue: their schedule was never made, or never came. Mentions
 and new cases that arrived and that no event record tells of: their change was given up. Runs that were
-decided on and never began. Everything set going here is known by its content, so what was merely slow
-comes to no harm by coming twice.
+decided on and never began. What was written to flows: its message is sent once more. Everything set going
+here is known by its content, so what was merely slow comes to no harm by coming twice.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from typing import Any
 
 from inbox_recipes import ids
 from inbox_recipes.clock import from_stamp
-from inbox_recipes.flows.evaluate import evaluate_changes
+from inbox_recipes.flows.evaluate import evaluate_changes, to_flows
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.inbox import Subject
 from inbox_recipes.matching import Matchers
-from inbox_recipes.messages import ModerationMessage, RunMessage
+from inbox_recipes.messages import FlowMessage, ModerationMessage, RunMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Ledger, Moderations, RuleBooks, RunQueue
 from inbox_recipes.triggers import Occurrence, detect
@@ -62,7 +62,7 @@ def sweep(
         part = missed[start : start + PAGE]
         evaluate_changes(part, inbox, rule_books, ledger, queue, matchers, now)
     runs = _never_begun(records, until, ledger, rule_books)
-    queue.send(runs)
+    queue.send([*_to_flows(records, until), *runs])
     ledger.sweep_done(until)
     return Swept(waits, len(missed), len(runs), until)
 
@@ -89,6 +89,19 @@ def _overdue_waits(ledger: Ledger, queue: RunQueue, now: datetime) -> int:
         if cursor is None or len(overdue) < len(page.data):
             break
     return found
+
+
+def _to_flows(records: Sequence[dict[str, Any]], until: datetime) -> list[FlowMessage]:
+    """What was evaluated some time ago and is for a flow: whether that was answered, the flow knows."""
+    old = (record for record in records if from_stamp(record["now"]) < until)
+    return [
+        message
+        for record in old
+        if record["subject"]["mention"] and record["subject"]["mention"]["handled_by"]
+        for message in to_flows(
+            Occurrence.model_validate(record["occurrence"]), Subject.model_validate(record["subject"])
+        )
+    ]
 
 
 def _never_begun(

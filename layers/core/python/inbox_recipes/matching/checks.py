@@ -1,5 +1,6 @@
 """What no column can tell about an atom: asked of the few conjunctions that remain, once a mention."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from inbox_recipes import filters
@@ -35,7 +36,7 @@ class Terms:
     def holds(self, reading: "Reading") -> bool:
         """Whether one of the terms is there, if that is wanted."""
         text: Text = reading[self._feature]
-        if not text.words.isdisjoint(self._words):
+        if self._words and not text.words.isdisjoint(self._words):
             return self._positive
         folded = text.folded
         for part in self._literal:
@@ -66,18 +67,22 @@ class Start:
 class Patterns:
     """Patterns in a text."""
 
-    __slots__ = ("__weakref__", "_feature", "_patterns", "_positive")
+    __slots__ = ("__weakref__", "_feature", "_patterns", "_positive", "_searches")
 
     def __init__(self, atom: Atom) -> None:
         self._feature, self._patterns, self._positive = atom
+        self._searches: list[Callable[[bytes], object]] = []
 
     def holds(self, reading: "Reading") -> bool:
-        """Whether one of the patterns is found, if that is wanted."""
-        from inbox_recipes.filters import patterns  # noqa: PLC0415 - loads RE2
-
+        """Whether one of the patterns is found, if that is wanted. They are compiled when first asked."""
         text: bytes | None = reading[self._feature]
-        found = text is not None and any(patterns.compiled(each).search(text) for each in self._patterns)
-        return found is self._positive
+        if text is None:
+            return not self._positive
+        if not self._searches:
+            from inbox_recipes.filters import patterns  # noqa: PLC0415 - loads RE2
+
+            self._searches = [patterns.compiled(each).search for each in self._patterns]
+        return any(search(text) for search in self._searches) is self._positive
 
 
 class Asked:

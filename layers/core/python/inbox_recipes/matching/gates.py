@@ -1,6 +1,6 @@
 """What keeps candidates from acting, without a look at each recipe: most have nothing that could."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from inbox_recipes.openings import Openings
@@ -8,46 +8,57 @@ from inbox_recipes.recipes import Recipe
 from inbox_recipes.rule_book import Gate, held_back
 from inbox_recipes.triggers import Occurrence
 
-NEVER = datetime.max.replace(tzinfo=UTC)
+ALWAYS, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
-type Asks = tuple[datetime, str | None, bool]
-"""Since when a recipe is on, the schedule that it looks at, and whether that is to be open."""
+type Hours = tuple[str, bool]
+"""The schedule that a recipe looks at, and whether that is to be open."""
+type Told = tuple[Recipe, Gate | None]
+"""A recipe and what keeps it from acting."""
 
 
 class Gates:
-    """What the gates of recipes ask for, noted when a recipe is first a candidate, by its number."""
+    """What the gates of recipes ask for, by the recipe's number, noted when one is first a candidate.
 
-    def __init__(self, recipes: Mapping[int, Recipe]) -> None:
+    Nothing in here is made for an answer, and a recipe that nothing keeps is not even looked at: with
+    thousands of recipes that would be a wait for memory each time. `_last_on` is since when all noted are on.
+    """
+
+    def __init__(self, recipes: Sequence[Recipe]) -> None:
         self._recipes = recipes
-        self._known: dict[int, Asks] = {}
+        self._acting: list[Told | None] = [None] * len(recipes)
+        self._hours: list[Hours | None] = [None] * len(recipes)
+        self._last_on = ALWAYS
 
-    def updated(self, recipes: Mapping[int, Recipe], changed: Iterable[int]) -> "Gates":
-        """The gates of another revision, in which these have changed."""
+    def updated(self, recipes: Sequence[Recipe], changed: Iterable[int]) -> "Gates":
+        """The gates of another revision, in which these have changed or come."""
         after = Gates(recipes)
-        after._known = self._known.copy()
+        after._acting[: len(self._acting)] = self._acting
+        after._hours[: len(self._hours)] = self._hours
+        after._last_on = self._last_on
         for number in changed:
-            after._known.pop(number, None)
+            after._acting[number] = None
         return after
 
-    def told(self, numbers: Iterable[int], occurrence: Occurrence, openings: Openings) -> list[Gate | None]:
-        """What `held_back` says about each of these; it is asked itself where a chain of recipes may loop."""
-        if occurrence.chain:
-            return [held_back(self._recipes[number], occurrence, openings) for number in numbers]
-        at = occurrence.at
-        gates: list[Gate | None] = []
-        for number in numbers:
-            since, schedule_id, during = self._known.get(number) or self._noted(number)
-            if at < since:
-                gates.append("mode")
-            elif schedule_id is not None and openings.is_open(schedule_id, at) is not during:
-                gates.append("hours")
-            else:
-                gates.append(None)
-        return gates
+    def told(self, numbers: Sequence[int], occurrence: Occurrence, openings: Openings) -> list[Told]:
+        """The recipes, each with what `held_back` says.
 
-    def _noted(self, number: int) -> Asks:
+        It is asked itself where a chain of recipes may loop, or one may not have been on yet.
+        """
+        at = occurrence.at
+        told = [self._acting[number] or self._noted(number) for number in numbers]
+        if occurrence.chain or at < self._last_on:
+            return [(recipe, held_back(recipe, occurrence, openings)) for recipe, _ in told]
+        for place, number in enumerate(numbers):
+            hours = self._hours[number]
+            if hours is not None and openings.is_open(hours[0], at) is not hours[1]:
+                told[place] = (told[place][0], "hours")
+        return told
+
+    def _noted(self, number: int) -> Told:
         recipe = self._recipes[number]
-        when, schedule_id = recipe.hours.when, recipe.hours.schedule_id
-        schedule_id = None if when == "always" else schedule_id
-        asks = self._known[number] = (recipe.on_since or NEVER, schedule_id, when == "during")
-        return asks
+        when = recipe.hours.when
+        looked_at = None if when == "always" else recipe.hours.schedule_id
+        self._hours[number] = None if looked_at is None else (looked_at, when == "during")
+        self._last_on = max(self._last_on, recipe.on_since or NEVER)
+        acting = self._acting[number] = (recipe, None)
+        return acting

@@ -13,7 +13,6 @@ from inbox_recipes.matching.atoms import ANYTHING, Atom, Conjunction, Feature, F
 from inbox_recipes.matching.texts import term_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND, MICROSECOND = timedelta(milliseconds=1), timedelta(microseconds=1)
 
 type Tokens = frozenset[Any]
 
@@ -44,12 +43,12 @@ def atoms_of(condition: Condition, *, holds: bool) -> list[Conjunction]:
 
 def milliseconds(at: datetime) -> int:
     """A time as times are compared: to the millisecond, as they are written."""
-    return (at - EPOCH) // MILLISECOND
+    return microseconds(at - EPOCH) // 1000
 
 
 def microseconds(age: timedelta) -> int:
     """A span of time as ages are compared."""
-    return age // MICROSECOND
+    return (age.days * 86_400 + age.seconds) * 1_000_000 + age.microseconds
 
 
 def _values(value: Any) -> Tokens:

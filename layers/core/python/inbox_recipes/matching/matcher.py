@@ -12,14 +12,14 @@ from inbox_recipes.matching.atoms import Atom, Conjunction, Feature
 from inbox_recipes.matching.checks import CHECKS, Check
 from inbox_recipes.matching.columns import Bits
 from inbox_recipes.matching.expansion import TooWide, conjunctions
-from inbox_recipes.matching.gates import Gates
+from inbox_recipes.matching.gates import Gates, Told
 from inbox_recipes.matching.occurrences import TOPIC, topic_atom, trigger_atom
 from inbox_recipes.matching.reading import Reading, Together
 from inbox_recipes.matching.revisions import difference
 from inbox_recipes.matching.table import Entry, Table
 from inbox_recipes.openings import Openings
 from inbox_recipes.recipes import Recipe
-from inbox_recipes.rule_book import Gate, RuleBook, topic_of
+from inbox_recipes.rule_book import RuleBook, topic_of
 from inbox_recipes.triggers import Occurrence
 
 FEW_TOPICS = 8
@@ -62,7 +62,7 @@ class Matcher:
         self.book = book
         self.openings = Openings(book.schedules)
         self.numbers = {recipe.id: number for number, recipe in enumerate(book.recipes)}
-        self.recipes = dict(enumerate(book.recipes))
+        self.recipes = list(book.recipes)
         self.by_scope: dict[Scope, list[int]] = {}
         self.shelves: dict[Scope, Shelf] = {}
         self.at_hand: dict[str, tuple[Shelf, ...]] = {}
@@ -75,7 +75,7 @@ class Matcher:
     def _put_in_place(self) -> frozenset[frozenset[str]]:
         """Put every recipe where it stands; the many topics that many recipes have alike."""
         wide: dict[frozenset[str], list[int]] = {}
-        for number, recipe in self.recipes.items():
+        for number, recipe in enumerate(self.recipes):
             if not recipe.is_on:
                 continue
             topics = recipe.topics
@@ -91,16 +91,10 @@ class Matcher:
         self.by_scope[MIXED] = mixed
         return frozenset(alike)
 
-    def judged(self, occurrence: Occurrence, scene: Scene) -> list[tuple[Recipe, Gate | None]]:
+    def judged(self, occurrence: Occurrence, scene: Scene) -> list[Told]:
         """The candidates, each with what keeps it from acting, if anything does: as `held_back` says."""
         numbers = self.numbers_of(self.reading(occurrence, scene))
-        return list(
-            zip(
-                map(self.recipes.__getitem__, numbers),
-                self.gates.told(numbers, occurrence, self.openings),
-                strict=True,
-            )
-        )
+        return self.gates.told(numbers, occurrence, self.openings)
 
     def candidates(self, occurrence: Occurrence, scene: Scene) -> list[Recipe]:
         """The recipes, in their order, that are on and whose trigger, topics and filter hold.
@@ -147,7 +141,7 @@ class Matcher:
             for scope in self._scopes(now):
                 present.setdefault(scope, set()).add(number)
             if now:
-                recipes[number] = now
+                recipes[number : number + 1] = [now]  # in its place, or at the end
             else:
                 del numbers[recipe_id]
         if not in_place and _out_of_order([numbers[recipe.id] for recipe in book.recipes], len(recipes)):

@@ -37,8 +37,8 @@ class Table:
     """
 
     def __init__(self, entries: Iterable[Entry], check: Callable[[Atom], Check]) -> None:
-        self._owners = array("L")
-        self._after = array("L")
+        self._owners = array("I")
+        self._after = array("I")
         self._checks: dict[int, tuple[Check, ...]] = {}
         self._unsure: Bits = 0
         columns: dict[Feature, Column] = {}
@@ -74,7 +74,7 @@ class Table:
     def _arrange(self, columns: list[Column]) -> None:
         """Have the columns that most conjunctions ask about looked at first, and texts last."""
         for column in columns:
-            column.finish()
+            column.finish(self.all)
         values = [column for column in columns if isinstance(column, Values)]
         self.fields = [column.feature.field for column in values]
         self._closed = [column for column in values if column.feature.field in CLOSED]
@@ -85,10 +85,9 @@ class Table:
             for column in values
             if column.feature.field not in CLOSED | SEVERAL
         ]
-        self._others: list[Values | Numbers] = [
-            *several,
-            *(column for column in columns if isinstance(column, Numbers)),
-        ]
+        numbers = [column for column in columns if isinstance(column, Numbers)]
+        others: list[Values | Numbers] = [*several, *numbers]
+        self._others = [(column.asking, column.left_at) for column in others]
         self._words = [column for column in columns if isinstance(column, Words)]
 
     def without(self, numbers: AbstractSet[int]) -> Bits:
@@ -103,9 +102,9 @@ class Table:
             alive &= left.get(reading[field], other)
         if not alive:
             return []
-        for column in self._others:
-            if alive & column.asking:
-                alive &= column.left_at(reading)
+        for asking, left_at in self._others:
+            if alive & asking:
+                alive &= left_at(reading)
         unsure = self._unsure
         for words in self._words:
             if alive & words.asking:
@@ -127,21 +126,24 @@ class Table:
     def _told(self, alive: Bits, unsure: Bits, reading: Reading) -> list[int]:
         """The recipes of what remains: one conjunction that holds is enough, and checks come last."""
         found = []
+        owners, after = self._owners, self._after
         ones = bin(alive ^ unsure)[:1:-1]  # the lowest first; nothing is found faster than a character
         place = ones.find("1")
         while place >= 0:
-            found.append(self._owners[place])
-            place = ones.find("1", self._after[place])
+            found.append(owners[place])
+            place = ones.find("1", after[place])
         if unsure:
             known = set(found)
             ones = bin(unsure)[:1:-1]
             place = ones.find("1")
             while place >= 0:
-                owner = self._owners[place]
+                owner = owners[place]
                 if owner not in known and reading.holds(self._checks[place]):
                     found.append(owner)
-                    place = self._after[place] - 1
-                place = ones.find("1", place + 1)
+                    place = after[place]
+                else:
+                    place += 1
+                place = ones.find("1", place)
         return found
 
 

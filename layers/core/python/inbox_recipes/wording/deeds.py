@@ -83,6 +83,8 @@ ROWS = {
     "reply_settled": _row("what became of the answer", "{seen}{said}",
                           "sort de la réponse", "{seen}{said}"),
     "survey_asked": _row("ask a survey", "{survey} survey asked", "enquête", "enquête {survey} envoyée"),
+    "survey_not_sent": _row("give up a survey", "{survey} survey not sent: it may be asked again",
+                            "abandon de l'enquête", "enquête {survey} non envoyée : elle peut être reposée"),
     "survey_answered": _row("answer to a survey", "{survey} survey answered: {score}{was}",
                             "réponse à l'enquête", "réponse à l'enquête {survey} : {score}{was}"),
     "flow_started": _row("start a flow", "flow {flow_id} started at its step {step}",
