@@ -11,7 +11,7 @@ from tools.api_client import Api, Json
 
 TOPIC = "46283"
 OTHER_TOPIC = "46284"
-LOOKED_AT = 20
+LOOKED_AT = 40
 
 
 class Account:

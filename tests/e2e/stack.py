@@ -43,13 +43,13 @@ def start_afresh(folder: Path = FOLDER) -> None:
     local_stack("up", folder)
 
 
-def wait_until[T](predicate: Callable[[], T | None], seconds: float = 20) -> T:
+def wait_until[T](predicate: Callable[[], T | None], seconds: float = 20, pause: float = 0.1) -> T:
     """The first truthy answer of the predicate; fails with the last answer when time is up."""
     deadline = time.monotonic() + seconds
     while not (answer := predicate()):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s; the last answer was {answer!r}")
-        time.sleep(0.1)
+        time.sleep(pause)
     return answer
 
 

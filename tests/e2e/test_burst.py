@@ -48,7 +48,7 @@ def test_a_burst_is_taken_in_whole_and_worked_off(account: Account, stack: Stack
         posted = time.monotonic() - began
         accepted = [str(answer.json()["unique_id"]) for answer in answers if answer.status_code == ACCEPTED]
         left = Left(accepted, lambda unique_id: len(account.lines(f"/mentions/{unique_id}", busy)) >= 2)
-        wait_until(partial(left.none, several), PATIENCE)
+        wait_until(partial(left.none, several), PATIENCE, pause=2)
         drained = time.monotonic() - began - posted
 
     statuses = Counter(answer.status_code for answer in answers)
