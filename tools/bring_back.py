@@ -44,13 +44,20 @@ def deleted(cloudformation: Any, name: str) -> Json:
 
 
 def left_behind(cloudformation: Any, stack_id: str) -> dict[str, str]:
-    """What the deletion did not delete: logical id to physical id."""
+    """What the deletion did not delete: logical id to physical id.
+
+    What an earlier change of the stack replaced and kept is told so too; the latest is what it had.
+    """
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
-    return {
-        event["LogicalResourceId"]: event["PhysicalResourceId"]
+    kept = [
+        event
         for page in pages
         for event in page["StackEvents"]
         if event["ResourceStatus"] == "DELETE_SKIPPED"
+    ]
+    return {
+        event["LogicalResourceId"]: event["PhysicalResourceId"]
+        for event in sorted(kept, key=lambda each: each["Timestamp"])
     }
 
 

@@ -1,8 +1,9 @@
 """`make soak SEEDS=1000000`: so many seeds, recorded; it may be stopped, and goes on where it was.
 
-The record lists runs: of which code, how many seeds from 0 on, and the numbers they gave. A run counts only
-for the very code that it names: when the product or the simulator has changed, another one is begun. A seed
-that goes wrong is written down, its shortest history is printed, and the run goes on.
+The record lists runs: of which code, how many seeds from 0 on, how many steps they choose from, and the
+numbers they gave. A run counts only for the very code that it names: when the product or the simulator has
+changed, another one is begun. A seed that goes wrong is written down, its shortest history is printed, and
+the run goes on.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from typing import Any
 
 from tests.simulation.judgement import NUMBERS, in_words
 from tests.simulation.smallest import smallest
-from tests.simulation.tally import judged_short, tally
+from tests.simulation.tally import LENGTHS, judged_short, tally
 
 ROOT = Path(__file__).parents[2]
 RECORD = ROOT / "docs" / "soak.json"
@@ -58,7 +59,9 @@ def runs_so_far() -> list[Run]:
     code = code_digest()
     if not runs or runs[-1]["code"] != code:
         nothing = dict.fromkeys(("histories", *NUMBERS), 0)
-        runs.append({"commit": commit(), "code": code, **nothing, "wrong": [], "seconds": 0})
+        runs.append(
+            {"commit": commit(), "code": code, "steps": LENGTHS, **nothing, "wrong": [], "seconds": 0}
+        )
     return runs
 
 
@@ -68,7 +71,7 @@ def add(run: Run, numbers: Counter[str], wrong: list[int], seconds: float) -> No
         run[name] += numbers[name]
     run["wrong"] += wrong
     run["seconds"] = round(run["seconds"] + seconds, 1)
-    run["a_second"] = round(run["histories"] / run["seconds"], 1)
+    run["a_second"] = round(run["histories"] / max(run["seconds"], 0.1), 1)
     run["until"] = datetime.now(UTC).isoformat(timespec="seconds")
 
 

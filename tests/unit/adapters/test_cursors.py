@@ -5,14 +5,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
+from time_machine import TimeMachineFixture
 
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import DAYS_KEPT, DAYS_LISTED, DAYS_LOOKED_AT, day_by_day
 from inbox_recipes.clock import stamp
 from inbox_recipes.errors import InvalidInput
 from inbox_recipes.ports import Page
+from tests.builders import NOON
 
-NOW = datetime.now(UTC)
+
+@pytest.fixture(autouse=True)
+def _now(time_machine: TimeMachineFixture) -> None:
+    time_machine.move_to(NOON, tick=False)
 
 
 class Listing:
@@ -49,7 +54,7 @@ class Listing:
 
 def test_a_page_of_all_times_looks_at_so_many_days_and_goes_on_from_there_r17() -> None:
     """`?since=1970-01-01T00:00:00Z` was 20,000 queries, and no answer in time."""
-    listing = Listing(NOW, NOW - timedelta(days=150), NOW - timedelta(days=99), NOW - timedelta(days=100))
+    listing = Listing(NOON, NOON - timedelta(days=150), NOON - timedelta(days=99), NOON - timedelta(days=100))
     first = listing.page(since=datetime(1970, 1, 1, tzinfo=UTC))
 
     assert len(first.data) == 2
@@ -60,7 +65,7 @@ def test_a_page_of_all_times_looks_at_so_many_days_and_goes_on_from_there_r17() 
 
 
 def test_a_time_is_walked_to_both_of_its_ends_r17() -> None:
-    moments = [NOW - timedelta(days=days) for days in (0, 99, 100, 199, 200, 201, 300)]
+    moments = [NOON - timedelta(days=days) for days in (0, 99, 100, 199, 200, 201, 300)]
     listing = Listing(*moments)
 
     found = listing.walk(since=moments[4], until=moments[1])
@@ -70,14 +75,17 @@ def test_a_time_is_walked_to_both_of_its_ends_r17() -> None:
 
 @pytest.mark.parametrize("year", [1, 1970, 9998])
 def test_a_time_that_nothing_is_from_costs_no_more_than_any_other_r17(year: int) -> None:
-    listing = Listing(NOW, NOW - timedelta(days=DAYS_LISTED - 2))
+    listing = Listing(NOON, NOON - timedelta(days=DAYS_LISTED - 2))
 
     page = listing.page(until=datetime(year, 1, 1, tzinfo=UTC))
 
-    assert len(page.data) == (2 if year > NOW.year else 0)
+    assert len(page.data) == (2 if year > NOON.year else 0)
     assert len(listing.days) <= DAYS_LISTED
 
 
-def test_a_cursor_that_names_no_moment_is_refused_r17() -> None:
+@pytest.mark.parametrize(
+    "cursor", ["soon", "2026-11-22", "2026-11-22T10:00:00.000", "0001-01-01T00:00:00.000+14:00", "#1"]
+)
+def test_a_cursor_that_begins_with_no_moment_of_ours_is_refused_r17(cursor: str) -> None:
     with pytest.raises(InvalidInput):
-        Listing().page(cursor="soon")
+        Listing().page(cursor=cursor)

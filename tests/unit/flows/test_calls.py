@@ -319,6 +319,28 @@ def test_a_replay_begins_another_round_with_the_same_id_and_body(now: datetime) 
     assert outcomes == ["done", "done"]
 
 
+def test_a_delivery_whose_next_attempt_never_comes_goes_on_by_hand(now: datetime) -> None:
+    """R12: its schedule was lost; should it come all the same, it finds the attempt made."""
+    world = a_failing_delivery(now, NO_ANSWER)
+    [delivery] = world.deliveries.all.values()
+    due = delivery.next_attempt_at
+    assert due is not None
+    [lost] = world.retries.delayed
+    world.retries.delayed.clear()
+
+    with pytest.raises(Conflict, match="still under way"):
+        Sending(world.deliveries, world.retries, due + timedelta(minutes=59)).replay(delivery.id)
+    world.now = due + timedelta(hours=1)
+    Sending(world.deliveries, world.retries, world.now).replay(delivery.id)
+    world.pass_time(minutes=1)
+    execute(lost.message, world.ports(), world.now)
+
+    assert len(world.webhooks.sent) == 2
+    after = world.deliveries.all[delivery.id]
+    assert (after.state, after.attempts, after.replays) == ("delivered", 2, 0)
+    assert [e.outcome for e in world.mention_history(MENTION) if e.type == "webhook"] == ["done"]
+
+
 def test_a_message_of_the_version_before_still_brings_an_attempt(now: datetime) -> None:
     """R24"""
     world = a_failing_delivery(now, NO_ANSWER)

@@ -734,6 +734,32 @@ def test_an_objection_during_a_call_whose_answer_is_lost_is_heeded(now: datetime
     histories_hold(world)
 
 
+def test_an_objection_to_a_call_that_is_lost_is_heeded_when_the_recipe_is_off(now: datetime) -> None:
+    """R25: for a recipe that was stopped nothing more is done, but what takes it back."""
+    world = a_world(now, removal("hide"))
+    platform = world.platforms.facebook
+    platform.messages[COMMENT] = platform.write("900", "damn", private=False)
+    world.take_in(an_incoming(COMMENT, "damn", message__type="comment", source__profile="our-facebook"))
+    world.evaluate()
+
+    def dies() -> None:
+        raise Crash("platforms.call")
+
+    with pytest.raises(Crash):
+        world.work(Meanwhile("platforms.call", dies, when="after"))
+    assert (on_platform(world), act(world).state) == ("hidden", "calling")
+
+    moderator(world).object(act(world).id, Objection(reason="harmless"))
+    switch(world)
+    world.work()
+    world.now += timedelta(minutes=20)
+    remind(world.moderations, world.queue, world.now)
+    world.settle()
+
+    assert (on_platform(world), act(world).state) == ("shown", "undone")
+    histories_hold(world)
+
+
 def test_an_objection_to_a_deletion_that_fails_ends_its_action(now: datetime) -> None:
     """R3: the run's action is over, also where the objection came during the call."""
     world = a_world(now, removal("delete"))

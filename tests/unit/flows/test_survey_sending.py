@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from inbox_recipes.errors import NotFound
+from inbox_recipes.errors import Conflict, NotFound
 from inbox_recipes.feedback import shares
 from inbox_recipes.flows.erase import ask as erase
-from inbox_recipes.flows.outbox import send_again, settle
+from inbox_recipes.flows.outbox import edit, send_again, settle
 from inbox_recipes.flows.survey_answers import Counter
-from inbox_recipes.outbox import Decision, Settlement
+from inbox_recipes.outbox import Decision, OutboxPatch, Settlement
 from inbox_recipes.replay import replay, state_of
 from tests.builders import NORA, a_private
 from tests.fakes import Crash, CrashAt, World
@@ -232,13 +232,9 @@ def test_a_crash_at_any_moment_leaves_one_survey_sent_once(now: datetime) -> Non
 
 def test_a_survey_that_surely_was_not_sent_may_be_asked_again(now: datetime) -> None:
     """A37: a case has had its survey when the customer has, or may have."""
-    other = sending(send("csat"), recipe_id="rec_2", trigger=TO_RESOLVED)
-    world = surveying(now, SURVEYS, other)
-    world.platforms.facebook.failures.append("deleted_post")
-    ask(world)
+    world = given_up(now)
 
     [survey] = world.case().feedback.surveys
-    assert (only(world).state, survey.not_sent_at) == ("failed", now)
     [beside] = world.surveys.asked_between(now, now + timedelta(days=1))
     assert beside.survey == survey
     assert shares("csat", [survey]).asked == 0
@@ -273,12 +269,63 @@ def test_a_survey_of_which_nobody_knows_whether_it_was_sent_is_not_asked_again(n
 
 
 def test_a_survey_that_a_person_has_sent_again_is_had(now: datetime) -> None:
-    world = surveying(now, SURVEYS)
-    world.platforms.facebook.failures.append("deleted_post")
-    ask(world)
+    world = given_up(now)
 
+    world.now += timedelta(minutes=1)
     send_again(only(world).id, Decision(), world.desk())
     world.settle()
 
     [survey] = world.case().feedback.surveys
     assert (only(world).state, survey.not_sent_at, survey.sent_at) == ("sent", None, world.now)
+    [beside] = world.surveys.asked_between(now, now + timedelta(days=1))
+    assert shares("csat", [beside.survey]).asked == 1
+    assert lines(world, None, "survey_asked", "survey_not_sent") == [
+        ("survey_asked", "done"), ("survey_not_sent", "done"), ("survey_asked", "done"),
+    ]  # fmt: skip
+    assert replay(world.case_history()) == (state_of(world.case()), world.case().revision)
+
+
+def test_a_survey_that_was_sent_again_and_is_unknown_is_not_asked_by_another(now: datetime) -> None:
+    """A37: the customer may have it."""
+    world = given_up(now)
+    world.platforms.facebook.failures.append("silence")
+    send_again(only(world).id, Decision(), world.desk())
+    world.settle()
+
+    world.now += timedelta(minutes=5)
+    world.patch_case(status="resolved")
+    world.settle()
+
+    assert (only(world).state, world.case().feedback.surveys[0].not_sent_at) == ("unknown", None)
+    assert sent_texts(world) == []
+
+
+def test_a_survey_that_another_message_has_asked_since_is_not_sent_again(now: datetime) -> None:
+    """A37."""
+    world = given_up(now)
+    first = only(world)
+    world.now += timedelta(minutes=5)
+    world.patch_case(status="resolved")
+    world.settle()
+
+    with pytest.raises(Conflict, match="asked again on"):
+        send_again(first.id, Decision(), world.desk())
+
+    assert len(sent_texts(world)) == 1
+
+
+def test_a_survey_that_was_given_up_is_given_up_once(now: datetime) -> None:
+    world = given_up(now)
+
+    edit(only(world).id, OutboxPatch(comment="Another try?"), world.desk())
+
+    assert lines(world, None, "survey_not_sent") == [("survey_not_sent", "done")]
+
+
+def given_up(now: datetime) -> World:
+    """A survey that could not be sent, and another recipe that asks when the case is resolved."""
+    world = surveying(now, SURVEYS, sending(send("csat"), recipe_id="rec_2", trigger=TO_RESOLVED))
+    world.platforms.facebook.failures.append("deleted_post")
+    ask(world)
+    assert (only(world).state, world.case().feedback.surveys[0].not_sent_at) == ("failed", now)
+    return world

@@ -137,9 +137,17 @@ def test_answers_never_go_to_ourselves_or_to_nowhere(where: str) -> None:
 
 
 def test_our_own_mail_is_ours_wherever_its_answers_go() -> None:
-    ours = only(ses(mail("From: support@orvane.example", "Reply-To: desk@orvane.example")))
+    headers = ("From: support@orvane.example", "To: ana@example.com", "Reply-To: desk@orvane.example")
+
+    ours = only(ses(mail(*headers)))
 
     assert (ours.author.id, ours.author.managed) == ("support@orvane.example", True)
+
+
+def test_a_form_that_writes_as_ourselves_to_ourselves_is_its_visitors() -> None:
+    form = only(ses(mail("From: support@orvane.example", "Reply-To: Léa <lea@example.com>")))
+
+    assert (form.author.id, form.author.managed, form.source.recipient) == ("lea@example.com", False, None)
 
 
 def test_a_customers_mails_are_one_case() -> None:

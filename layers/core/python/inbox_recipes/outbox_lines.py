@@ -44,15 +44,15 @@ def by_hand_lines(item: OutboxItem, kind: str, by: Actor, now: datetime, **detai
     return _lines(item, kind, "done", by, None, now, **{k: v for k, v in detail.items() if v is not None})
 
 
-def survey_line(item: OutboxItem, kind: str, case: Case, by: Actor, now: datetime) -> Line:
-    """That a survey of the case was given up: it may be asked again."""
+def survey_line(item: OutboxItem, kind: str, survey: str, case: Case, by: Actor, now: datetime) -> Line:
+    """That a survey of the case was given up, and may be asked again; or that somebody had it sent again."""
     entry = HistoryEntry(
-        id=f"{stamp(now)}#{item.run_id}#{item.position or 0:02d}#survey_not_sent#{item.revision:04d}",
-        type="survey_not_sent",
+        id=f"{stamp(now)}#{item.run_id}#{item.position or 0:02d}#{kind}#{item.revision:04d}",
+        type=kind,
         outcome="done",
         by=by,
         reason=None,
-        detail={"survey": kind, "outbox_id": item.id, "state": item.state},
+        detail={"survey": survey, "outbox_id": item.id, "state": item.state},
         run_id=None,
         position=None,
         date=HistoryDate(added=now),

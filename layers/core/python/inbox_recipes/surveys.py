@@ -51,11 +51,16 @@ def already(case: Case, kind: SurveyKind) -> str | None:
     return f"this case got its {kind.upper()} survey on {stamp(before.asked_at)}"
 
 
-def not_sent(case: Case, survey_id: str, asked_at: datetime, now: datetime) -> Survey | None:
-    """The survey of a case that was asked then and surely was not sent; nothing if it was asked anew."""
+def given_up(case: Case, survey_id: str, asked_at: datetime, at: datetime | None) -> Survey | None:
+    """The survey of a case that was asked then, given up at that time; at none: it is sent after all.
+
+    Nothing where that is nothing new, where it was sent, or where the case was asked anew.
+    """
     found = (each for each in case.feedback.surveys if (each.id, each.asked_at) == (survey_id, asked_at))
     survey = next(found, None)
-    return survey.model_copy(update={"not_sent_at": now}) if survey and survey.sent_at is None else None
+    if survey is None or survey.sent_at or (survey.not_sent_at is None) == (at is None):
+        return None
+    return survey.model_copy(update={"not_sent_at": at})
 
 
 def buttons(case_id: str, kind: SurveyKind) -> tuple[QuickReply, ...]:

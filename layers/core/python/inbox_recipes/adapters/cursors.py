@@ -1,6 +1,7 @@
 """Where a list goes on: queries over an index that start after the last key shown."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -63,10 +64,12 @@ def day_by_day(
 
 
 def _moment(cursor: str) -> datetime:
-    try:
-        return from_stamp(cursor.split("#", maxsplit=1)[0])
-    except ValueError as error:
-        raise InvalidInput([Problem("?cursor", "This cursor is not one of this list.")]) from error
+    """The moment that a cursor begins with, as lists write it. Raises InvalidInput."""
+    begins = cursor.split("#", maxsplit=1)[0]
+    with suppress(ValueError, OverflowError):
+        if stamp(at := from_stamp(begins)) == begins:
+            return at
+    raise InvalidInput([Problem("?cursor", "This cursor is not one of this list.")])
 
 
 def _of_day(

@@ -136,7 +136,7 @@ def _called_off(act: Moderation, ports: Ports) -> str | None:
         mention = ports.inbox.mentions([act.unique_id]).get(act.unique_id)
         if mention is not None and mention.on_service is None:
             return SHOWN
-    if not act.decided_by_recipe or act.call == "unhide":
+    if not act.decided_by_recipe or act.call == "unhide" or act.objection:
         return None
     return ports.rule_books.current().stopped(act.by.id)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inbox_recipes import ids
+from inbox_recipes.clock import stamp
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Problem, Stale
-from inbox_recipes.flows.recording import Recorder, without_survey
+from inbox_recipes.flows.recording import Recorder, with_survey
 from inbox_recipes.messages import OutboxMessage
 from inbox_recipes.outbox import (
     EDITABLE,
@@ -46,7 +47,7 @@ class Desk:
         """Bring in an item's next revision with its lines. Raises Stale."""
         lines = by_hand_lines(after, kind, self.actor, self.now, **detail)
         told = Transaction(actor=self.actor, at=self.now, outbox=(before, after), lines=lines)
-        self.inbox.commit(without_survey(after, told, self.inbox))
+        self.inbox.commit(with_survey(after, told, self.inbox))
         return after
 
     def queue_once(self, item: OutboxItem) -> None:
@@ -112,12 +113,23 @@ def _let_go(item_id: str, said: Decision, desk: Desk, states: Collection[str], w
         desk.queue_once(known)
         return known
     item = _in(desk, item_id, states, what.replace("_", " "))
+    _must_be_the_latest(item, desk)
     after = item.next(
         desk.now, state="queued", reason=None, looked=0, queued_at=desk.now, **_decided(item, said, desk)
     )
     desk.write(item, after, f"reply_{what}", comment=said.comment)
     desk.queue_once(after)
     return after
+
+
+def _must_be_the_latest(item: OutboxItem, desk: Desk) -> None:
+    """Raises Conflict for a survey that was given up and that another message has asked since (A37)."""
+    if item.purpose is None or item.purpose.type != "survey":
+        return
+    case = desk.inbox.cases([item.case_id or ""]).get(item.case_id or "")
+    for survey in case.feedback.surveys if case else ():
+        if survey.id == item.purpose.id and survey.asked_at != item.date.added:
+            raise Conflict(f"This case was asked again on {stamp(survey.asked_at)}, by another message.")
 
 
 def _decided(item: OutboxItem, said: Decision, desk: Desk) -> dict[str, object]:

@@ -33,7 +33,7 @@ from inbox_recipes.platforms.base import from_native_id, to_native_id
 from inbox_recipes.ports import Inbox, Outbox, RuleBooks, Transaction, Write
 from inbox_recipes.profiles import ConnectedProfile
 from inbox_recipes.runs import Claim
-from inbox_recipes.surveys import kept, not_sent
+from inbox_recipes.surveys import given_up, kept
 
 OUTBOX = Actor(kind="system", id="outbox", name="outbox")
 NEVER_SENT = ("failed", "skipped", "rejected")
@@ -66,7 +66,7 @@ class Recorder:
                 claim=claim_of(current, after),
             )
             with suppress(Stale):
-                self.inbox.commit(without_survey(after, told, self.inbox))
+                self.inbox.commit(with_survey(after, told, self.inbox))
                 return after
         raise Retryable(f"the end of the message {item.id} could not be written; trying again")
 
@@ -153,21 +153,26 @@ class Recorder:
         )
 
 
-def without_survey(item: OutboxItem, told: Transaction, inbox: Inbox) -> Transaction:
-    """The end of a message; of a survey that surely was not sent, also that its case has not had it (A37)."""
-    if item.purpose is None or item.purpose.type != "survey" or item.state not in NEVER_SENT:
+def with_survey(item: OutboxItem, told: Transaction, inbox: Inbox) -> Transaction:
+    """How a message stands; of a survey, also whether its case may have had it (A37).
+
+    It has not when the message was given up, and may have from when somebody has it sent again.
+    """
+    if item.purpose is None or item.purpose.type != "survey" or item.state not in (*NEVER_SENT, "queued"):
         return told
+    at = told.at if item.state in NEVER_SENT else None
     case = inbox.cases([item.case_id or ""]).get(item.case_id or "")
-    survey = not_sent(case, item.purpose.id, item.date.added, told.at) if case else None
+    survey = given_up(case, item.purpose.id, item.date.added, at) if case else None
     if case is None or survey is None:
         return told
-    did = LastAction(type="survey_not_sent", by=OUTBOX.kind, by_id=OUTBOX.id, at=told.at)
+    by, kind = (OUTBOX, "survey_not_sent") if at else (told.actor, "survey_asked")
+    did = LastAction(type=kind, by=by.kind, by_id=by.id, at=told.at)
     edit = Edit(case, put={"feedback": case.feedback.having(survey)})
     return replace(
         told,
-        actor=OUTBOX,
+        actor=by,
         writes=(Write(case, edit.after(did)),),
-        lines=(*told.lines, survey_line(item, survey.kind, case, OUTBOX, told.at)),
+        lines=(*told.lines, survey_line(item, kind, survey.kind, case, by, told.at)),
         surveys=kept(case, [survey]),
     )
 
@@ -238,5 +243,4 @@ def _survey_sent(case: Case, item: OutboxItem) -> dict[str, object]:
     mine = [each for each in case.feedback.surveys if item.purpose and each.id == item.purpose.id]
     if not mine:
         return {}
-    since = {"sent_at": case.last_reply_at, "not_sent_at": None}
-    return {"feedback": case.feedback.having(mine[0].model_copy(update=since))}
+    return {"feedback": case.feedback.having(mine[0].model_copy(update={"sent_at": case.last_reply_at}))}

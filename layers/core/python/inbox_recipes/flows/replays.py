@@ -22,6 +22,8 @@ from inbox_recipes.variables import Facts
 
 OLDEST = timedelta(days=30)
 """What is older has been forgotten."""
+MISSED = timedelta(hours=1)
+"""The message of an attempt that is later than this is not coming."""
 
 
 class Trial(Frozen):
@@ -70,13 +72,21 @@ class Sending:
     now: datetime
 
     def replay(self, delivery_id: str) -> Delivery:
-        """Begin another round of attempts, same id and body. Raises NotFound, or Conflict if under way."""
+        """Begin another round of attempts, same id and body; of one that is stuck, make the next attempt.
+
+        Raises NotFound, or Conflict if it is under way.
+        """
         delivery = self.deliveries.get(delivery_id)
         if delivery is None:
             raise NotFound("delivery", delivery_id)
         self.deliveries.request(delivery_id)
         if not delivery.over:
-            raise Conflict(f"The delivery {delivery_id!r} is still under way: its next attempt is planned.")
+            if self.now < (delivery.next_attempt_at or delivery.updated_at) + MISSED:
+                raise Conflict(
+                    f"The delivery {delivery_id!r} is still under way: its next attempt is planned."
+                )
+            self._queue(delivery)
+            return delivery
         again = replayed(delivery, self.now)
         try:
             self.deliveries.record(delivery, again, None)

@@ -178,9 +178,10 @@ def _mention(mail: EmailMessage, told: Json, box: Connection, ours: set[str]) ->
     receipt = told["receipt"]
     # Anybody can write our address into From.
     proved = "PASS" in (receipt.get(f"{how}Verdict", {}).get("status") for how in ("dkim", "dmarc"))
-    managed = proved and address.lower() in ours
     _, to = _address(mail, "To")
-    if not managed and _answered_at(mail)[1].lower() not in ours:
+    others = _answered_at(mail)[1].lower() not in ours
+    managed = proved and address.lower() in ours and not (others and to.lower() in ours)  # no form of our own
+    if others and not managed:
         fullname, address = _answered_at(mail)
     return IncomingMention(
         id=_spelled(native[0]),
