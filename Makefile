@@ -56,7 +56,7 @@ redrive: .venv/.ready ## what was given up, shown; DO=--do sends it again; STACK
 
 test: setup check .tools/webhooks-npm/.ready ## everything that must pass
 	@$(PYTEST) -n auto --dist worksteal --ignore tests/e2e
-	@$(PYTEST) -n 3 --dist loadfile tests/e2e
+	@$(PYTEST) -n 2 --dist loadfile tests/e2e
 
 unit: .venv/.ready ## fast tests, no AWS
 	@$(PYTEST) -n auto --dist worksteal tests/unit
@@ -67,8 +67,8 @@ integration: .venv/.ready .tools/webhooks-npm/.ready ## adapters against moto
 simulation: .venv/.ready ## seeded histories with faults
 	@$(PYTEST) -n auto --dist worksteal tests/simulation
 
-e2e: setup ## the real template in the emulator; three stacks, since tests mostly wait
-	@$(PYTEST) -n 3 --dist loadfile tests/e2e
+e2e: setup ## the real template in the emulator; two stacks, since tests mostly wait
+	@$(PYTEST) -n 2 --dist loadfile tests/e2e
 
 fuzz-api: setup .tools/fuzz/.ready ## every operation with what its OpenAPI file allows and forbids, EXAMPLES (40) of each
 	@FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -s tests/e2e/test_fuzz_api.py

@@ -140,7 +140,9 @@ def test_an_id_too_long_for_any_table_is_unknown(client: Client, path: str) -> N
     assert (reply.status, len(reply.body["detail"]) < 120) == (404, True)
 
 
-def test_a_cursor_that_names_no_place_is_refused(client: Client) -> None:
-    cursor = urlsafe_b64encode(json.dumps(["/mentions", ""]).encode()).decode()
+@pytest.mark.parametrize("place", ["", 3, None, "\ud800", "é" * 513])
+def test_a_cursor_that_names_no_place_is_refused(client: Client, place: object) -> None:
+    """R17: a sort key of DynamoDB has 1,024 bytes at most."""
+    cursor = urlsafe_b64encode(json.dumps(["/mentions", place]).encode()).decode()
 
     assert client.call("GET", f"/mentions?cursor={cursor}").pointers == ["?cursor"]

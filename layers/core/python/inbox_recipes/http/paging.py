@@ -11,6 +11,8 @@ from inbox_recipes.ports import Page
 
 DEFAULT_LIMIT = 20
 MOST = 100
+LONGEST_KEY = 1024
+"""Bytes of a sort key, which is as long as DynamoDB takes one; no list goes on after a longer one."""
 PADDING = b"=="
 """Left out of cursors, which travel in URLs; too much of it is ignored."""
 
@@ -53,11 +55,12 @@ def _cursor(request: Request, of: Sequence[str]) -> str | None:
     detail = "This cursor is not one of this list: use `paging.next` of the page before, unchanged."
     try:
         *chosen, following = json.loads(urlsafe_b64decode(given[-1].encode() + PADDING))
-    except (ValueError, TypeError) as error:
+        size = len(following.encode())
+    except (ValueError, TypeError, AttributeError) as error:
         raise _refused("cursor", detail) from error
-    if chosen != list(of) or not isinstance(following, str) or not following:
+    if chosen != list(of) or not 0 < size <= LONGEST_KEY:
         raise _refused("cursor", detail)
-    return following
+    return str(following)
 
 
 def _encoded(parts: Sequence[str]) -> str:
