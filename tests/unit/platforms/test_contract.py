@@ -18,7 +18,7 @@ from tests.builders import NOON, TOPIC, a_rule_book
 from tests.fakes import World
 from tests.wire import GENUINE, SECRETS, connection, events, sns_key, verified
 
-NOT_CONNECTORS = {"__init__", "base", "facebook_events", "outcomes", "sns", "x_events"}
+NOT_CONNECTORS = {"__init__", "base", "facebook_events", "mail_events", "outcomes", "sns", "x_events"}
 
 
 @pytest.fixture(params=SERVICES)
