@@ -151,6 +151,21 @@ def test_a_flow_is_over_when_nothing_is_chosen_in_time_counted_from_the_last_ste
     assert world.case().handled_by is None
 
 
+def test_a_flow_that_never_read_the_customers_last_message_leaves_it_to_agents(now: datetime) -> None:
+    """R1: the stream gave the message up, and the flow was over before the sweeper found it."""
+    world = begun(now)
+    world.patch_case(status="pending")
+    unread = written(world, "facebook", "My order")
+    world.seen = len(world.store.changes)
+    assert world.mention(unread).handled_by == BY_FLOW
+
+    world.pass_time(minutes=61)
+
+    assert (world.case().handled_by, world.case().status) == (HandledBy(type="agent"), "unresolved")
+    [end] = [line for line in world.case_history() if line.type == "flow_ended"]
+    assert end.reason == "what the customer wrote last was not read until 2026-11-22T13:00:00.000Z"
+
+
 def test_resolving_the_case_ends_its_flow(now: datetime) -> None:
     world = begun(now)
     world.patch_case(status="resolved")

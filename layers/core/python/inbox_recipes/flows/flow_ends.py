@@ -10,7 +10,7 @@ from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows.acting import TRIES
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
-from inbox_recipes.inbox import Case, HandledBy, LastAction, Object
+from inbox_recipes.inbox import Case, HandledBy, InFlow, LastAction, Object
 from inbox_recipes.messages import FlowOverMessage
 from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.people import Actor
@@ -36,13 +36,14 @@ def look(item_id: str, ports: Ports, now: datetime) -> None:
     if item is None or item.purpose is None or item.purpose.type != "flow":
         return
     if item.state in ("failed", "skipped", "rejected"):
-        _end(item.case_id or "", item.purpose.id, "handed_over", f"not sent: {item.reason}", ports, now)
+        _end(item.case_id or "", item.purpose.id, f"not sent: {item.reason}", ports, now)
 
 
 def over(message: FlowOverMessage, ports: Ports, now: datetime) -> None:
     """End a flow whose time is over; look again later where it has gone on meanwhile.
 
-    A schedule never comes before its time, whatever the clock here says (R5).
+    What the customer wrote to it last and it has never read is for agents (R1). A schedule never comes before
+    its time, whatever the clock here says (R5).
     """
     now = max(now, message.scheduled_for)
     case = ports.inbox.cases([message.case_id]).get(message.case_id)
@@ -51,8 +52,7 @@ def over(message: FlowOverMessage, ports: Ports, now: datetime) -> None:
     if case.flow.until > now:
         arm(case, message.conversation, ports)
         return
-    reason = f"the customer chose nothing until {stamp(case.flow.until)}"
-    _end(case.id, case.flow.flow_id, "expired", reason, ports, now)
+    _end(case.id, case.flow.flow_id, None, ports, now)
 
 
 def arm(case: Case, conversation: str, ports: Ports) -> None:
@@ -63,13 +63,15 @@ def arm(case: Case, conversation: str, ports: Ports) -> None:
         ports.timers.arm(until, message, conversation)
 
 
-def _end(case_id: str, flow_id: str, end: str, reason: str, ports: Ports, now: datetime) -> None:
+def _end(case_id: str, flow_id: str, why: str | None, ports: Ports, now: datetime) -> None:
+    """Leave the conversation to agents for that reason; without one, because the flow's time is over."""
     for _ in range(TRIES):
         case = ports.inbox.cases([case_id]).get(case_id)
         if case is None or case.flow is None or case.flow.flow_id != flow_id:
             return
-        if end == "expired" and case.flow.until > now:
+        if why is None and case.flow.until > now:
             return
+        end, reason = ("handed_over", why) if why else _in_time(case, case.flow, ports)
         handed_over = end == "handed_over"
         put: dict[str, Any] = {
             "flow": None,
@@ -88,6 +90,22 @@ def _end(case_id: str, flow_id: str, end: str, reason: str, ports: Ports, now: d
             ports.inbox.commit(Transaction(actor=actor, at=now, writes=(write,), lines=(line,)))
             return
     raise Retryable(f"the end of the flow in {case_id} could not be written; trying again")
+
+
+def _in_time(case: Case, flow: InFlow, ports: Ports) -> tuple[str, str]:
+    """How a flow ends whose time is over, and why."""
+    until = stamp(flow.until)
+    if _is_unread(case, flow, ports):
+        return "handed_over", f"what the customer wrote last was not read until {until}"
+    return "expired", f"the customer chose nothing until {until}"
+
+
+def _is_unread(case: Case, flow: InFlow, ports: Ports) -> bool:
+    """Whether the customer's last message is the flow's, which says nothing to it yet: its queue is late."""
+    last = ports.inbox.mentions([case.last_incoming_id or ""]).get(case.last_incoming_id or "")
+    if last is None or last.handled_by is None or last.handled_by.flow_id != flow.flow_id:
+        return False
+    return ports.outbox.get(ids.outbox_id("flow", case.id, last.unique_id)) is None
 
 
 def flow_line(

@@ -54,6 +54,8 @@ ROWS = (
      "le client a répondu autre chose, et pas pour la première fois"),
     ("the customer asked for an agent", "le client a demandé un agent"),
     ("the customer chose nothing until {at}", "le client n'a rien choisi jusqu'au {at}"),
+    ("what the customer wrote last was not read until {at}",
+     "le dernier message du client n'a pas été lu jusqu'au {at}"),
     ("the flow has sent {n} messages, which is the most",
      "le scénario a envoyé {n} messages, ce qui est le maximum"),
     ("the flow is at its end", "le scénario est à sa fin"),
