@@ -12,7 +12,7 @@ from inbox_recipes.errors import RecipeEngineError
 from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.outbox_sweep import sweep_outbox
-from inbox_recipes.flows.sweep import OVERDUE, remind, sweep
+from inbox_recipes.flows.sweep import OVERDUE, end_flows, remind, sweep
 from inbox_recipes.messages import pause_after
 from inbox_recipes.ports import Ports, RunQueue
 from inbox_recipes.triggers import detect
@@ -73,6 +73,7 @@ class Platform:
             self._hidden[g] for g, messages in world.queue.groups.items() if messages and g in self._hidden
         ]
         left = [act.due_at for act in world.store.moderations.values() if act.due_at]
+        left += [case.flow.until for case in world.store.cases.values() if case.flow]
         lost = (world.store.waits[wait_id] for wait_id in sorted(self.undelivered))
         left += [wait.due_at for wait in lost if wait.state == "armed"]
         moments += [max(self._next_sweep, due + OVERDUE + CLOCKS) for due in left]
@@ -105,15 +106,16 @@ class Platform:
             )  # fmt: skip
             messages = sweep_outbox(ports.outbox, self._queue, self._sim.clock())
             acts = remind(ports.moderations, self._queue, self._sim.clock())
+            flows = end_flows(ports.inbox, self._queue, self._sim.clock())
         except (Crash, RecipeEngineError) as error:
             self._sim.tell(f"the sweep breaks: {error!r}")
             self.again += 1
             return 1
         finally:
             self._busy.discard("sweep")
-        found = swept.waits + swept.evaluated + swept.runs + messages + acts
+        found = swept.waits + swept.evaluated + swept.runs + messages + acts + flows
         if found:
-            self._sim.tell(f"the sweep finds {swept}, {messages} messages to customers, {acts} acts")
+            self._sim.tell(f"the sweep finds {swept}, {messages} messages, {acts} acts, {flows} flows")
         self.again += found
         return found
 
@@ -192,7 +194,7 @@ class Platform:
         timers = self._sim.world.timers
         name = self._sim.rng.choice(timers.due(self._sim.now))
         schedule = timers.armed[name]
-        if schedule.message.type in ("wait_due", "moderation") and self._sim.loses_a_schedule():
+        if schedule.message.type in ("wait_due", "moderation", "flow_over") and self._sim.loses_a_schedule():
             self._sim.tell("a schedule never comes:", schedule.message)
             del timers.armed[name]
             if schedule.message.type == "wait_due":

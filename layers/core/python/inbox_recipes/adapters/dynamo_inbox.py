@@ -130,6 +130,18 @@ class DynamoInbox:
         listed = (plain(item)["listed_at"] for page in pages for item in page["Items"])
         return [key(each.split("#", 1)[1]) for each in listed]
 
+    def flows_overdue(self, until: datetime, limit: int) -> list[Case]:
+        """Cases in which the time of a flow was over before then, the longest overdue first."""
+        answer = self._client.query(
+            TableName=self._ledger,
+            IndexName="listing",
+            KeyConditionExpression="list_key = :key AND list_at < :until",
+            ExpressionAttributeValues=typed({":key": "flow#due", ":until": stamp(until)}),
+            Limit=limit,
+        )
+        named = _named(plain(item)["list_at"] for item in answer["Items"])
+        return [case for case in _present(self.cases(named), named) if case.flow and case.flow.until < until]
+
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`, read consistently."""
         pages = self._client.get_paginator("query").paginate(
