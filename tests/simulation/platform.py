@@ -43,6 +43,7 @@ class Platform:
         self._next_sweep = simulated.now + SWEEP
         self.given_up: list[Change] = []
         self.undelivered: set[str] = set()
+        self._unended: set[str] = set()
         self.again = 0
 
     def ready(self) -> list[Callable[[], object]]:
@@ -73,7 +74,8 @@ class Platform:
             self._hidden[g] for g, messages in world.queue.groups.items() if messages and g in self._hidden
         ]
         left = [act.due_at for act in world.store.moderations.values() if act.due_at]
-        left += [case.flow.until for case in world.store.cases.values() if case.flow]
+        unended = (world.store.cases[case_id].flow for case_id in sorted(self._unended))
+        left += [flow.until for flow in unended if flow]
         lost = (world.store.waits[wait_id] for wait_id in sorted(self.undelivered))
         left += [wait.due_at for wait in lost if wait.state == "armed"]
         moments += [max(self._next_sweep, due + OVERDUE + CLOCKS) for due in left]
@@ -199,6 +201,8 @@ class Platform:
             del timers.armed[name]
             if schedule.message.type == "wait_due":
                 self.undelivered.add(schedule.message.wait_id)
+            if schedule.message.type == "flow_over":
+                self._unended.add(schedule.message.case_id)
             return
         self._sim.tell("a schedule fires:", schedule.message)
         self._sim.world.queue.put(schedule.message, schedule.conversation)

@@ -104,8 +104,8 @@ def moderation_due(moderation_id: str) -> dict[str, str]:
 
 
 def flow_due(case_id: str) -> dict[str, str]:
-    """The mark that a flow is under way in a case, in the Ledger beside the case's history."""
-    return {"pk": f"CASE#{case_id}", "sk": "FLOW"}
+    """The mark that a flow is under way in a case, in the Ledger; a case's own place there is its history."""
+    return {"pk": f"FLOW#{case_id}", "sk": "DUE"}
 
 
 def receiver(endpoint_id: str) -> dict[str, str]:
