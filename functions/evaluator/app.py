@@ -10,7 +10,7 @@ from inbox_recipes.changes import Change
 from inbox_recipes.clock import to_millisecond
 from inbox_recipes.flows.evaluate import DATA_ERRORS, evaluate_changes
 from inbox_recipes.flows.outbox_sweep import sweep_outbox
-from inbox_recipes.flows.sweep import remind, sweep
+from inbox_recipes.flows.sweep import end_flows, remind, sweep
 from inbox_recipes.matching import undisturbed
 from inbox_recipes.observability import count, log_failure, logger, metrics
 
@@ -44,6 +44,7 @@ def _sweep(now: datetime) -> None:
     count("MessagesOverdue", sweep_outbox(work.outbox, work.queue, now))
     count("WaitsOverdue", swept.waits)
     count("ModerationOverdue", remind(work.moderations, work.queue, now))
+    count("FlowsOverdue", end_flows(work.inbox, work.queue, now))
     count("EvaluatedLate", swept.evaluated)
     count("RunsQueuedLate", swept.runs)
 

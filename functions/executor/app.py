@@ -14,6 +14,9 @@ from inbox_recipes.flows.execute import execute
 from inbox_recipes.messages import MESSAGES, EraseMessage, QueueMessage
 from inbox_recipes.observability import count, log_failure, logger, metrics
 
+NAMED = ("type", "run_id", "recipe_id", "wait_id", "item_id", "delivery_id", "moderation_id")
+"""What the log tells of a message that failed: ids of ours, by which its history is found."""
+
 ports = cache(bootstrap.executor)
 redelivery = cache(bootstrap.redelivery)
 
@@ -63,7 +66,8 @@ def _done(record: dict[str, Any]) -> bool:
         else:
             execute(message, ports(), now)
     except Exception as error:  # noqa: BLE001 - the queue's redrive rule ends what never succeeds
-        log_failure("a message will come again", error, message_id=record["messageId"])
+        named = {name: value for name, value in message if name in NAMED}
+        log_failure("a message will come again", error, message_id=record["messageId"], **named)
         return False
     count("MessagesDone")
     return True

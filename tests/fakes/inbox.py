@@ -54,6 +54,10 @@ class FakeInbox:
             and since <= change.after.date.added < until
         ]
 
+    def flows_overdue(self, until: datetime, limit: int) -> list[Case]:
+        ends = [(case.flow.until, case.id) for case in self._store.cases.values() if case.flow]
+        return [self._store.cases[key] for end, key in sorted(ends)[:limit] if end < until]
+
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         linked = [self._store.mentions[key] for key in self._store.links.get(case_id, ())]
         return [mention for mention in linked if mention.status == "new"]

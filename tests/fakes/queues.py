@@ -33,7 +33,7 @@ class FakeRunQueue:
 
     def put(self, message: QueueMessage, group: str, deduplication_id: str | None = None) -> None:
         """Without an id of its own, a message is known by its content, as on the real queue."""
-        key = (group, deduplication_id or digest(message.model_dump_json()))
+        key = (group, deduplication_id or digest("content", message.model_dump_json()))
         taken = self._taken.get(key)
         if taken is None or self._now() - taken > DEDUPLICATED_FOR:
             self._taken[key] = self._now()

@@ -211,6 +211,10 @@ def _moved(write: Write) -> set[tuple[str, str]]:
     return {(name, holder) for holder in set(_holders(write.before)) ^ set(_holders(item))}
 
 
+def _flow_until(item: Mention | Case | None) -> datetime | None:
+    return item.flow.until if isinstance(item, Case) and item.flow else None
+
+
 def _relink(
     links: dict[str, list[str]], item_id: str, before: Mention | Case | None, after: Mention | Case
 ) -> None:
@@ -228,6 +232,7 @@ def _must_fit(transaction: Transaction, handled: dict[str, Handled]) -> None:
         item = write.after
         keys.append(("case", item.id) if isinstance(item, Case) else ("mention", item.unique_id))
         keys += [("link", *link) for link in _moved(write)]
+        keys += [("flow", item.id)] if _flow_until(write.before) != _flow_until(item) else []
     keys += [("line", line.log, line.item_id, line.entry.id) for line in transaction.lines]
     keys += [("profile", after.service, after.author_id) for _, after in transaction.profiles]
     keys += [("contact", after.id) for _, after in transaction.contacts]

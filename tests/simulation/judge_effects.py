@@ -1,12 +1,13 @@
 """Effects: each once, in order, with its line, none by a recipe that is off (R3, R4, R23, R25)."""
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from inbox_recipes.actions import ACTIONS
 from inbox_recipes.actions.wait import WaitAction
 from inbox_recipes.ids import delivery_id
 from inbox_recipes.inbox import Case, Mention
+from inbox_recipes.moderations import Moderation
 from inbox_recipes.ports import Transaction
 from inbox_recipes.rule_book import MAX_HOPS
 from inbox_recipes.runs import Run
@@ -69,13 +70,27 @@ def _judge_switch(sim: Simulated, transaction: Transaction, found: Judgement) ->
         before = transaction.moderation[0]
         if before.approved:  # off or not: a person wanted it
             return
-        at = before.updated_at  # when it was said to be under way
+        at = _called_at(sim, before)
     mine = [e for e in sim.editions if e.recipe_id == transaction.actor.id]
     known = [edition for edition in mine if edition.at <= at - CLOCKS]
     late = [e for e in mine if at - CLOCKS < e.at]
     modes = {edition.recipe.mode if edition.recipe else "deleted" for edition in [*known[-1:], *late]}
     if modes and "enabled" not in modes:
         found.unexpected.append(f"{transaction.actor.id} acted at {transaction.at}, being {modes}")
+
+
+def _called_at(sim: Simulated, act: Moderation) -> datetime:
+    """When the act was last said to be under way; somebody may have objected to it since."""
+    steps = [each.moderation for each in sim.world.store.journal if each.moderation]
+    begun = [
+        after.updated_at
+        for before, after in steps
+        if after.id == act.id
+        and after.revision <= act.revision
+        and after.state == "calling"
+        and (before is None or before.state != "calling")
+    ]
+    return begun[-1] if begun else act.updated_at
 
 
 def judge_chains(sim: Simulated, found: Judgement) -> None:

@@ -12,7 +12,7 @@ from inbox_recipes.errors import RecipeEngineError
 from inbox_recipes.flows.evaluate import evaluate_changes
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.outbox_sweep import sweep_outbox
-from inbox_recipes.flows.sweep import OVERDUE, remind, sweep
+from inbox_recipes.flows.sweep import OVERDUE, end_flows, remind, sweep
 from inbox_recipes.messages import pause_after
 from inbox_recipes.ports import Ports, RunQueue
 from inbox_recipes.triggers import detect
@@ -43,6 +43,7 @@ class Platform:
         self._next_sweep = simulated.now + SWEEP
         self.given_up: list[Change] = []
         self.undelivered: set[str] = set()
+        self._unended: set[str] = set()
         self.again = 0
 
     def ready(self) -> list[Callable[[], object]]:
@@ -73,6 +74,8 @@ class Platform:
             self._hidden[g] for g, messages in world.queue.groups.items() if messages and g in self._hidden
         ]
         left = [act.due_at for act in world.store.moderations.values() if act.due_at]
+        unended = (world.store.cases[case_id].flow for case_id in sorted(self._unended))
+        left += [flow.until for flow in unended if flow]
         lost = (world.store.waits[wait_id] for wait_id in sorted(self.undelivered))
         left += [wait.due_at for wait in lost if wait.state == "armed"]
         moments += [max(self._next_sweep, due + OVERDUE + CLOCKS) for due in left]
@@ -105,15 +108,16 @@ class Platform:
             )  # fmt: skip
             messages = sweep_outbox(ports.outbox, self._queue, self._sim.clock())
             acts = remind(ports.moderations, self._queue, self._sim.clock())
+            flows = end_flows(ports.inbox, self._queue, self._sim.clock())
         except (Crash, RecipeEngineError) as error:
             self._sim.tell(f"the sweep breaks: {error!r}")
             self.again += 1
             return 1
         finally:
             self._busy.discard("sweep")
-        found = swept.waits + swept.evaluated + swept.runs + messages + acts
+        found = swept.waits + swept.evaluated + swept.runs + messages + acts + flows
         if found:
-            self._sim.tell(f"the sweep finds {swept}, {messages} messages to customers, {acts} acts")
+            self._sim.tell(f"the sweep finds {swept}, {messages} messages, {acts} acts, {flows} flows")
         self.again += found
         return found
 
@@ -192,11 +196,13 @@ class Platform:
         timers = self._sim.world.timers
         name = self._sim.rng.choice(timers.due(self._sim.now))
         schedule = timers.armed[name]
-        if schedule.message.type in ("wait_due", "moderation") and self._sim.loses_a_schedule():
+        if schedule.message.type in ("wait_due", "moderation", "flow_over") and self._sim.loses_a_schedule():
             self._sim.tell("a schedule never comes:", schedule.message)
             del timers.armed[name]
             if schedule.message.type == "wait_due":
                 self.undelivered.add(schedule.message.wait_id)
+            if schedule.message.type == "flow_over":
+                self._unended.add(schedule.message.case_id)
             return
         self._sim.tell("a schedule fires:", schedule.message)
         self._sim.world.queue.put(schedule.message, schedule.conversation)

@@ -233,6 +233,14 @@ def without_the_sweep_of_acts(patch: Patch) -> None:
     patch.setattr(platform, "remind", lambda *_: 0)
 
 
+def without_the_sweep_of_flows(patch: Patch) -> None:
+    patch.setattr(platform, "end_flows", lambda *_: 0)
+
+
+def without_the_schedule_of_a_flow(patch: Patch) -> None:
+    patch.setattr(flow_ends, "arm", lambda *_: None)
+
+
 def without_the_end_of_an_act(patch: Patch) -> None:
     """Who finds an act that is done does it again."""
     real = moderating.look
@@ -361,6 +369,8 @@ SAFEGUARDS = {
     "answers to surveys": Safeguard(without_knowing_answers, "lost", only=("surveys",)),
     "the steps before": Safeguard(without_earlier_steps, "lost", only=("guides",)),
     "the words of a flow": Safeguard(without_knowing_our_words, "unexpected", only=("guides",)),
+    "the schedule of a flow": Safeguard(without_the_schedule_of_a_flow, "lost", only=("guides",)),
+    "the sweep of flows": Safeguard(without_the_sweep_of_flows, "lost", only=("guides",)),
     "the end of a flow": Safeguard(without_the_end_of_a_flow, "lost", only=("guides",)),
     "the time of a flow's schedule": Safeguard(without_the_time_of_a_flow, "lost", only=("guides",)),
 }

@@ -1,7 +1,7 @@
 """The entries of the functions, over fakes: repeats change nothing, poison hurts only itself (R7, A36)."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,9 +14,20 @@ from functions.ingest import app as ingest
 from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import mention_item, origin
 from inbox_recipes.bootstrap import Evaluating, Ingesting
+from inbox_recipes.inbox import InFlow
 from inbox_recipes.observability import metrics
 from inbox_recipes.ports import Transaction
-from tests.builders import CUSTOMER, a_mention, a_recipe, a_rule_book, add_tags, an_incoming, posted, webhook
+from tests.builders import (
+    CUSTOMER,
+    a_case,
+    a_mention,
+    a_recipe,
+    a_rule_book,
+    add_tags,
+    an_incoming,
+    posted,
+    webhook,
+)
 from tests.fakes import Crash, Meanwhile, World
 from tests.fakes.books import FakeTopics
 
@@ -79,6 +90,10 @@ def queued_runs(world: World) -> list[dict[str, Any]]:
         for group, messages in world.queue.groups.items()
         for index, message in enumerate(messages)
     ]
+
+
+def run_of(record: dict[str, Any]) -> str:
+    return str(json.loads(record["body"])["run_id"])
 
 
 def failures(answer: dict[str, Any]) -> list[str]:
@@ -163,6 +178,16 @@ def test_a_failure_of_a_table_brings_the_whole_stream_batch_again(
     assert len(world.queue.ever) == 1
 
 
+def test_every_five_minutes_what_is_overdue_is_looked_at(world: World, now: datetime) -> None:
+    """R5"""
+    flow = InFlow(flow_id="orders", step="start", until=now - timedelta(hours=1))
+    world.store.cases = {"cas_1": a_case(id="cas_1", flow=flow)}
+
+    evaluator.handler({"detail-type": "Scheduled Event"}, CONTEXT)
+
+    assert [message.type for message in world.queue.ever] == ["flow_over"]
+
+
 def test_a_run_that_comes_twice_acts_once(world: World) -> None:
     world.take_in(an_incoming())
     world.evaluate()
@@ -175,8 +200,10 @@ def test_a_run_that_comes_twice_acts_once(world: World) -> None:
     assert len(world.webhooks.sent) == 1
 
 
-def test_after_a_failure_the_rest_of_its_conversation_comes_again_and_others_go_on(world: World) -> None:
-    """R4"""
+def test_after_a_failure_the_rest_of_its_conversation_comes_again_and_others_go_on(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """R4. The log names the run, and not what was said."""
     world.take_in(an_incoming("1"), an_incoming("2"), an_incoming("3", author__id="u78"))
     world.evaluate()
     world.webhooks.answers = [RuntimeError("the network card is on fire")]
@@ -187,6 +214,9 @@ def test_after_a_failure_the_rest_of_its_conversation_comes_again_and_others_go_
     answer = executor.handler({"Records": records}, CONTEXT)
 
     assert failures(answer) == ["46283_1", "46283_2"]
+    [told] = [vars(each) for each in caplog.records if each.getMessage() == "a message will come again"]
+    assert (told["type"], told["run_id"], told["error"]) == ("run", run_of(records[0]), "RuntimeError")
+    assert "on fire" not in json.dumps(told, default=str)
     assert world.mention("46283_2").tags == ()
     assert world.mention("46283_3").tags == ("seen",)
 

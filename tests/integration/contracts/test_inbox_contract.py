@@ -10,7 +10,7 @@ import pytest
 
 from inbox_recipes.errors import Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
-from inbox_recipes.inbox import Assignment, Case, Contact, LastAction, Mention, ProjectRef, TopicRef
+from inbox_recipes.inbox import Assignment, Case, Contact, InFlow, LastAction, Mention, ProjectRef, TopicRef
 from inbox_recipes.inbox import Profile as SocialProfile
 from inbox_recipes.ports import Page, Transaction, Write
 from inbox_recipes.runs import Claim, Wait
@@ -454,6 +454,34 @@ def test_what_came_in_and_was_changed_is_told_as_it_came(stores: Stores) -> None
     [came] = stores.inbox.arrivals([FULL.topic.id], FULL.date.added, FULL.date.added + timedelta(minutes=1))
 
     assert (came.after.revision, came.before, came.chain) == (1, None, ())
+
+
+def test_flows_are_found_when_their_time_is_over_while_they_are_under_way(stores: Stores) -> None:
+    """R5"""
+
+    def in_flow(name: str, minutes: int) -> Case:
+        until = NOON + timedelta(minutes=minutes)
+        return a_case(id=name, flow=InFlow(flow_id="flow_1", step="start", until=until))
+
+    def write(before: Case | None, after: Case) -> None:
+        stores.inbox.commit(Transaction(actor=NORA, at=NOON, writes=(Write(before, after),)))
+
+    def overdue(limit: int = 10) -> list[str]:
+        return [case.id for case in stores.inbox.flows_overdue(NOON, limit)]
+
+    soon, sooner, later = in_flow("cas_1", -6), in_flow("cas_2", -60), in_flow("cas_3", 1)
+    for case in (soon, sooner, later, in_flow("cas_4", 0), a_case(id="cas_5")):
+        write(None, case)
+    assert overdue() == ["cas_2", "cas_1"]
+    assert overdue(1) == ["cas_2"]
+
+    write(sooner, ended := sooner.model_copy(update={"flow": None, "revision": 2}))
+    write(soon, in_flow("cas_1", 30).model_copy(update={"revision": 2}))
+    write(later, in_flow("cas_3", -1).model_copy(update={"revision": 2}))
+    assert overdue() == ["cas_3"]
+
+    write(ended, in_flow("cas_2", -2).model_copy(update={"revision": 3}))
+    assert overdue() == ["cas_2", "cas_3"]
 
 
 def test_a_transaction_holds_only_for_the_profile_that_was_seen(stores: Stores) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.replies import NewReply, reply_in_case
-from inbox_recipes.flows.sweep import sweep
+from inbox_recipes.flows.sweep import OVERDUE, end_flows, sweep
 from inbox_recipes.inbox import HandledBy
 from inbox_recipes.messages import FlowMessage
 from inbox_recipes.replay import replay, state_of
@@ -335,6 +335,23 @@ def test_a_slow_clock_does_not_keep_a_flow_from_ending(now: datetime) -> None:
     assert world.case().flow is None
     assert lines(world, None, "flow_ended") == [("flow_ended", "done")]
     assert not world.timers.armed
+
+
+def test_a_flow_whose_schedule_never_came_is_ended_by_the_sweeper(now: datetime) -> None:
+    """R5: once it is overdue, and not while its time is running."""
+    world = begun(now)
+    world.settle()
+    [schedule] = [each for each in world.timers.armed.values() if each.message.type == "flow_over"]
+    world.timers.armed.clear()
+    found = []
+    for late in (timedelta(minutes=-1), OVERDUE, OVERDUE + timedelta(seconds=1), timedelta(hours=1)):
+        world.now = schedule.at + late
+        found.append(end_flows(world.inbox, world.queue, world.now))
+        world.work()
+
+    assert found == [0, 0, 1, 0]
+    assert (world.case().flow, world.case().handled_by) == (None, None)
+    assert lines(world, None, "flow_ended") == [("flow_ended", "done")]
 
 
 def test_what_was_decided_and_never_queued_for_a_flow_is_found(now: datetime) -> None:

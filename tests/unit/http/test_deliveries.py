@@ -192,8 +192,8 @@ def test_one_delivery_or_all_that_failed_can_be_sent_again(client: Client) -> No
         ("msg_2", 1),
         ("msg_1", 1),
     ]
-    old = client.call("POST", "/deliveries/replay", {"since": "2026-09-01T00:00:00Z"})
-    assert (old.status, old.pointers) == (422, ["/since"])
+    before = client.call("POST", "/deliveries/replay", {"since": "1999-09-01T00:00:00Z"})
+    assert (before.status, before.body["data"]) == (202, [])
     assert client.call("POST", "/deliveries/msg_9/replay").status == 404
 
 

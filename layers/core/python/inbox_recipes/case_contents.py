@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from inbox_recipes.clock import stamp
 from inbox_recipes.durations import no_hours, timed
-from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.history import Line, line_outside_runs
 from inbox_recipes.ids import digest
 from inbox_recipes.inbox import Case, CaseDates, LastAction, Mention, Object
 from inbox_recipes.people import Actor
@@ -102,15 +101,5 @@ def line_of(
     log: Object, item_id: str, revision: int, kind: str, actor: Actor, now: datetime, told: Mapping[str, Any]
 ) -> Line:
     """A line in the history of a case or mention, which tells what came to that revision."""
-    entry = HistoryEntry(
-        id=f"{stamp(now)}#{revision:06d}#{digest(actor.id, kind, item_id)}#0",
-        type=kind,
-        outcome="done",
-        by=actor,
-        reason=None,
-        detail=dict(told),
-        run_id=None,
-        position=None,
-        date=HistoryDate(added=now),
-    )
-    return Line(log=log, item_id=item_id, entry=entry)
+    place = f"{revision:06d}#{digest(actor.id, kind, item_id)}#0"
+    return line_outside_runs(log, item_id, place, kind, actor, told, now)

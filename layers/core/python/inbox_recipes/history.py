@@ -1,10 +1,13 @@
 """Lines of the two histories: what happened to a mention or a case, by whom, and why (rows 121-125)."""
 
 import json
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
+from inbox_recipes.clock import stamp
 from inbox_recipes.inbox import Frozen, Object, Time
 from inbox_recipes.people import Actor
 
@@ -90,3 +93,22 @@ class Line(Frozen):
     log: Object
     item_id: str
     entry: HistoryEntry
+
+
+def line_outside_runs(
+    log: Object, item_id: str, place: str, kind: str, by: Actor, detail: Mapping[str, Any], at: datetime,
+    reason: str | None = None,
+) -> Line:  # fmt: skip
+    """A line about what was done, but by no run: `place` is where it stands among the lines of its moment."""
+    entry = HistoryEntry(
+        id=f"{stamp(at)}#{place}",
+        type=kind,
+        outcome="done",
+        by=by,
+        reason=reason,
+        detail=dict(detail),
+        run_id=None,
+        position=None,
+        date=HistoryDate(added=at),
+    )
+    return Line(log=log, item_id=item_id, entry=entry)

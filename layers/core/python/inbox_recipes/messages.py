@@ -163,7 +163,7 @@ class FlowMessage(Frozen):
         return ids.digest("flow", self.case_id, self.unique_id)
 
 
-class FlowOverMessage(Frozen):
+class FlowOverMessage(TakenOnce):
     """The time of a flow may be over. Whether it really is is decided when it is read."""
 
     type: Literal["flow_over"] = "flow_over"
@@ -171,6 +171,11 @@ class FlowOverMessage(Frozen):
     case_id: str
     conversation: str
     scheduled_for: Time
+
+    @property
+    def group(self) -> str:
+        """The conversation, whose order it keeps."""
+        return self.conversation
 
 
 class ReceiverNoticeMessage(Frozen):

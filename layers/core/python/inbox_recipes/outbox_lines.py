@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from inbox_recipes.clock import stamp
-from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome
+from inbox_recipes.history import HistoryDate, HistoryEntry, Line, Outcome, line_outside_runs
 from inbox_recipes.inbox import Case, Object
 from inbox_recipes.outbox import Kind, Mode, OutboxItem, State
 from inbox_recipes.people import Actor
@@ -46,18 +46,9 @@ def by_hand_lines(item: OutboxItem, kind: str, by: Actor, now: datetime, **detai
 
 def survey_line(item: OutboxItem, kind: str, survey: str, case: Case, by: Actor, now: datetime) -> Line:
     """That a survey of the case was given up, and may be asked again; or that somebody had it sent again."""
-    entry = HistoryEntry(
-        id=f"{stamp(now)}#{item.run_id}#{item.position or 0:02d}#{kind}#{item.revision:04d}",
-        type=kind,
-        outcome="done",
-        by=by,
-        reason=None,
-        detail={"survey": survey, "outbox_id": item.id, "state": item.state},
-        run_id=None,
-        position=None,
-        date=HistoryDate(added=now),
-    )
-    return Line(log="case", item_id=case.id, entry=entry)
+    place = f"{item.run_id}#{item.position or 0:02d}#{kind}#{item.revision:04d}"
+    told = {"survey": survey, "outbox_id": item.id, "state": item.state}
+    return line_outside_runs("case", case.id, place, kind, by, told, now)
 
 
 def _lines(

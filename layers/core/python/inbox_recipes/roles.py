@@ -40,9 +40,9 @@ IN_WORDS: dict[Permission, str] = {
     "status.write": "set the status of other users",
     "mentions.write": "bring mentions in",
     "recipes.read": "read recipes, saved filters, schedules, topics and the directory",
-    "recipes.write": "change recipes, saved filters and topics",
+    "recipes.write": "change recipes, filters, topics, responses, categories, receivers and the account",
     "schedules.write": "change business-hours schedules",
-    "directory.write": "change users, teams and roles",
+    "directory.write": "change users, teams, roles and connected profiles",
     "contacts.export": "take out everything that is kept about a contact",
     "contacts.erase": "erase everything that is kept about a contact",
 }

@@ -130,6 +130,22 @@ class DynamoInbox:
         listed = (plain(item)["listed_at"] for page in pages for item in page["Items"])
         return [key(each.split("#", 1)[1]) for each in listed]
 
+    def flows_overdue(self, until: datetime, limit: int) -> list[Case]:
+        """Cases in which the time of a flow was over before then, the longest overdue first.
+
+        A mark whose case has expired since lists nothing, and takes no other's place.
+        """
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._ledger,
+            IndexName="listing",
+            KeyConditionExpression="list_key = :key AND list_at < :until",
+            ExpressionAttributeValues=typed({":key": "flow#due", ":until": stamp(until)}),
+            PaginationConfig={"PageSize": READ_AT_ONCE},
+        )
+        marked = (_named(plain(item)["list_at"] for item in page["Items"]) for page in pages)
+        found = (case for named in marked for case in _present(self.cases(named), named))
+        return list(islice((case for case in found if case.flow and case.flow.until < until), limit))
+
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`, read consistently."""
         pages = self._client.get_paginator("query").paginate(

@@ -103,6 +103,11 @@ def moderation_due(moderation_id: str) -> dict[str, str]:
     return {"pk": f"MODERATION#{moderation_id}", "sk": "DUE"}
 
 
+def flow_due(case_id: str) -> dict[str, str]:
+    """The mark that a flow is under way in a case, in the Ledger; a case's own place there is its history."""
+    return {"pk": f"FLOW#{case_id}", "sk": "DUE"}
+
+
 def receiver(endpoint_id: str) -> dict[str, str]:
     """A receiver of webhooks, in the Ledger."""
     return {"pk": f"RECEIVER#{endpoint_id}", "sk": STATE}

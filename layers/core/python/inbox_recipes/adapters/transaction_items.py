@@ -1,6 +1,7 @@
 """A `Transaction` as the items of TransactWriteItems, and which of them mean "done before"."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from inbox_recipes.adapters import keys
@@ -68,6 +69,7 @@ def places(transaction: Transaction, inbox: str, ledger: str, history_days: int,
         _claim(result, ledger, *transaction.claim, expires_at)
     for write in transaction.writes:
         _write(result, inbox, write, transaction, inbox_days)
+        _flow_due(result, ledger, write, transaction.at, history_days)
     for known, profile in transaction.profiles:
         key = keys.profile(profile.service, profile.author_id)
         result.put_at(inbox, {**key, **profile_item(profile)}, known.revision if known else None)
@@ -121,6 +123,21 @@ def _write(result: Places, inbox: str, write: Write, transaction: Transaction, d
     old = _item(write.before)
     changed = {name: value for name, value in new.items() if old.get(name) != value}
     result.items.append(_update(inbox, key, changed, write.before.revision))
+
+
+def _flow_due(result: Places, ledger: str, write: Write, at: datetime, history_days: int) -> None:
+    """The mark that lists a case by when the time of its flow is over, while it has one."""
+    due, seen = _flow_until(write.after), _flow_until(write.before)
+    if due == seen or not isinstance(write.after, Case):
+        return
+    case_id = write.after.id
+    listed = {"list_key": "flow#due", "list_at": f"{stamp(due)}#{case_id}"} if due else {}
+    expires_at = keys.expiry(max(at, due or at), history_days)
+    result.put(ledger, {**keys.flow_due(case_id), "entity": "flow_due", **listed, "expires_at": expires_at})
+
+
+def _flow_until(item: Mention | Case | None) -> datetime | None:
+    return item.flow.until if isinstance(item, Case) and item.flow else None
 
 
 def _expiry(item: Mention | Case, days: int) -> Item:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from inbox_recipes.clock import stamp
 from inbox_recipes.durations import BusinessTime
 from inbox_recipes.errors import NotFound, Stale
-from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.history import Line, line_outside_runs
 from inbox_recipes.ids import digest
-from inbox_recipes.inbox import Case, LastAction, Mention
+from inbox_recipes.inbox import Case, LastAction, Mention, Object
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, RuleBooks
 
@@ -56,19 +55,9 @@ class Agent:
     def line(self, item: Mention | Case, kind: str, detail: dict[str, Any], index: int = 0) -> Line:
         """A line in the item's own history; several of one change are told apart by `index`."""
         item_id = item.id if isinstance(item, Case) else item.unique_id
-        change_id = digest(self.actor.id, item_id, item.revision)
-        entry = HistoryEntry(
-            id=f"{stamp(self.now)}#{change_id}#{index}",
-            type=kind,
-            outcome="done",
-            by=self.actor,
-            reason=None,
-            detail=detail,
-            run_id=None,
-            position=None,
-            date=HistoryDate(added=self.now),
-        )
-        return Line(log="case" if isinstance(item, Case) else "mention", item_id=item_id, entry=entry)
+        place = f"{digest(self.actor.id, item_id, item.revision)}#{index}"
+        log: Object = "case" if isinstance(item, Case) else "mention"
+        return line_outside_runs(log, item_id, place, kind, self.actor, detail, self.now)
 
 
 def tried_again[T](change: Callable[[], T]) -> T:

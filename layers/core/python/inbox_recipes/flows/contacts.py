@@ -6,10 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from inbox_recipes.clock import stamp
 from inbox_recipes.contact_edits import ContactPatch, patched, together
 from inbox_recipes.errors import InvalidInput, NotFound, Problem, Stale
-from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.history import Line, line_outside_runs
 from inbox_recipes.ids import digest
 from inbox_recipes.inbox import Case, CaseDates, Contact, ContactDates, Frozen, LastAction
 from inbox_recipes.people import Actor
@@ -145,15 +144,5 @@ def _follow(case_id: str, survivor: Contact, actor: Actor, inbox: Inbox, now: da
 
 
 def _line(case: Case, told: dict[str, Any], actor: Actor, now: datetime) -> Line:
-    entry = HistoryEntry(
-        id=f"{stamp(now)}#{digest(actor.id, 'contact_merged', case.id, case.revision + 1)}#0",
-        type="contact_merged",
-        outcome="done",
-        by=actor,
-        reason=None,
-        detail=told,
-        run_id=None,
-        position=None,
-        date=HistoryDate(added=now),
-    )
-    return Line(log="case", item_id=case.id, entry=entry)
+    place = f"{digest(actor.id, 'contact_merged', case.id, case.revision + 1)}#0"
+    return line_outside_runs("case", case.id, place, "contact_merged", actor, told, now)

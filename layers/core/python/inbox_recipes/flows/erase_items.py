@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from inbox_recipes import ids
-from inbox_recipes.clock import stamp
 from inbox_recipes.erasures import (
     ERASED,
     Erasure,
@@ -18,7 +17,7 @@ from inbox_recipes.erasures import (
 )
 from inbox_recipes.errors import Stale
 from inbox_recipes.feedback import Wording
-from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.history import Line, line_outside_runs
 from inbox_recipes.inbox import Case, LastAction, Mention, Object
 from inbox_recipes.ports import (
     Deliveries,
@@ -147,15 +146,5 @@ def _contacts(item: Mention | Case) -> tuple[str | None, ...]:
 
 def _line(log: Object, after: Mention | Case, what: str, erasure: Erasure, now: datetime) -> Line:
     item_id = after.id if isinstance(after, Case) else after.unique_id
-    entry = HistoryEntry(
-        id=f"{stamp(now)}#{ids.digest(erasure.by.id, what, item_id, after.revision)}#0",
-        type=what,
-        outcome="done",
-        by=erasure.by,
-        reason=None,
-        detail=ERASED,
-        run_id=None,
-        position=None,
-        date=HistoryDate(added=now),
-    )
-    return Line(log=log, item_id=item_id, entry=entry)
+    place = f"{ids.digest(erasure.by.id, what, item_id, after.revision)}#0"
+    return line_outside_runs(log, item_id, place, what, erasure.by, ERASED, now)

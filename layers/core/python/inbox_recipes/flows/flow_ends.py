@@ -9,7 +9,7 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Edit
 from inbox_recipes.errors import Retryable, Stale
 from inbox_recipes.flows.acting import TRIES
-from inbox_recipes.history import HistoryDate, HistoryEntry, Line
+from inbox_recipes.history import Line, line_outside_runs
 from inbox_recipes.inbox import Case, HandledBy, InFlow, LastAction, Object
 from inbox_recipes.messages import FlowOverMessage
 from inbox_recipes.outbox import OutboxItem
@@ -113,15 +113,5 @@ def flow_line(
     now: datetime, revision: int,
 ) -> Line:  # fmt: skip
     """A line of a flow about an item that was at that revision."""
-    entry = HistoryEntry(
-        id=f"{stamp(now)}#{revision + 1:06d}#{ids.digest(actor.id, kind, item_id)}#0",
-        type=kind,
-        outcome="done",
-        by=actor,
-        reason=reason,
-        detail=detail,
-        run_id=None,
-        position=None,
-        date=HistoryDate(added=now),
-    )
-    return Line(log=log, item_id=item_id, entry=entry)
+    place = f"{revision + 1:06d}#{ids.digest(actor.id, kind, item_id)}#0"
+    return line_outside_runs(log, item_id, place, kind, actor, detail, now, reason)

@@ -20,8 +20,6 @@ from inbox_recipes.samples import a_sample_case, a_sample_mention
 from inbox_recipes.triggers import Occurrence, OccurrenceKind
 from inbox_recipes.variables import Facts
 
-OLDEST = timedelta(days=30)
-"""What is older has been forgotten."""
 MISSED = timedelta(hours=1)
 """The message of an attempt that is later than this is not coming."""
 
@@ -97,9 +95,6 @@ class Sending:
 
     def replay_all(self, wanted: Selection, limit: int, cursor: str | None) -> Page[Delivery]:
         """The same for every delivery of the time that failed; a page of them at once."""
-        if self.now - wanted.since > OLDEST:
-            detail = f"Deliveries are kept for {OLDEST.days} days: none is as old as that."
-            raise InvalidInput([Problem("/since", detail)])
         page = self.deliveries.listed(
             limit,
             cursor,

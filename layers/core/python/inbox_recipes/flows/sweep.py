@@ -1,9 +1,9 @@
 """Every five minutes: what should have happened by now and has not, is set going again (R1, R5).
 
-Four things are looked for. Waits that are overdue: their schedule was never made, or never came. Mentions
-and new cases that arrived and that no event record tells of: their change was given up. Runs that were
-decided on and never began. What was written to flows: its message is sent once more. Everything set going
-here is known by its content, so what was merely slow comes to no harm by coming twice.
+Waits, acts of moderation and flows whose time is over: their schedule was never made, or never came.
+Mentions and new cases that arrived and that no event record tells of: their change was given up. Runs that
+were decided on and never began. What was written to flows: its message is sent once more. Everything set
+going here is known by its content, so what was merely slow comes to no harm by coming twice.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from inbox_recipes.flows.evaluate import evaluate_changes, to_flows
 from inbox_recipes.flows.wait_reviews import asking
 from inbox_recipes.inbox import Subject
 from inbox_recipes.matching import Matchers
-from inbox_recipes.messages import FlowMessage, ModerationMessage, RunMessage
+from inbox_recipes.messages import FlowMessage, FlowOverMessage, ModerationMessage, RunMessage
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Ledger, Moderations, RuleBooks, RunQueue
 from inbox_recipes.triggers import Occurrence, detect
@@ -33,6 +33,7 @@ FIRST = AT_ONCE
 PAGE = 100
 MOST_WAITS = 2000
 MOST_ACTS = 500
+MOST_FLOWS = 500
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,21 @@ def remind(moderations: Moderations, queue: RunQueue, now: datetime) -> int:
     messages = [
         ModerationMessage(moderation_id=act.id, unique_id=act.unique_id, due=act.due_at or now)
         for act in overdue
+    ]
+    queue.send(messages)
+    return len(messages)
+
+
+def end_flows(inbox: Inbox, queue: RunQueue, now: datetime) -> int:
+    """Have flows looked at whose time has been over for a while. Gives how many."""
+    messages = [
+        FlowOverMessage(
+            case_id=case.id,
+            conversation=Subject(mention=None, case=case).conversation,
+            scheduled_for=case.flow.until,
+        )
+        for case in inbox.flows_overdue(now - OVERDUE, MOST_FLOWS)
+        if case.flow is not None
     ]
     queue.send(messages)
     return len(messages)

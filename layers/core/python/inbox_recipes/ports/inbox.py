@@ -96,6 +96,12 @@ class Inbox(Protocol):
         An index tells of them, which may be seconds behind.
         """
 
+    def flows_overdue(self, until: datetime, limit: int) -> list[Case]:
+        """Cases in which the time of a flow was over before then, the longest overdue first.
+
+        An index tells of them, which may be seconds behind.
+        """
+
     def unresolved_mentions(self, case_id: str) -> list[Mention]:
         """The case's mentions that are still `new`."""
 

@@ -41,6 +41,7 @@ type QueuedMessage = (
     | EraseMessage
     | ModerationMessage
     | FlowMessage
+    | FlowOverMessage
 )
 type LaterMessage = DeliveryMessage | OutboxMessage | ModerationMessage
 
