@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from inbox_recipes.platforms import connector, sns
-from inbox_recipes.platforms.base import Answered, Letter, StoredMail, to_native_id
+from inbox_recipes.platforms.base import Answered, Connection, Letter, StoredMail, to_native_id
 from tests.builders import NOON, a_mention, a_rule_book
 from tests.fakes import World
 from tests.wire import (
@@ -221,10 +221,10 @@ def test_only_snss_own_certificate_counts(url: str) -> None:
     assert MAIL.certificate(a_message(message | {"TopicArn": f"{SNS_TOPIC}-of-others"}), [OURS]) is None
 
 
-def answer(**incoming: Any) -> str:
+def answer(ours: Connection = OURS, **incoming: Any) -> str:
     """The source text of our answer to a mail."""
     mail = {"source__service": "email", "author__id": "ana@example.com", **incoming}
-    letter = MAIL.reply(OURS, a_mention(incoming=mail), "Hello")
+    letter = MAIL.reply(ours, a_mention(incoming=mail), "Hello")
     assert isinstance(letter, Letter)
     return letter.raw.decode()
 
@@ -267,6 +267,15 @@ def test_what_can_be_no_message_id_is_left_out_of_the_thread(odd: str) -> None:
     assert "\r\nReferences: <a@x>\r\n" in letter
     assert "In-Reply-To" not in letter
     assert "Bcc" not in letter
+
+
+def test_what_stands_on_several_lines_is_one_line_in_a_header() -> None:
+    """A subject can be posted, and a profile's name is what somebody has typed."""
+    shop = connection("email", name="Orvane\nFrance")
+    letter = answer(shop, message__title="My order\r\n\u2028Bcc: eve@example.com")
+
+    assert "\r\nSubject: Re: My order Bcc: eve@example.com\r\n" in letter
+    assert letter.startswith("From: Orvane France <support@orvane.example>\r\n")
 
 
 def test_what_ses_calls_an_answer_is_its_id() -> None:

@@ -117,8 +117,8 @@ class Mail(Connector):
     ) -> Letter:
         """A mail to a mail, in its thread; one by a machine is marked, so that no machine answers it."""
         letter = EmailMessage(policy=OUTGOING)
-        address, subject = connection.profile.native_id, mention.message.title or ""
-        letter["From"] = formataddr((connection.profile.name, address))
+        address, subject = connection.profile.native_id, _line(mention.message.title or "")
+        letter["From"] = formataddr((_line(connection.profile.name), address))
         letter["To"] = from_native_id(mention.author.id)
         letter["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
         answered = _message_ids(mention.id)
@@ -140,6 +140,11 @@ class Mail(Connector):
 
 def _of_topic(message: Json, connections: Sequence[Connection]) -> tuple[Connection, ...]:
     return tuple(each for each in connections if each.profile.sns_topic_arn == message["TopicArn"])
+
+
+def _line(text: str) -> str:
+    """The text on one line, which is all that a header takes."""
+    return " ".join(text.split())
 
 
 def _message_ids(native_id: str | None) -> list[str]:
