@@ -274,6 +274,19 @@ def test_throttled_mail_is_tried_again_and_refused_mail_is_not(now: datetime) ->
     assert told(world, again) == [("failed", "SES answered MessageRejected")]
 
 
+@pytest.mark.parametrize("author", ["ana!0Abcc@example.com", "&@[!20"])
+def test_what_no_message_can_be_made_of_fails_and_the_run_goes_on(author: str, now: datetime) -> None:
+    """Authors are posted, too: these are no addresses, and never will be."""
+    world = answering(now, a_recipe(actions=[reply("email"), add_tags("after")]))
+    theirs = written(world, "email", author__id=author)
+    world.settle()
+
+    assert (only(world).state, only(world).attempts, world.platforms.letters) == ("failed", 0, [])
+    [(outcome, reason)] = told(world, theirs)
+    assert (outcome, "no message to email can be made of it" in (reason or "")) == ("failed", True)
+    assert world.mention(theirs).tags == ("after",)
+
+
 @pytest.mark.parametrize("names_it", [True, False])
 def test_an_agent_whose_answer_the_platform_told_first_is_still_who_answered(
     names_it: bool, now: datetime

@@ -21,8 +21,13 @@ from inbox_recipes.quick_replies import QuickReply
 type Json = dict[str, Any]
 type Method = Literal["GET", "POST", "PUT", "DELETE"]
 
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, LookupError)
-"""What an event that is not as documented makes its reader raise. Pydantic's errors are ValueErrors."""
+UNREADABLE = (
+    KeyError, TypeError, ValueError, AttributeError, LookupError, UnboundLocalError, RecursionError,
+)  # fmt: skip
+"""What an event that is not as documented makes its reader raise. Pydantic's errors are ValueErrors.
+
+The last two are Python's own: of its reader of mail addresses, at `&@[ ` and at a thousand open brackets.
+"""
 
 
 @dataclass(frozen=True)
