@@ -104,13 +104,14 @@ class Mail(Connector):
         if receipt.get("virusVerdict", {}).get("status") == "FAIL":
             return Events(passed_over=("virus",))
         to = {address.lower() for address in receipt["recipients"]}
-        boxes = [each for each in connections if each.profile.native_id.lower() in to]
+        boxes = {each.id: each for each in connections if each.profile.native_id.lower() in to}
         if not boxes:
             return Events(passed_over=("not_connected",))
         content = next(iter(stored.values()), b"") or _content(told)
         mail = message_from_bytes(content, policy=SMTP)
         ours = {each.profile.native_id.lower() for each in connections}
-        return gathered(read_each(boxes, lambda box: read_mail(mail, told, box, ours)))
+        events = [{**told, "profile": profile_id} for profile_id in boxes]
+        return gathered(read_each(events, lambda event: read_mail(mail, told, boxes[event["profile"]], ours)))
 
     def reply(
         self, connection: Connection, mention: Mention, text: str, *, by_machine: bool = False
