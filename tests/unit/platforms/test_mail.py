@@ -63,6 +63,21 @@ def test_html_and_strange_letters_become_words() -> None:
     assert only(ses(mail("Subject: =?utf-8?q?=C3=89t=C3=A9?="))).message.title == "Été"
 
 
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "<html><head><meta charset=x><title>t</title><body><p>",
+        "<html><head><style>p{}</style>\n<p>",
+        "<head><script>x</script><link><title>t</title><table><td>",
+        "<head><title>t</title>",
+        "<html><head><style>p{}</style><title>t</title></head>\n<body><p>",
+    ],
+)
+def test_a_head_that_is_not_closed_hides_nothing(begin: str) -> None:
+    """HTML: `</head>` and `<body>` may be left out; whatever cannot stand in a head begins the body."""
+    assert only(ses(mail("Content-Type: text/html", body=f"{begin}Hello"))).message.content == "Hello"
+
+
 def test_an_attachment_has_its_name() -> None:
     parts = """--b
 Content-Type: text/plain
