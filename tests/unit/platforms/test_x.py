@@ -100,6 +100,15 @@ def test_a_long_post_is_read_to_its_end_and_a_reply_knows_what_it_answers() -> N
     assert mention.message.language is None
 
 
+def test_a_link_that_is_too_long_is_left_out_and_the_message_stays() -> None:
+    """R1, R17: of a link that X tells twice, the short one is kept."""
+    long, fits = f"https://example.com/{'a' * 2029}", f"https://example.com/{'a' * 2028}"
+    links = [{"url": "https://t.co/x", "expanded_url": long}, {"url": long}, {"url": fits}]
+    [mention] = events("twitter", x({"tweet_create_events": [post(entities={"urls": links})]})).mentions
+
+    assert mention.message.entities.url == ("https://t.co/x", fits)
+
+
 def test_a_direct_message_is_private_and_ours_joins_the_case_of_its_recipient() -> None:
     """A26. An echo of what we sent is the outgoing mention (row 14)."""
     world = World(a_rule_book(), NOON)

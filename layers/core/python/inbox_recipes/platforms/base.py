@@ -282,6 +282,15 @@ def gathered(read: Iterable[IncomingMention | str | Unread]) -> Events:
     )
 
 
+LONGEST_LINK = 2048
+"""Characters of a link that a mention can hold (R17)."""
+
+
+def kept_link(link: Any) -> str | None:
+    """A link, if it is one that a mention can hold: a longer one is no reason to lose the message."""
+    return link if isinstance(link, str) and len(link) <= LONGEST_LINK else None
+
+
 RESERVED = " /?#%!"
 
 

@@ -20,7 +20,7 @@ from inbox_recipes.inbox import (
     Source,
     TopicRef,
 )
-from inbox_recipes.platforms.base import Connection, Json
+from inbox_recipes.platforms.base import Connection, Json, kept_link
 from inbox_recipes.quick_replies import ClickedButton
 
 
@@ -118,8 +118,11 @@ def _mention(
 
 
 def _entities(entities: Json) -> Entities:
+    links = (
+        kept_link(each.get("expanded_url")) or kept_link(each["url"]) for each in entities.get("urls", ())
+    )
     return Entities(
         hashtag=tuple(each["text"] for each in entities.get("hashtags", ())),
-        url=tuple(each.get("expanded_url") or each["url"] for each in entities.get("urls", ())),
+        url=tuple(link for link in links if link),
         user=tuple(each["screen_name"] for each in entities.get("user_mentions", ())),
     )
