@@ -188,6 +188,24 @@ def test_an_expired_token_fails_is_shown_and_the_message_can_be_sent_again(
     assert [outcome for outcome, _ in told(world, theirs)] == ["failed", "done"]
 
 
+def test_what_never_was_tried_is_sent_again_at_once(now: datetime) -> None:
+    """The queue takes the same words once in five minutes; that the profile was disabled was no attempt."""
+    world = answering(now)
+    theirs = written(world)
+    reply_to_mention(theirs, NewReply(text="We are on it."), "k", world.agent(), world.desk())
+    world.rule_books._next(profiles={**PROFILES, "facebook": a_profile("facebook", enabled=False)})
+    world.settle()
+    assert (only(world).state, only(world).attempts) == ("failed", 0)
+
+    world.rule_books._next(profiles=dict(PROFILES))
+    again = send_again(only(world).id, Decision(), desk(world))
+    assert send_again(again.id, Decision(), desk(world)) == again
+    world.settle()
+
+    assert (only(world).state, sent_texts(world)) == ("sent", ["We are on it."])
+    assert len(world.queue.ever) == 2
+
+
 @pytest.mark.parametrize("service", ["facebook", "twitter"])
 def test_a_deleted_post_fails_once_and_for_all(service: str, now: datetime) -> None:
     world, theirs = failing(now, "deleted_post", service)
