@@ -77,9 +77,10 @@ class FakeLedger:
         self._store.swept_until = until
 
     def quarantine(self, at: datetime, sequence: str, record: dict[str, Any], reason: str) -> None:
-        self._store.quarantined[sequence] = (record, reason)
+        kept = json.loads(json.dumps(record))
+        self._store.quarantined[sequence] = (kept, reason)
         day = stamp(at)[:10]
-        self._store.put_aside[day, sequence] = Quarantined(sequence, day, reason, record)
+        self._store.put_aside[day, sequence] = Quarantined(sequence, day, reason, kept)
 
     def quarantined(self, limit: int, cursor: str | None) -> Page[Quarantined]:
         found = list(self._store.put_aside.values())

@@ -59,6 +59,17 @@ def test_a_message_about_the_outbox_of_version_1_is_read() -> None:
     assert MESSAGES.validate_json(OUTBOX) == wanted
 
 
+def test_an_item_that_is_let_go_again_is_another_message() -> None:
+    """Else the queue would drop it for five minutes."""
+    first, again = (
+        OutboxMessage(item_id="out_1", conversation="cas_1", wanted="send", time=1, revision=revision)
+        for revision in (2, 4)
+    )
+
+    assert first.deduplication_id != again.deduplication_id
+    assert MESSAGES.validate_json(first.model_dump_json()) == first
+
+
 @pytest.mark.parametrize("message", [RETRY, WAIT_DUE, OUTBOX])
 def test_what_schedules_are_named_by_is_written_byte_for_byte(message: str) -> None:
     """A queue knows repeats by these bytes too: other ones would arm or send a second time."""

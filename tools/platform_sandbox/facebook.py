@@ -51,7 +51,7 @@ class PlayedFacebook(Played):
     def failure(self, kind: Failure) -> Answer:
         """Errors as the Graph API words them."""
         return {
-            "rate_limit": _error(400, 613, "Calls to this api have exceeded the rate limit."),
+            "rate_limit": _error(400, 80001, "There have been too many calls to this Page account."),
             "expired_token": _error(401, 190, "Error validating access token", 463),
             "deleted_post": _error(400, 100, "Unsupported request. The object does not exist", 33),
         }.get(kind, _error(500, 2, "Service temporarily unavailable"))

@@ -188,6 +188,24 @@ def test_an_expired_token_fails_is_shown_and_the_message_can_be_sent_again(
     assert [outcome for outcome, _ in told(world, theirs)] == ["failed", "done"]
 
 
+def test_what_never_was_tried_is_sent_again_at_once(now: datetime) -> None:
+    """The queue takes the same words once in five minutes; that the profile was disabled was no attempt."""
+    world = answering(now)
+    theirs = written(world)
+    reply_to_mention(theirs, NewReply(text="We are on it."), "k", world.agent(), world.desk())
+    world.rule_books._next(profiles={**PROFILES, "facebook": a_profile("facebook", enabled=False)})
+    world.settle()
+    assert (only(world).state, only(world).attempts) == ("failed", 0)
+
+    world.rule_books._next(profiles=dict(PROFILES))
+    again = send_again(only(world).id, Decision(), desk(world))
+    assert send_again(again.id, Decision(), desk(world)) == again
+    world.settle()
+
+    assert (only(world).state, sent_texts(world)) == ("sent", ["We are on it."])
+    assert len(world.queue.ever) == 2
+
+
 @pytest.mark.parametrize("service", ["facebook", "twitter"])
 def test_a_deleted_post_fails_once_and_for_all(service: str, now: datetime) -> None:
     world, theirs = failing(now, "deleted_post", service)
@@ -272,6 +290,19 @@ def test_throttled_mail_is_tried_again_and_refused_mail_is_not(now: datetime) ->
     again = written(world, "email", native_id="m2@example.com", author__id="eve@example.com")
     world.settle()
     assert told(world, again) == [("failed", "SES answered MessageRejected")]
+
+
+@pytest.mark.parametrize("author", ["ana!0Abcc@example.com", "&@[!20"])
+def test_what_no_message_can_be_made_of_fails_and_the_run_goes_on(author: str, now: datetime) -> None:
+    """Authors are posted, too: these are no addresses, and never will be."""
+    world = answering(now, a_recipe(actions=[reply("email"), add_tags("after")]))
+    theirs = written(world, "email", author__id=author)
+    world.settle()
+
+    assert (only(world).state, only(world).attempts, world.platforms.letters) == ("failed", 0, [])
+    [(outcome, reason)] = told(world, theirs)
+    assert (outcome, "no message to email can be made of it" in (reason or "")) == ("failed", True)
+    assert world.mention(theirs).tags == ("after",)
 
 
 @pytest.mark.parametrize("names_it", [True, False])

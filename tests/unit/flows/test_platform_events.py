@@ -178,6 +178,18 @@ def test_what_cannot_be_read_is_put_aside_and_the_rest_comes_in(door: Door) -> N
     assert "KeyError" in reason
 
 
+@pytest.mark.parametrize("sender", ["&@[ ", '"', ":[1.2.3.4]]", "(" * 2000])
+def test_a_mail_that_python_cannot_read_is_put_aside_as_ses_told_it(door: Door, sender: str) -> None:
+    """R1, R7: else SNS would bring it again for days."""
+    request = ses(mail(sender=sender))
+
+    status, told = door.call("email", request)
+
+    assert (status, told["created"], told["put_aside"]) == (200, 0, 1)
+    [(kept, _)] = door.world.store.quarantined.values()
+    assert kept["event"] == {"profile": "our-email", **json.loads(json.loads(request.body)["Message"])}
+
+
 def test_a_signed_request_that_is_not_as_documented_is_kept_whole(door: Door) -> None:
     """R1."""
     assert door.call("twitter", from_x({"for_user_id": None}))[1]["passed_over"] == {"not_connected": 1}

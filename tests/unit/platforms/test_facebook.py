@@ -55,6 +55,19 @@ def test_a_post_with_a_photo_has_its_picture() -> None:
     ]
 
 
+def test_an_address_that_is_too_long_is_left_out_and_the_message_stays() -> None:
+    """R1, R17: that something is attached is known all the same."""
+    long = f"https://cdn.example/{'a' * 2029}"
+    photo = feed(item="photo", post_id="page-77_300", link=long)
+    file = messenger(attachments=[{"type": "file", "payload": {"url": long}}])
+    found = [
+        [(each.type, each.url) for each in mention.message.attachments]
+        for mention in events("facebook", facebook(photo, file)).mentions
+    ]
+
+    assert found == [[("image", None)], [("file", None)]]
+
+
 def test_a_message_and_its_echoed_answer_are_one_case() -> None:
     """Row 14: what the page itself sent is the outgoing mention."""
     world = World(a_rule_book(), NOON)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from inbox_recipes.platforms import connector, sns
-from inbox_recipes.platforms.base import Answered, Letter, StoredMail
-from tests.builders import NOON, a_rule_book
+from inbox_recipes.platforms.base import Answered, Connection, Letter, StoredMail, to_native_id
+from tests.builders import NOON, a_mention, a_rule_book
 from tests.fakes import World
 from tests.wire import (
     CERTIFICATE_URL,
@@ -61,6 +61,21 @@ def test_html_and_strange_letters_become_words() -> None:
     unknown = mail("Content-Type: text/plain; charset=klingon", body="hello")
     assert only(ses(unknown)).message.content == "hello"
     assert only(ses(mail("Subject: =?utf-8?q?=C3=89t=C3=A9?="))).message.title == "Été"
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "<html><head><meta charset=x><title>t</title><body><p>",
+        "<html><head><style>p{}</style>\n<p>",
+        "<head><script>x</script><link><title>t</title><table><td>",
+        "<head><title>t</title>",
+        "<html><head><style>p{}</style><title>t</title></head>\n<body><p>",
+    ],
+)
+def test_a_head_that_is_not_closed_hides_nothing(begin: str) -> None:
+    """HTML: `</head>` and `<body>` may be left out; whatever cannot stand in a head begins the body."""
+    assert only(ses(mail("Content-Type: text/html", body=f"{begin}Hello"))).message.content == "Hello"
 
 
 def test_an_attachment_has_its_name() -> None:
@@ -221,6 +236,14 @@ def test_only_snss_own_certificate_counts(url: str) -> None:
     assert MAIL.certificate(a_message(message | {"TopicArn": f"{SNS_TOPIC}-of-others"}), [OURS]) is None
 
 
+def answer(ours: Connection = OURS, **incoming: Any) -> str:
+    """The source text of our answer to a mail."""
+    mail = {"source__service": "email", "author__id": "ana@example.com", **incoming}
+    letter = MAIL.reply(ours, a_mention(incoming=mail), "Hello")
+    assert isinstance(letter, Letter)
+    return letter.raw.decode()
+
+
 def test_an_answer_stays_in_the_thread_and_says_that_a_machine_wrote_it() -> None:
     """A10. RFC 5322, 3.6.4; RFC 3834, 5."""
     world = World(a_rule_book(), NOON)
@@ -237,4 +260,38 @@ def test_an_answer_stays_in_the_thread_and_says_that_a_machine_wrote_it() -> Non
     assert isinstance(by_a_person, Letter)
     assert b"Auto-Submitted" not in by_a_person.raw
     assert read.get_content().strip() == "It is on its way — été"
+
+
+def test_a_long_message_id_stays_as_it_is() -> None:
+    """RFC 2047, 5: an encoded word within a message id is none, and the answer would be in no thread."""
+    ours, theirs = f"{'0' * 60}-000000@eu-west-1.amazonses.com", f"{'B' * 90}@prod.outlook.example"
+    letter = answer(
+        id=to_native_id(theirs), message__title="É" * 80, source__in_reply_to_message_id=to_native_id(ours)
+    )
+
+    assert f"\r\nReferences: <{ours}>\r\n <{theirs}>\r\nIn-Reply-To: <{theirs}>\r\n" in letter
+    assert "\r\nSubject: Re: =?utf-8?" in letter
+    assert letter.isascii()
+
+
+@pytest.mark.parametrize("odd", ["é@x", "a b@x", "a\nBcc: eve@example.com@x", "<a@x"])
+def test_what_can_be_no_message_id_is_left_out_of_the_thread(odd: str) -> None:
+    """RFC 5322, 3.6.4. The answer goes out all the same."""
+    letter = answer(id=to_native_id(odd), source__in_reply_to_message_id="a@x")
+
+    assert "\r\nReferences: <a@x>\r\n" in letter
+    assert "In-Reply-To" not in letter
+    assert "Bcc" not in letter
+
+
+def test_what_stands_on_several_lines_is_one_line_in_a_header() -> None:
+    """A subject can be posted, and a profile's name is what somebody has typed."""
+    shop = connection("email", name="Orvane\nFrance")
+    letter = answer(shop, message__title="My order\r\n\u2028Bcc: eve@example.com")
+
+    assert "\r\nSubject: Re: My order Bcc: eve@example.com\r\n" in letter
+    assert letter.startswith("From: Orvane France <support@orvane.example>\r\n")
+
+
+def test_what_ses_calls_an_answer_is_its_id() -> None:
     assert MAIL.done(Answered(200, {}, {"MessageId": "010001"}), NOON) == "010001"

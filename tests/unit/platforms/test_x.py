@@ -40,6 +40,24 @@ EXAMPLE_URL = (
 )
 
 
+def picture(name: str) -> dict[str, Any]:
+    """A media object, by developer.x.com "Entities object"."""
+    return {"id_str": "7", "type": "photo", "media_url_https": f"https://pbs.twimg.com/media/{name}.jpg"}
+
+
+FILM = {
+    **picture("still"),
+    "type": "video",
+    "video_info": {
+        "variants": [
+            {"bitrate": 320000, "content_type": "video/mp4", "url": "https://video.twimg.com/320.mp4"},
+            {"bitrate": 832000, "content_type": "video/mp4", "url": "https://video.twimg.com/832.mp4"},
+            {"content_type": "application/x-mpegURL", "url": "https://video.twimg.com/pl.m3u8"},
+        ],
+    },
+}
+
+
 def signed(request: Request, ours: Any = EXAMPLE, nonce: str = NONCE) -> str:
     """The header that the request goes out with."""
     return X.authorized(ours, request, AT, nonce).headers["authorization"]
@@ -98,6 +116,45 @@ def test_a_long_post_is_read_to_its_end_and_a_reply_knows_what_it_answers() -> N
     assert (mention.message.content, mention.message.type) == ("all of it", "reply")
     assert mention.source.in_reply_to_message_id == "1859"
     assert mention.message.language is None
+
+
+def test_a_link_that_is_too_long_is_left_out_and_the_message_stays() -> None:
+    """R1, R17: of a link that X tells twice, the short one is kept."""
+    long, fits = f"https://example.com/{'a' * 2029}", f"https://example.com/{'a' * 2028}"
+    links = [{"url": "https://t.co/x", "expanded_url": long}, {"url": long}, {"url": fits}]
+    [mention] = events("twitter", x({"tweet_create_events": [post(entities={"urls": links})]})).mentions
+
+    assert mention.message.entities.url == ("https://t.co/x", fits)
+
+
+def attached(mention: Any) -> list[tuple[str, str | None]]:
+    return [(each.type, each.url) for each in mention.message.attachments]
+
+
+def test_pictures_and_videos_of_a_post_are_attached() -> None:
+    """Domain 1.2. `entities` calls everything a photo; of a long post, only `extended_tweet` tells all."""
+    photos = [picture("a"), picture("b")]
+    short = post(extended_entities={"media": photos}, entities={"media": photos[:1]})
+    long = post("1861", extended_tweet={"full_text": "all", "extended_entities": {"media": [FILM]}})
+    bare = post("1862", entities={"media": photos[:1]})
+    found = events("twitter", x({"tweet_create_events": [short, long, bare, post("1863")]})).mentions
+
+    assert [attached(each) for each in found] == [
+        [("image", "https://pbs.twimg.com/media/a.jpg"), ("image", "https://pbs.twimg.com/media/b.jpg")],
+        [("video", "https://video.twimg.com/832.mp4")],
+        [("image", "https://pbs.twimg.com/media/a.jpg")],
+        [],
+    ]
+
+
+def test_what_is_attached_to_a_direct_message_is_attached() -> None:
+    """Domain 1.2. A GIF is one, whatever X makes of it."""
+    event = direct_message()
+    moving = {**FILM, "type": "animated_gif", "video_info": {"variants": []}}
+    event["message_create"]["message_data"]["attachment"] = {"type": "media", "media": moving}
+    [mention] = events("twitter", x({"direct_message_events": [event], "users": USERS})).mentions
+
+    assert attached(mention) == [("animated_gif", "https://pbs.twimg.com/media/still.jpg")]
 
 
 def test_a_direct_message_is_private_and_ours_joins_the_case_of_its_recipient() -> None:

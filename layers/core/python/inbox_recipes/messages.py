@@ -127,7 +127,8 @@ class NotificationMessage(Frozen):
 class OutboxMessage(TakenOnce):
     """Send an item of the outbox, or look whether its platform has it: the coming time, counted from 1.
 
-    It keeps its place in the conversation, if it comes by the runs queue.
+    It keeps its place in the conversation, if it comes by the runs queue. `revision` is the item's
+    when a person let it go: what has failed before any call is let go again for the same time.
     """
 
     type: Literal["outbox"] = "outbox"
@@ -136,6 +137,7 @@ class OutboxMessage(TakenOnce):
     conversation: str
     wanted: Literal["send", "look"]
     time: int
+    revision: Annotated[int | None, Field(exclude_if=lambda revision: revision is None)] = None
 
     @property
     def group(self) -> str:

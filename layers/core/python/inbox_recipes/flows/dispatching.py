@@ -18,7 +18,7 @@ from inbox_recipes.inbox import Mention
 from inbox_recipes.messages import OutboxMessage
 from inbox_recipes.outbox import OutboxItem
 from inbox_recipes.platforms import CAPABILITIES, connector
-from inbox_recipes.platforms.base import Connection, Outgoing
+from inbox_recipes.platforms.base import UNREADABLE, Connection, Outgoing
 from inbox_recipes.ports import Ports, Transaction
 from inbox_recipes.rule_book import ACCOUNT_PAUSED
 
@@ -104,14 +104,22 @@ def first_attempt(item: OutboxItem, ports: Ports, now: datetime) -> None:
 def _prepared(item: OutboxItem, mention: Mention, ports: Ports, now: datetime) -> tuple[Connection, Outgoing]:
     """The call that sends it. Raises NotFound or Permanent where there is none."""
     connection = ports.platforms.connection(item.profile, now)
+    try:
+        return connection, _outgoing(item, mention, connection)
+    except UNREADABLE as error:  # it would be the same each time, and the run would never go on
+        kind = type(error).__name__
+        raise Permanent(f"no message to {item.service} can be made of it: {kind}") from error
+
+
+def _outgoing(item: OutboxItem, mention: Mention, connection: Connection) -> Outgoing:
     platform = connector(item.service)
     match item.kind:
         case "reply":
-            return connection, platform.reply(connection, mention, item.text, by_machine=item.automatic)
+            return platform.reply(connection, mention, item.text, by_machine=item.automatic)
         case "private":
-            return connection, platform.send_privately(connection, mention, item.text, item.buttons)
+            return platform.send_privately(connection, mention, item.text, item.buttons)
         case "public":
-            return connection, platform.send_publicly(connection, mention, item.text)
+            return platform.send_publicly(connection, mention, item.text)
 
 
 def _answered(item: OutboxItem, ports: Ports) -> Mention:

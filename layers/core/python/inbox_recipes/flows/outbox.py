@@ -139,7 +139,11 @@ def _decided(item: OutboxItem, said: Decision, desk: Desk) -> dict[str, object]:
 def sending(item: OutboxItem) -> OutboxMessage:
     """What has the coming attempt of an item made."""
     return OutboxMessage(
-        item_id=item.id, conversation=item.conversation, wanted="send", time=item.attempts + 1
+        item_id=item.id,
+        conversation=item.conversation,
+        wanted="send",
+        time=item.attempts + 1,
+        revision=item.revision,
     )
 
 

@@ -21,8 +21,13 @@ from inbox_recipes.quick_replies import QuickReply
 type Json = dict[str, Any]
 type Method = Literal["GET", "POST", "PUT", "DELETE"]
 
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, LookupError)
-"""What an event that is not as documented makes its reader raise. Pydantic's errors are ValueErrors."""
+UNREADABLE = (
+    KeyError, TypeError, ValueError, AttributeError, LookupError, UnboundLocalError, RecursionError,
+)  # fmt: skip
+"""What an event that is not as documented makes its reader raise. Pydantic's errors are ValueErrors.
+
+The last two are Python's own: of its reader of mail addresses, at `&@[ ` and at a thousand open brackets.
+"""
 
 
 @dataclass(frozen=True)
@@ -275,6 +280,15 @@ def gathered(read: Iterable[IncomingMention | str | Unread]) -> Events:
         passed_over=tuple(each for each in every if isinstance(each, str)),
         unread=tuple(each for each in every if isinstance(each, Unread)),
     )
+
+
+LONGEST_LINK = 2048
+"""Characters of a link that a mention can hold (R17)."""
+
+
+def kept_link(link: Any) -> str | None:
+    """A link, if it is one that a mention can hold: a longer one is no reason to lose the message."""
+    return link if isinstance(link, str) and len(link) <= LONGEST_LINK else None
 
 
 RESERVED = " /?#%!"

@@ -4,7 +4,7 @@ Sources on developers.facebook.com: docs/graph-api/webhooks/getting-started (cha
 documentation/business-messaging/messenger-platform/send-messages/quick-replies,
 docs/graph-api/reference/comment (answer, hide, delete), docs/messenger-platform/discovery/private-replies
 and docs/graph-api/reference/page/messages (send), .../page/blocked, docs/graph-api/guides/error-handling
-(codes), docs/graph-api/guides/secure-requests (appsecret_proof).
+and docs/graph-api/overview/rate-limiting (codes), docs/graph-api/guides/secure-requests (appsecret_proof).
 """
 
 import hmac
@@ -39,7 +39,8 @@ from inbox_recipes.quick_replies import QuickReply
 API = "https://graph.facebook.com"
 VERSION = "v24.0"
 SIGNATURE = "x-hub-signature-256"
-TOO_MANY_CALLS = (4, 17, 32, 613)
+TOO_MANY_CALLS = (4, 17, 32, 613, 80001, 80006)
+"""The last two are the limits that calls with a page token have: of the page, and of Messenger."""
 PASSING = (1, 2)
 TOKEN_IS_OVER = (102, 190)
 NOT_THERE = (100, 33)

@@ -7,7 +7,6 @@ in `facebook`.
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from inbox_recipes.inbox import (
     Attachment,
@@ -18,7 +17,7 @@ from inbox_recipes.inbox import (
     Source,
     TopicRef,
 )
-from inbox_recipes.platforms.base import Connection, Json, Unread, read_each, to_native_id
+from inbox_recipes.platforms.base import Connection, Json, Unread, kept_link, read_each, to_native_id
 from inbox_recipes.quick_replies import ClickedButton
 
 POSTS = ("status", "post", "photo", "video", "share")
@@ -149,12 +148,11 @@ def _linked(value: Json) -> tuple[Attachment, ...]:
     link = (
         value.get("photo") or value.get("video") or (value.get("link") if value["item"] != "share" else None)
     )
-    return (Attachment(type=kind, url=link),) if isinstance(link, str) else ()
+    return (Attachment(type=kind, url=kept_link(link)),) if isinstance(link, str) else ()
 
 
 def _attached(message: Json) -> tuple[Attachment, ...]:
-    def address(attachment: Any) -> str | None:
-        url = (attachment.get("payload") or {}).get("url")
-        return url if isinstance(url, str) and len(url) <= 2048 else None
-
-    return tuple(Attachment(type=each["type"], url=address(each)) for each in message.get("attachments", ()))
+    return tuple(
+        Attachment(type=each["type"], url=kept_link((each.get("payload") or {}).get("url")))
+        for each in message.get("attachments", ())
+    )

@@ -2,16 +2,18 @@
 
 What is in a mail is read in `mail_events`. Sources:
 docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html, RFC 5322 (threads, section
-3.6.4), RFC 3834 (how a machine says that it is one).
+3.6.4), RFC 2047 (what cannot be an encoded word, section 5), RFC 3834 (how a machine says that it is one).
 """
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email import message_from_bytes
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import formataddr
 from typing import ClassVar, Literal
 
@@ -33,6 +35,22 @@ from inbox_recipes.platforms.base import (
 )
 from inbox_recipes.platforms.mail_events import read_mail
 from inbox_recipes.platforms.outcomes import judge
+
+
+class MessageIds(UnstructuredHeader, BaseHeader):
+    """A header of message ids, a line for each; Python would make encoded words of those that are long."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it stands in the mail."""
+        return f"{self.name}: " + f"{policy.linesep} ".join(self.split()) + policy.linesep
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("in-reply-to", MessageIds)
+HEADERS.map_to_type("references", MessageIds)
+OUTGOING = SMTP.clone(header_factory=HEADERS)
+MESSAGE_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+"""What may stand between angle brackets; ids from elsewhere, posted to us, may be anything."""
 
 
 class Mail(Connector):
@@ -86,30 +104,30 @@ class Mail(Connector):
         if receipt.get("virusVerdict", {}).get("status") == "FAIL":
             return Events(passed_over=("virus",))
         to = {address.lower() for address in receipt["recipients"]}
-        boxes = [each for each in connections if each.profile.native_id.lower() in to]
+        boxes = {each.id: each for each in connections if each.profile.native_id.lower() in to}
         if not boxes:
             return Events(passed_over=("not_connected",))
         content = next(iter(stored.values()), b"") or _content(told)
         mail = message_from_bytes(content, policy=SMTP)
         ours = {each.profile.native_id.lower() for each in connections}
-        return gathered(read_each(boxes, lambda box: read_mail(mail, told, box, ours)))
+        events = [{**told, "profile": profile_id} for profile_id in boxes]
+        return gathered(read_each(events, lambda event: read_mail(mail, told, boxes[event["profile"]], ours)))
 
     def reply(
         self, connection: Connection, mention: Mention, text: str, *, by_machine: bool = False
     ) -> Letter:
         """A mail to a mail, in its thread; one by a machine is marked, so that no machine answers it."""
-        letter = EmailMessage(policy=SMTP)
-        address, subject = connection.profile.native_id, mention.message.title or ""
-        letter["From"] = formataddr((connection.profile.name, address))
+        letter = EmailMessage(policy=OUTGOING)
+        address, subject = connection.profile.native_id, _line(mention.message.title or "")
+        letter["From"] = formataddr((_line(connection.profile.name), address))
         letter["To"] = from_native_id(mention.author.id)
         letter["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
-        thread = [
-            each for each in (mention.source.in_reply_to_message_id, mention.id) if each and "@" in each
-        ]
+        answered = _message_ids(mention.id)
+        thread = [*_message_ids(mention.source.in_reply_to_message_id), *answered]
         if thread:
-            letter["References"] = " ".join(f"<{from_native_id(each)}>" for each in thread)
-        if "@" in mention.id:
-            letter["In-Reply-To"] = f"<{from_native_id(mention.id)}>"
+            letter["References"] = " ".join(thread)
+        if answered:
+            letter["In-Reply-To"] = answered[0]
         if by_machine:
             letter["Auto-Submitted"] = "auto-replied"
         letter.set_content(text)
@@ -123,6 +141,17 @@ class Mail(Connector):
 
 def _of_topic(message: Json, connections: Sequence[Connection]) -> tuple[Connection, ...]:
     return tuple(each for each in connections if each.profile.sns_topic_arn == message["TopicArn"])
+
+
+def _line(text: str) -> str:
+    """The text on one line, which is all that a header takes."""
+    return " ".join(text.split())
+
+
+def _message_ids(native_id: str | None) -> list[str]:
+    """The message id, if it is one."""
+    known = from_native_id(native_id or "")
+    return [f"<{known}>"] if MESSAGE_ID.fullmatch(known) else []
 
 
 def _sandboxes(connections: Sequence[Connection]) -> list[str]:

@@ -131,9 +131,12 @@ def _attachments(mail: EmailMessage) -> Iterator[Attachment]:
 
 
 class _Words(HTMLParser):
-    """The text of a page, without what only a browser reads."""
+    """The text of a page, without what only a browser reads.
 
-    silent: ClassVar[frozenset[str]] = frozenset({"style", "script", "head", "title"})
+    Not by where the head ends: it need not be closed (HTML, section 13.1.2.4), and these are all its text.
+    """
+
+    silent: ClassVar[frozenset[str]] = frozenset({"style", "script", "title"})
     breaking: ClassVar[frozenset[str]] = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3"})
 
     def __init__(self) -> None:

@@ -1,17 +1,19 @@
 """What X tells of: posts and direct messages.
 
 Sources: developer.x.com "Account Activity data objects" and "Message Create Object" (their shapes),
+"Entities object" and "Extended entities object" (what is attached), and
 developer.x.com/en/docs/direct-messages/quick-replies (what a choice looks like). That `&`, `<` and `>` are
 escaped in texts stands in no reference; X's developers say so (twittercommunity.com/t/68810). What is asked
 of X is in `x`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
 
 from inbox_recipes.inbox import (
+    Attachment,
     Author,
     Entities,
     IncomingMention,
@@ -20,7 +22,7 @@ from inbox_recipes.inbox import (
     Source,
     TopicRef,
 )
-from inbox_recipes.platforms.base import Connection, Json
+from inbox_recipes.platforms.base import Connection, Json, kept_link
 from inbox_recipes.quick_replies import ClickedButton
 
 
@@ -30,6 +32,8 @@ def read_post(post: Json, to: Connection, ours: set[str]) -> IncomingMention | s
         return "repost"
     user, extended = post["user"], post.get("extended_tweet", {})
     entities = extended.get("entities") or post.get("entities", {})
+    # `entities` has the first picture only, and calls a video a photo.
+    all_media = extended.get("extended_entities") or post.get("extended_entities") or entities
     answers = post.get("in_reply_to_status_id_str")
     return _mention(
         to,
@@ -41,6 +45,7 @@ def read_post(post: Json, to: Connection, ours: set[str]) -> IncomingMention | s
             type="reply" if answers else "post",
             language=None if post.get("lang") in (None, "und", "zxx", "qme") else post["lang"],
             entities=_entities(entities),
+            attachments=_attachments(all_media.get("media", ())),
         ),
         source=Source(
             service="twitter",
@@ -62,7 +67,7 @@ def read_direct_message(
         return str(event["type"])
     made = event["message_create"]
     sender, data = made["sender_id"], made["message_data"]
-    managed = sender in ours
+    media, managed = (data.get("attachment") or {}).get("media"), sender in ours
     return _mention(
         to,
         native_id=event["id"],
@@ -72,6 +77,7 @@ def read_direct_message(
             content=unescape(data["text"]),
             type="privatemessage",
             entities=_entities(data.get("entities", {})),
+            attachments=_attachments([media] if media else ()),
         ),
         source=Source(
             service="twitter",
@@ -118,8 +124,27 @@ def _mention(
 
 
 def _entities(entities: Json) -> Entities:
+    links = (
+        kept_link(each.get("expanded_url")) or kept_link(each["url"]) for each in entities.get("urls", ())
+    )
     return Entities(
         hashtag=tuple(each["text"] for each in entities.get("hashtags", ())),
-        url=tuple(each.get("expanded_url") or each["url"] for each in entities.get("urls", ())),
+        url=tuple(link for link in links if link),
         user=tuple(each["screen_name"] for each in entities.get("user_mentions", ())),
     )
+
+
+def _attachments(media: Iterable[Json]) -> tuple[Attachment, ...]:
+    """Pictures, videos and GIFs. Those of a direct message are shown by X to the account itself only."""
+    return tuple(
+        Attachment(type="image" if each["type"] == "photo" else each["type"], url=_address(each))
+        for each in media
+    )
+
+
+def _address(media: Json) -> str | None:
+    """Of what moves, the best film; a still of it if there is none."""
+    variants = media.get("video_info", {}).get("variants", ())
+    films = [each for each in variants if each.get("content_type") == "video/mp4"]
+    best: Json = max(films, key=lambda film: film.get("bitrate", 0), default={})
+    return kept_link(best.get("url")) or kept_link(media.get("media_url_https"))

@@ -9,6 +9,7 @@ ROWS = (
     ("the platform was not reached: {x}", "la plateforme n'a pas été jointe : {x}"),
     ("the profile {x} has no {y}", "le profil {x} n'a pas de {y}"),
     ("{x} is not an id of X", "{x} n'est pas un identifiant de X"),
+    ("no message to {x} can be made of it: {y}", "impossible d'en faire un message pour {x} : {y}"),
     ("Facebook hides comments only", "Facebook ne masque que des commentaires"),
     ("Facebook deletes no private messages of others",
      "Facebook ne supprime pas les messages privés des autres"),
