@@ -123,11 +123,16 @@ def _to_flows(records: Sequence[dict[str, Any]], until: datetime) -> list[FlowMe
 def _never_begun(
     records: Sequence[dict[str, Any]], until: datetime, ledger: Ledger, rule_books: RuleBooks
 ) -> list[RunMessage]:
-    """Runs of what was evaluated some time ago that the ledger knows nothing of: they were never queued."""
+    """Runs of what was evaluated some time ago that the ledger knows nothing of: they were never queued.
+
+    What was evaluated while the account was paused is not made up for; records of before that was noted do
+    not say so.
+    """
+    paused = {record["occurrence"]["id"] for record in records if record.get("paused")}
     matched = [
         (each["recipe_id"], each["recipe_version"], record)
         for record in records
-        if from_stamp(record["now"]) < until
+        if from_stamp(record["now"]) < until and record["occurrence"]["id"] not in paused
         for each in record["verdicts"]
         if each["matched"]
     ]
