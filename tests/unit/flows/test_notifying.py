@@ -379,3 +379,18 @@ def test_more_than_a_hundred_are_left_out_by_name(now: datetime) -> None:
     assert len(world.mail.to) == 100
     left_out = "no e-mail to 22 recipients: a notification goes to 100 at most"
     assert lines(world, 1)[-1][1] == f"e-mail to 100 recipients; {left_out}"
+
+
+def test_who_cannot_be_told_takes_no_place_from_those_who_can(now: datetime) -> None:
+    """R17: a hundred get it; history names the others, as many again at most."""
+    gone = {f"a{n}": User(name=f"Gone {n}", disabled=True, teams=("team_1",)) for n in range(60)}
+    here = {f"b{n}": User(name=f"U{n}", email=f"b{n}@example.com", teams=("team_1",)) for n in range(90)}
+    late = {f"c{n}": User(name=f"Late {n}", disabled=True, teams=("team_1",)) for n in range(60)}
+    world = a_world(now, notify(teams=["team_1"]))
+    users = {"nora": USERS["nora"], **gone, **here, **late}
+    world = World(a_rule_book(*world.book.recipes, users=users, teams=world.book.teams), now)
+    arrive(world, 1)
+
+    assert world.mail.to == ["nora@example.com", *(f"b{n}@example.com" for n in range(90))]
+    said = "e-mail to 91 recipients; no e-mail to 100 recipients: the user is disabled"
+    assert lines(world, 1)[-1] == ("done", said)
