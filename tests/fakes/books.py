@@ -42,6 +42,11 @@ class FakeRuleBooks:
         """Delete a recipe; its versions stay."""
         self._enter(tuple(recipe for recipe in self._current.recipes if recipe.id != recipe_id))
 
+    def delete(self, kind: str, key: str) -> None:
+        """Delete a member of another kind, named as the rule book names it: "schedules"."""
+        members = getattr(self._current, kind)
+        self._next(**{kind: {name: each for name, each in members.items() if name != key}})
+
     def set_account(self, **settings: Any) -> None:
         """Change the account's settings; what is not named stays."""
         account = Account.model_validate(self._current.account.model_dump() | settings)

@@ -99,7 +99,9 @@ def _judge_occurrences(history: History, found: Judgement) -> None:
         if json.loads(again) != record:
             found.unexpected.append(f"the decision about {occurrence.id} cannot be computed again")
         matched = [book.recipe(each["recipe_id"]) for each in record["verdicts"] if each["matched"]]
-        enabled = [recipe for recipe in matched if recipe and recipe.mode == "enabled"]
+        enabled = [
+            recipe for recipe in matched if recipe and recipe.mode == "enabled" and not record["paused"]
+        ]
         may_run[occurrence.id] |= {ids.run_id(r.id, r.version, occurrence.id) for r in enabled}
         must_run[occurrence.id] = {recipe.id for recipe in enabled}
     found.lost += [f"occurrence {each} was never evaluated" for each in sorted(happened - may_run.keys())]

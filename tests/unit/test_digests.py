@@ -42,6 +42,20 @@ def test_a_letter_reads_well(now: datetime) -> None:
     assert letter.brief == "Customer 77 (customer77) on facebook, private: Where is my invoice?"
 
 
+@pytest.mark.parametrize(
+    ("published", "zone"),
+    [("0001-01-01T00:00:00Z", "America/New_York"), ("9999-12-31T23:00:00Z", "Europe/Paris")],
+)
+def test_a_day_that_no_calendar_has_there_is_told_in_utc(now: datetime, published: str, zone: str) -> None:
+    """A platform may say any time; a letter that cannot be written would keep all later ones back."""
+    mention = a_mention(incoming={"date": {"published": published}})
+    digest = Digest(id="ntf_1", begun_at=now, mentions=1)
+
+    letter = written("Urgent", digest, [mention], zone, "")
+
+    assert published.replace("Z", ".000Z") in letter.text
+
+
 def test_nothing_that_a_customer_wrote_is_html(now: datetime) -> None:
     """R19: neither from the text, nor a name, a title, a topic, the recipe's name or a link."""
     evil = a_mention(

@@ -137,6 +137,7 @@ class Stack(World):
             memory_limit_in_mb=1024,
             invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:function",
             aws_request_id="6a1d3c9e",
+            get_remaining_time_in_millis=lambda: 100_000,
         )
         with time_machine.travel(self.now, tick=False):
             return handler(event(name), context)

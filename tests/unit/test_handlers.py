@@ -36,11 +36,33 @@ CONTEXT = SimpleNamespace(
     memory_limit_in_mb=1024,
     invoked_function_arn="arn:aws:lambda:eu-west-1:000000000000:function:function",
     aws_request_id="1",
+    get_remaining_time_in_millis=lambda: 100_000,
 )
 
 
+def in_time(*left: int) -> SimpleNamespace:
+    """A context with so many seconds left each time that it is asked."""
+    times = iter(left)
+    return SimpleNamespace(**vars(CONTEXT) | {"get_remaining_time_in_millis": lambda: next(times) * 1000})
+
+
+class Redelivery:
+    """Notes which messages are to come again after how many seconds."""
+
+    def __init__(self) -> None:
+        self.hidden: list[tuple[list[str], int]] = []
+
+    def bring_back(self, records: list[dict[str, Any]], seconds: int) -> None:
+        self.hidden.append(([record["messageId"] for record in records], seconds))
+
+
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Any:
+def redelivery() -> Redelivery:
+    return Redelivery()
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, redelivery: Redelivery, now: datetime) -> Any:
     """The fakes behind the real handlers, at noon."""
     made = World(a_rule_book(a_recipe(actions=[add_tags("seen"), webhook()])), now)
     ingesting = Ingesting(made.inbox, FakeTopics(made.rule_books), made.ledger, made.rule_books.current)
@@ -50,6 +72,7 @@ def world(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Any:
     monkeypatch.setattr(ingest, "ports", lambda: ingesting)
     monkeypatch.setattr(evaluator, "ports", lambda: evaluating)
     monkeypatch.setattr(executor, "ports", made.ports)
+    monkeypatch.setattr(executor, "redelivery", lambda: redelivery)
     monkeypatch.setattr(metrics, "namespace", "InboxRecipesTests")
     with time_machine.travel(now, tick=False):
         yield made
@@ -79,8 +102,8 @@ def stream_record(native_id: str, now: datetime, **broken: Any) -> dict[str, Any
     }
 
 
-def sqs_record(message_id: str, body: str, group: str | None = None) -> dict[str, Any]:
-    attributes = {"MessageGroupId": group} if group else {}
+def sqs_record(message_id: str, body: str, group: str | None = None, received: int = 1) -> dict[str, Any]:
+    attributes = {"ApproximateReceiveCount": str(received)} | ({"MessageGroupId": group} if group else {})
     return {"messageId": message_id, "body": body, "attributes": attributes}
 
 
@@ -201,7 +224,7 @@ def test_a_run_that_comes_twice_acts_once(world: World) -> None:
 
 
 def test_after_a_failure_the_rest_of_its_conversation_comes_again_and_others_go_on(
-    world: World, caplog: pytest.LogCaptureFixture
+    world: World, redelivery: Redelivery, caplog: pytest.LogCaptureFixture
 ) -> None:
     """R4. The log names the run, and not what was said."""
     world.take_in(an_incoming("1"), an_incoming("2"), an_incoming("3", author__id="u78"))
@@ -214,6 +237,7 @@ def test_after_a_failure_the_rest_of_its_conversation_comes_again_and_others_go_
     answer = executor.handler({"Records": records}, CONTEXT)
 
     assert failures(answer) == ["46283_1", "46283_2"]
+    assert redelivery.hidden == [(["46283_1", "46283_2"], 5)]
     [told] = [vars(each) for each in caplog.records if each.getMessage() == "a message will come again"]
     assert (told["type"], told["run_id"], told["error"]) == ("run", run_of(records[0]), "RuntimeError")
     assert "on fire" not in json.dumps(told, default=str)
@@ -223,6 +247,61 @@ def test_after_a_failure_the_rest_of_its_conversation_comes_again_and_others_go_
     again = [record for record in records if record["messageId"] in failures(answer)]
     assert failures(executor.handler({"Records": again}, CONTEXT)) == []
     assert world.mention("46283_2").tags == ("seen",)
+
+
+def waiting_runs(world: World, *authors: str) -> list[dict[str, Any]]:
+    """A run for each message, in the conversations of their authors."""
+    for number, author in enumerate(authors, 1):
+        world.take_in(an_incoming(str(number), author__id=author))
+    world.evaluate()
+    runs = [
+        {**r, "messageId": json.loads(r["body"])["occurrence"]["mention_id"][6:]} for r in queued_runs(world)
+    ]
+    return sorted(runs, key=lambda record: int(record["messageId"]))
+
+
+def seen(world: World) -> list[str]:
+    return [key[6:] for key, mention in world.store.mentions.items() if mention.tags == ("seen",)]
+
+
+def test_what_there_is_no_time_for_comes_again_at_once_and_in_order(
+    world: World, redelivery: Redelivery
+) -> None:
+    """R3, R4: a function that is killed reports nothing, and what it was sending is unknown."""
+    records = waiting_runs(world, "ann", "ann", "ann", "bob", "bob")
+
+    answer = executor.handler({"Records": records}, in_time(21, 19, 19, 19))
+
+    assert (seen(world), failures(answer)) == (["1", "2"], ["3", "4", "5"])
+    assert redelivery.hidden == [(["3"], 0), (["4", "5"], 0)]
+
+
+def test_what_failed_comes_again_after_its_pause_whatever_there_was_no_time_for(
+    world: World, redelivery: Redelivery
+) -> None:
+    world.webhooks.answers = [RuntimeError("the network card is on fire")]
+    records = waiting_runs(world, "ann", "ann", "bob")
+
+    answer = executor.handler({"Records": records}, in_time(10))
+
+    assert failures(answer) == ["1", "2", "3"]
+    assert redelivery.hidden == [(["1", "2"], 5), (["3"], 0)]
+
+
+def test_one_message_is_tried_however_little_time_there_is(world: World) -> None:
+    assert failures(executor.handler({"Records": waiting_runs(world, "ann")}, in_time(0))) == []
+    assert seen(world) == ["1"]
+
+
+def test_whoever_was_put_off_most_often_is_first(world: World) -> None:
+    """R1: what is only late must not be received so often that it ends in dead letters."""
+    records = waiting_runs(world, "ann", "bob", "carl", "carl")
+    for record, received in zip(records, ("1", "1", "3", "1"), strict=True):
+        record["attributes"]["ApproximateReceiveCount"] = received
+
+    answer = executor.handler({"Records": records}, in_time(90, 90, 5))
+
+    assert (seen(world), failures(answer)) == (["1", "3", "4"], ["2"])
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,9 @@ from uuid import UUID
 import pytest
 import yaml
 
+from functions.executor.app import ENOUGH_MILLISECONDS
+from inbox_recipes.adapters.deadlines import ENDING_SECONDS
+from inbox_recipes.adapters.http_sender import TOTAL_SECONDS
 from inbox_recipes.ids import digest
 from inbox_recipes.roles import BUILT_IN
 from inbox_recipes.settings import (
@@ -307,6 +310,15 @@ def test_a_queue_hides_a_message_long_enough_and_ends_in_dead_letters(name: str)
     assert queue["RedrivePolicy"]["maxReceiveCount"] >= 5
     assert dead_letters.get("FifoQueue") == queue.get("FifoQueue")
     assert dead_letters["MessageRetentionPeriod"] == FORTNIGHT
+
+
+@pytest.mark.parametrize("name", ["Runs", "Retries"])
+def test_a_batch_of_slow_calls_fits_into_the_executors_time(name: str) -> None:
+    """R14: a function that is killed reports nothing, and what it was sending is unknown."""
+    executor = FUNCTIONS["ExecutorFunction"]
+    batch = executor["Events"][name]["Properties"]["BatchSize"]
+
+    assert batch * (TOTAL_SECONDS + ENDING_SECONDS) + ENOUGH_MILLISECONDS / 1000 <= executor["Timeout"]
 
 
 def test_the_runs_queue_orders_each_conversation_by_itself() -> None:

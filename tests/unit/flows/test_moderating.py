@@ -6,13 +6,18 @@ from typing import Any
 import pytest
 
 from inbox_recipes.errors import Conflict
+from inbox_recipes.filters import Group
+from inbox_recipes.filters.saved import SavedFilter
+from inbox_recipes.flows.erase import ask as erase
 from inbox_recipes.flows.moderating_by_hand import ModerationDecision, NewModeration
-from tests.builders import a_rule_book, add_tags, wait
+from inbox_recipes.recipes import Recipe
+from tests.builders import NORA, a_recipe, a_rule_book, add_tags, condition, group, wait
 from tests.fakes import World
 from tests.moderating import (
     COMMENT,
     MENTION,
     PROFILES,
+    SWEARING,
     a_world,
     act,
     histories_hold,
@@ -109,6 +114,64 @@ def test_what_cannot_be_done_is_skipped_with_the_reason(
     assert world.platforms.calls == []
     assert world.store.moderations == {}
     assert world.mention(MENTION).tags == ("after",)
+
+
+FROM_FACEBOOK = group("and", condition("source.service", "is", "facebook"))
+
+
+def hides_after_a_wait(now: datetime, **changed: Any) -> World:
+    """A comment whose recipe waits half an hour before it hides it."""
+    recipe = a_recipe(actions=[wait(30, None), removal()], **{"filter": FROM_FACEBOOK, **changed})
+    saved = SavedFilter(name="Swearing", filter=Group.model_validate(SWEARING))
+    book = a_rule_book(recipe, profiles=PROFILES, saved_filters={"swearing": saved})
+    world = World(book, now)
+    writes(world)
+    return world
+
+
+def edited(world: World, **changed: Any) -> None:
+    """The recipe is edited during the wait, and what only its old version referred to is deleted."""
+    recipe = world.rule_books.current().recipes[0]
+    world.rule_books.put(Recipe.model_validate(recipe.model_dump(by_alias=True) | changed))
+    world.rule_books.delete("saved_filters", "swearing")
+    world.rule_books.delete("schedules", "sch_1")
+
+
+def test_an_act_on_what_an_erased_contact_wrote_has_no_clauses(now: datetime) -> None:
+    """R20: erased during the wait. It is done all the same, and its record says what it cannot tell."""
+    world = hides_after_a_wait(now)
+    contact_id = world.mention(MENTION).contact_id or ""
+    erase(contact_id, NORA, world.inbox, world.personal_data, world.queue, now)
+
+    world.pass_time(minutes=31)
+
+    assert (on_platform(world), act(world).state, act(world).clauses) == ("hidden", "done", ())
+    assert act(world).note == "its conditions can no longer be told: what came in is no longer kept"
+    assert world.ledger.runs(1, None).data[0].status == "done"
+
+
+def test_an_act_by_a_saved_filter_that_was_deleted_since_has_no_clauses(now: datetime) -> None:
+    """A30: the recipe was edited during the wait; its record is about the version that decided."""
+    world = hides_after_a_wait(now, filter={"saved_filter_id": "swearing"})
+    edited(world, filter=FROM_FACEBOOK)
+
+    world.pass_time(minutes=31)
+
+    assert (on_platform(world), act(world).state, act(world).clauses) == ("hidden", "done", ())
+    assert act(world).note == "its conditions can no longer be told: a saved filter of them was deleted"
+    assert world.ledger.runs(1, None).data[0].status == "done"
+
+
+def test_clauses_are_those_of_the_filter_whatever_became_of_the_hours(now: datetime) -> None:
+    """A30: the schedule of the version that decided was deleted during the wait."""
+    world = hides_after_a_wait(now, hours={"when": "outside", "schedule_id": "sch_1"})
+    edited(world, hours={"when": "always"})
+
+    world.pass_time(minutes=31)
+
+    assert on_platform(world) == "hidden"
+    assert [(each.path, each.got) for each in act(world).clauses] == [("filter/rules/0", "facebook")]
+    assert act(world).note is None
 
 
 def test_above_the_ceiling_acts_are_held_for_a_person_and_one_notice_goes_out(now: datetime) -> None:

@@ -314,6 +314,46 @@ def test_an_edited_recipe_notifies_as_it_now_says_a30(now: datetime) -> None:
     assert (world.mail.to, subjects(world)) == (["omar@example.com"], ["Calmer: 3 new mentions"])
 
 
+def test_a_shorter_interval_holds_from_the_next_arrival_on_a30(now: datetime) -> None:
+    """R5: and the schedule of the long one, when it comes, brings nothing before its time."""
+    world = a_world(now, notify(interval_minutes=28 * 24 * 60))
+    arrive(world, 1, 2)
+    world.rule_books.put(a_recipe(name="Urgent", actions=[notify(interval_minutes=60)]))
+    world.pass_time(minutes=10)
+    arrive(world, 3)
+    world.pass_time(minutes=50)
+    assert subjects(world) == ["Urgent: 1 new mention", "Urgent: 2 new mentions"]
+
+    world.pass_time(days=27, hours=22, minutes=50)
+    arrive(world, 4, 5)
+    world.pass_time(minutes=20)
+    assert len(subjects(world)) == 3
+    world.pass_time(minutes=40)
+    assert subjects(world)[2:] == ["Urgent: 1 new mention"] * 2
+
+
+def test_a_longer_interval_holds_at_once_a30(now: datetime) -> None:
+    world = a_world(now, notify(interval_minutes=60))
+    arrive(world, 1, 2)
+    world.rule_books.put(a_recipe(name="Urgent", actions=[notify(interval_minutes=120)]))
+    world.pass_time(minutes=119)
+    assert len(subjects(world)) == 1
+
+    world.pass_time(minutes=1)
+    assert subjects(world) == ["Urgent: 1 new mention"] * 2
+
+
+def test_looks_by_a_slow_clock_arm_one_schedule_more(now: datetime) -> None:
+    """R5: however many there are in the minute by which clocks may differ."""
+    world = a_world(now, notify(threshold=2, interval_minutes=60))
+    arrive(world, 1, 2, 3)
+    world.pass_time(minutes=60)
+    world.now -= timedelta(seconds=5)
+    arrive(world, 4, 5, 6)
+
+    assert [schedule.at for schedule in world.timers.armed.values()] == [now + timedelta(minutes=61)]
+
+
 def test_a_recipe_that_no_longer_notifies_sends_nothing_more(now: datetime) -> None:
     world = a_world(now, notify(interval_minutes=60))
     arrive(world, 1, 2)
@@ -379,3 +419,18 @@ def test_more_than_a_hundred_are_left_out_by_name(now: datetime) -> None:
     assert len(world.mail.to) == 100
     left_out = "no e-mail to 22 recipients: a notification goes to 100 at most"
     assert lines(world, 1)[-1][1] == f"e-mail to 100 recipients; {left_out}"
+
+
+def test_who_cannot_be_told_takes_no_place_from_those_who_can(now: datetime) -> None:
+    """R17: a hundred get it; history names the others, as many again at most."""
+    gone = {f"a{n}": User(name=f"Gone {n}", disabled=True, teams=("team_1",)) for n in range(60)}
+    here = {f"b{n}": User(name=f"U{n}", email=f"b{n}@example.com", teams=("team_1",)) for n in range(90)}
+    late = {f"c{n}": User(name=f"Late {n}", disabled=True, teams=("team_1",)) for n in range(60)}
+    world = a_world(now, notify(teams=["team_1"]))
+    users = {"nora": USERS["nora"], **gone, **here, **late}
+    world = World(a_rule_book(*world.book.recipes, users=users, teams=world.book.teams), now)
+    arrive(world, 1)
+
+    assert world.mail.to == ["nora@example.com", *(f"b{n}@example.com" for n in range(90))]
+    said = "e-mail to 91 recipients; no e-mail to 100 recipients: the user is disabled"
+    assert lines(world, 1)[-1] == ("done", said)

@@ -1,10 +1,11 @@
 """The account's stop switch: recipes decide and record, and do nothing, whenever it comes (R6, R25)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from inbox_recipes.flows.explain import Question, explain
+from inbox_recipes.flows.sweep import Swept, sweep
 from tests.builders import (
     TO_PENDING,
     a_private,
@@ -59,6 +60,7 @@ def test_a_paused_account_decides_and_records_and_does_nothing(now: datetime) ->
         ("rec_2", "shadow", "the recipe is in shadow mode: it would have acted"),
     ]
     [record] = [record for page in world.store.pages.values() for record in page]
+    assert record["paused"]
     assert [verdict["matched"] for verdict in record["verdicts"]] == [True, True]
 
 
@@ -113,6 +115,60 @@ def test_when_the_pause_ends_recipes_act_on_what_comes_then(now: datetime) -> No
     world.settle()
 
     assert (world.mention(MENTION).tags, world.mention("46283_1002").tags) == ((), ("seen",))
+
+
+def swept(world: World) -> Swept:
+    done = sweep(world.inbox, world.rule_books, world.ledger, world.queue, world.matchers, world.now)
+    world.settle()
+    return done
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_the_sweeper_makes_up_for_nothing_that_the_pause_stopped(now: datetime, *, paused: bool) -> None:
+    """R25: neither while the account is paused nor after; and the history says it once."""
+    world = World(a_rule_book(a_recipe()), now)
+    world.rule_books.set_account(paused=True)
+    world.take_in(an_incoming())
+    world.settle()
+    world.rule_books.set_account(paused=paused)
+    world.pass_time(minutes=11)
+
+    assert swept(world).runs == 0
+
+    assert (world.mention(MENTION).tags, world.store.runs) == ((), {})
+    assert [entry.type for entry in world.mention_history(MENTION)] == ["arrived", "recipe"]
+
+
+def decided(world: World, *, paused: bool) -> None:
+    """The batch that is not over yet, once more; what it queues is lost."""
+    world.rule_books.set_account(paused=paused)
+    world.evaluate(again=1)
+    world.queue.groups.clear()
+
+
+def test_a_batch_that_came_again_in_the_pause_is_not_made_up_for_either(now: datetime) -> None:
+    """R25: it broke before the queue, and when it came again, the account was paused."""
+    world = World(a_rule_book(a_recipe()), now)
+    world.take_in(an_incoming())
+    decided(world, paused=False)
+    world.now += timedelta(minutes=1)
+    decided(world, paused=True)
+    world.rule_books.set_account(paused=False)
+    world.pass_time(minutes=11)
+
+    assert swept(world).runs == 0
+
+
+def test_a_record_of_before_pauses_were_noted_is_read_as_of_no_pause(now: datetime) -> None:
+    world = World(a_rule_book(a_recipe()), now)
+    world.take_in(an_incoming())
+    decided(world, paused=False)
+    for record in (record for page in world.store.pages.values() for record in page):
+        del record["paused"]
+    world.pass_time(minutes=11)
+
+    assert swept(world).runs == 1
+    assert world.mention(MENTION).tags == ("seen",)
 
 
 def test_an_explanation_says_that_the_account_is_paused(now: datetime) -> None:

@@ -1,7 +1,9 @@
 """Waits that people and the sweeper look at: kept, moved, cancelled, found again (A30; R1, R5)."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -26,7 +28,7 @@ from tests.builders import (
     our_reply,
     wait,
 )  # fmt: skip
-from tests.fakes import Crash, CrashAt, Meanwhile, World
+from tests.fakes import Crash, CrashAt, FakeLedger, Meanwhile, World
 
 
 def a_waiting_case(now: datetime, recipe: Recipe | None = None) -> World:
@@ -323,3 +325,41 @@ def test_after_a_long_stop_the_sweeps_catch_up(now: datetime) -> None:
         swept(world)
 
     assert world.mention("46283_1001").tags == ("seen",)
+
+
+class Record(dict[str, Any]):
+    """An event record of which it can be told whether somebody still holds it."""
+
+
+class Held:
+    """A ledger that counts how many of the records that it gave out are held at once."""
+
+    def __init__(self, ledger: FakeLedger) -> None:
+        self.ledger, self.given, self.most = ledger, list[ref[Record]](), 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.ledger, name)
+
+    def records_between(self, since: datetime, until: datetime) -> Iterator[Record]:
+        for each in self.ledger.records_between(since, until):
+            record = Record(each)
+            self.given.append(ref(record))
+            yield record
+            del record
+            self.most = max(self.most, sum(one() is not None for one in self.given))
+
+
+def test_after_a_long_stop_a_sweep_holds_the_records_of_half_an_hour(now: datetime) -> None:
+    """R26: of later ones it needs to know which there are."""
+    world = World(a_rule_book(a_recipe(trigger=ARRIVAL)), now)
+    swept(world)
+    for minute in range(300):
+        world.now = now + timedelta(minutes=minute)
+        world.take_in(a_private(str(minute)))
+        world.settle()
+    ledger = Held(world.ledger)
+
+    done = sweep(world.inbox, world.rule_books, ledger, world.queue, world.matchers, world.now)
+
+    assert (done.evaluated, done.runs, len(ledger.given)) == (0, 0, 300)
+    assert 0 < ledger.most <= 40

@@ -160,6 +160,23 @@ def test_a_schedule_that_is_never_open_ends_the_run_and_says_so(now: datetime) -
     assert [run.status for run in world.store.runs.values()] == ["cancelled"]
 
 
+def test_a_schedule_that_was_deleted_before_the_wait_could_begin_ends_the_run_and_says_so(
+    now: datetime,
+) -> None:
+    """A run keeps its version until it waits (decision 23): the recipe was edited while it was queued."""
+    world = World(a_rule_book(after(pause={"minutes": 240, "schedule_id": "sch_1"})), now)
+    world.take_in(a_private())
+    world.patch_case(status="pending")
+    world.evaluate()
+    world.rule_books.put(after())
+    world.rule_books.delete("schedules", "sch_1")
+
+    world.settle()
+
+    assert (the_end(world).outcome, the_end(world).reason) == ("failed", "the schedule sch_1 was deleted")
+    assert [run.status for run in world.store.runs.values()] == ["cancelled"]
+
+
 def test_a_reply_before_the_wait_could_begin_is_the_reason_why_it_did_not_go_on(now: datetime) -> None:
     """A1: under load a run may begin seconds after its trigger."""
     world = World(a_rule_book(after("customer_replies")), now - timedelta(minutes=1))

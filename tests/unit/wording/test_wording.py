@@ -192,6 +192,16 @@ def test_every_type_can_be_told_with_every_end_and_without_details(kind: str, ou
         assert "{" not in sentence(an_entry(kind, outcome), reader)
 
 
+@pytest.mark.parametrize(
+    "name", ["2026-13-40T99:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.123456789Z"]
+)
+def test_a_name_that_looks_like_a_time_and_is_none_is_told_as_it_is(name: str) -> None:
+    customer = Actor(kind="customer", id="u77", name=name)
+    reader = Reader("en", ZoneInfo("America/New_York" if name < "1" else "Europe/Paris"))
+
+    assert f"customer {name}:" in sentence(an_entry("arrived", by=customer), reader)
+
+
 def test_what_has_no_words_is_told_as_it_is_and_refused_by_the_tests_store() -> None:
     new = an_entry("teleport", reason="the moon was full")
     odd = an_entry("webhook", "failed", "the moon was full")

@@ -10,6 +10,7 @@ from datetime import datetime
 from html import escape, unescape
 from zoneinfo import ZoneInfo
 
+from inbox_recipes.clock import stamp
 from inbox_recipes.inbox import Case, Mention
 from inbox_recipes.notifications import Digest
 
@@ -119,7 +120,11 @@ def _web(url: str | None) -> str | None:
 
 
 def _at(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
+    """The reader's day and time; in UTC where they would lie before the year 1 or after 9999."""
+    try:
+        local = at.astimezone(zone)
+    except OverflowError:
+        return stamp(at)
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
 
 

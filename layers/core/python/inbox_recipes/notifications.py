@@ -96,7 +96,7 @@ class Digest(Frozen):
 class Tray(Frozen):
     """Where the notifications of one action stand: the action at `position` of a recipe.
 
-    `last_sent` is when the last one was begun, `armed_for` the latest moment for which a schedule was made.
+    `last_sent` is when the last one was begun, `armed_for` the moment for which a schedule was made last.
     """
 
     recipe_id: str

@@ -125,7 +125,7 @@ def decide(occurrence: Occurrence, subject: Subject, book: RuleBook, matcher: Ma
     decided.flows += to_flows(occurrence, subject)
     decided.records.append(
         f'{{"occurrence":{occurrence.model_dump_json()},"subject":{subject.model_dump_json()},'
-        f'"revision":{book.revision},"now":"{stamp(occurrence.at)}",'
+        f'"revision":{book.revision},"paused":{_SAID[book.account.paused]},"now":"{stamp(occurrence.at)}",'
         f'"verdicts":[{",".join(map(Judged.as_json, judged))}]}}'
     )
     return decided

@@ -10,12 +10,13 @@ from contextlib import suppress
 from datetime import datetime
 from math import ceil
 
-from inbox_recipes import ids
+from inbox_recipes import filters, ids
 from inbox_recipes.budgets import Budget
 from inbox_recipes.clauses import Clause, clauses
 from inbox_recipes.clock import stamp
 from inbox_recipes.effects import Removal
 from inbox_recipes.errors import NotFound, Permanent, Retryable, Stale, Unclear
+from inbox_recipes.filters import Scene
 from inbox_recipes.flows.acting import CLOCKS_DIFFER, TRIES, Acting, close
 from inbox_recipes.flows.calls import LONGEST_QUEUE_DELAY
 from inbox_recipes.flows.happenings import arrived
@@ -26,7 +27,7 @@ from inbox_recipes.platforms import connector
 from inbox_recipes.platforms.outcomes import Gone
 from inbox_recipes.ports import Ports
 from inbox_recipes.profiles import profile_of
-from inbox_recipes.rule_book import RuleBook, evaluate
+from inbox_recipes.rule_book import RuleBook
 from inbox_recipes.runs import Claim
 
 SHOWN = "it was shown on the service again meanwhile"
@@ -85,6 +86,7 @@ def _decided(acting: Acting, position: int, removal: Removal, moderation_id: str
         return None
     ceiling = Budget("moderation", recipe.id, "by this recipe", removal.most_per_hour)
     room = ports.budgets.take(ceiling, 1, now)
+    met, untold = _clauses(acting, book)
     act = begun(
         moderation_id,
         removal,
@@ -95,7 +97,8 @@ def _decided(acting: Acting, position: int, removal: Removal, moderation_id: str
         reason=None if room else _held(removal.most_per_hour),
         run_id=acting.run.run_id,
         position=position,
-        clauses=_clauses(acting, book),
+        clauses=met,
+        note=untold and f"its conditions can no longer be told: {untold}",
     )
     act = _begun(act, ports, now, told=not room)
     if not room and ports.budgets.take(Budget("moderation_notice", recipe.id, "", 1), 1, now):
@@ -118,13 +121,24 @@ def _held(most: int) -> str:
     return f"held for a person to decide: the recipe's ceiling of {most} in an hour is reached"
 
 
-def _clauses(acting: Acting, book: RuleBook) -> tuple[Clause, ...]:
-    """The conditions that the mention met: the same evaluation, of what was recorded when it came in."""
+def _clauses(acting: Acting, book: RuleBook) -> tuple[tuple[Clause, ...], str | None]:
+    """The conditions that the mention met: the same filter, of what was recorded when it came in.
+
+    Or why they can no longer be told. A run may have waited for weeks: by then its contact may be erased, or
+    the recipe edited (A30) and what its filter referred to deleted.
+    """
     occurrence, ports = acting.run.occurrence, acting.ports
     recipe = ports.rule_books.recipe_at(acting.run.recipe_id, acting.run.recipe_version)
-    seen = arrived(occurrence.mention_id or "", ports.inbox, ports.ledger)
-    verdict = evaluate(recipe, occurrence, seen.subject, book, occurrence.at, every_step=True)
-    return clauses(verdict.steps)
+    try:
+        seen = arrived(occurrence.mention_id or "", ports.inbox, ports.ledger)
+    except NotFound:
+        return (), "what came in is no longer kept"
+    try:
+        asked = book.group(recipe.filter)
+    except KeyError:
+        return (), "a saved filter of them was deleted"
+    _, steps = filters.evaluate(asked, Scene(seen.subject, occurrence, occurrence.at), "filter")
+    return clauses(steps), None
 
 
 def _called_off(act: Moderation, ports: Ports) -> str | None:

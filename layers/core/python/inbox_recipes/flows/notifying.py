@@ -102,7 +102,8 @@ def _begun(tray: Tray, action: Notify, ports: Ports, now: datetime) -> bool:
         again = due
         if tray.armed_for == due and due - now <= CLOCKS_DIFFER:
             again += CLOCKS_DIFFER  # by a clock that is slow, the schedule for that moment has fired already
-        if tray.armed_for is None or tray.armed_for < again:
+        # What was armed by a longer interval comes too late, and then does nothing before its time (A30).
+        if tray.armed_for is None or not again <= tray.armed_for <= due + CLOCKS_DIFFER:
             message = NotificationMessage(recipe_id=tray.recipe_id, position=tray.position, cause="due")
             _arm(message, again, ports)
             ports.notifications.put(tray.next(armed_for=again))

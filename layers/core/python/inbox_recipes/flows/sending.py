@@ -24,7 +24,10 @@ TRIES = 6
 def people(
     users: Sequence[str], teams: Sequence[str], channels: Sequence[Channel], ports: Ports
 ) -> tuple[Recipient, ...]:
-    """Who gets it: the listed users and the members of the listed teams, each once by each channel."""
+    """Who gets it: the listed users and the members of the listed teams, each once by each channel.
+
+    Beside them stand those who do not, and why.
+    """
     book = ports.rule_books.current()
     members = [key for key, user in book.users.items() if set(user.teams) & set(teams)]
     named = dict.fromkeys((*users, *members))
@@ -36,9 +39,20 @@ def people(
         who = Recipient(user_id=key, name=user.name, channel="email", timezone=timezone)
         for channel in channels:
             found += _ways(who.model_copy(update={"channel": channel}), user, ports)
-    too_many = f"a notification goes to {MOST_RECIPIENTS} at most"
-    left_out = [_skipped(who, too_many) for who in found[MOST_RECIPIENTS : 2 * MOST_RECIPIENTS]]
-    return (*found[:MOST_RECIPIENTS], *left_out)
+    return tuple(_bounded(found))
+
+
+def _bounded(found: Sequence[Recipient]) -> Iterator[Recipient]:
+    """The first hundred who can be told, and as many of the others at most, with the reason (R17)."""
+    told, others = 0, 0
+    for who in found:
+        if who.outcome is None and told < MOST_RECIPIENTS:
+            told += 1
+            yield who
+        elif others < MOST_RECIPIENTS:
+            others += 1
+            too_many = f"a notification goes to {MOST_RECIPIENTS} at most"
+            yield who if who.outcome else _skipped(who, too_many)
 
 
 def _ways(who: Recipient, user: User, ports: Ports) -> Iterator[Recipient]:

@@ -6,7 +6,7 @@ were decided on and never began. What was written to flows: its message is sent 
 going here is known by its content, so what was merely slow comes to no harm by coming twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,6 +46,18 @@ class Swept:
     until: datetime
 
 
+@dataclass(frozen=True)
+class Told:
+    """What event records tell: the ids of all occurrences, and which of them were evaluated during a pause.
+
+    `old` are the records of what happened before the moment that a sweep comes to, if anything follows.
+    """
+
+    known: set[str]
+    paused: set[str]
+    old: list[dict[str, Any]]
+
+
 def sweep(
     inbox: Inbox, rule_books: RuleBooks, ledger: Ledger, queue: RunQueue, matchers: Matchers, now: datetime
 ) -> Swept:
@@ -55,15 +67,14 @@ def sweep(
     until = min(now - FORGOTTEN, since + AT_ONCE)
     if until <= since:
         return Swept(waits, 0, 0, since)
-    records = list(ledger.records_between(since, now))
-    known = {record["occurrence"]["id"] for record in records}
+    told = _told(ledger.records_between(since, now), until)
     arrived = inbox.arrivals(list(rule_books.current().topics), since, until)
-    missed = [change for change in arrived if any(each.id not in known for each in detect(change))]
+    missed = [change for change in arrived if any(each.id not in told.known for each in detect(change))]
     for start in range(0, len(missed), PAGE):
         part = missed[start : start + PAGE]
         evaluate_changes(part, inbox, rule_books, ledger, queue, matchers, now)
-    runs = _never_begun(records, until, ledger, rule_books)
-    queue.send([*_to_flows(records, until), *runs])
+    runs = _never_begun(told, ledger, rule_books)
+    queue.send([*_to_flows(told.old), *runs])
     ledger.sweep_done(until)
     return Swept(waits, len(missed), len(runs), until)
 
@@ -107,29 +118,50 @@ def _overdue_waits(ledger: Ledger, queue: RunQueue, now: datetime) -> int:
     return found
 
 
-def _to_flows(records: Sequence[dict[str, Any]], until: datetime) -> list[FlowMessage]:
+def _told(records: Iterable[dict[str, Any]], until: datetime) -> Told:
+    """Read them one after the other: after a long stop they are many more than one sweep looks at."""
+    told = Told(set(), set(), [])
+    for record in records:
+        occurrence_id = record["occurrence"]["id"]
+        told.known.add(occurrence_id)
+        if record.get("paused"):  # older records do not say
+            told.paused.add(occurrence_id)
+        if from_stamp(record["now"]) < until and (_for_a_flow(record) or _matched(record)):
+            told.old.append(record)
+    return told
+
+
+def _for_a_flow(record: dict[str, Any]) -> bool:
+    mention = record["subject"]["mention"]
+    return bool(mention and mention["handled_by"])
+
+
+def _matched(record: dict[str, Any]) -> list[tuple[str, int]]:
+    """The recipes that matched, each at its version."""
+    return [(each["recipe_id"], each["recipe_version"]) for each in record["verdicts"] if each["matched"]]
+
+
+def _to_flows(old: Iterable[dict[str, Any]]) -> list[FlowMessage]:
     """What was evaluated some time ago and is for a flow: whether that was answered, the flow knows."""
-    old = (record for record in records if from_stamp(record["now"]) < until)
     return [
         message
-        for record in old
-        if record["subject"]["mention"] and record["subject"]["mention"]["handled_by"]
+        for record in filter(_for_a_flow, old)
         for message in to_flows(
             Occurrence.model_validate(record["occurrence"]), Subject.model_validate(record["subject"])
         )
     ]
 
 
-def _never_begun(
-    records: Sequence[dict[str, Any]], until: datetime, ledger: Ledger, rule_books: RuleBooks
-) -> list[RunMessage]:
-    """Runs of what was evaluated some time ago that the ledger knows nothing of: they were never queued."""
+def _never_begun(told: Told, ledger: Ledger, rule_books: RuleBooks) -> list[RunMessage]:
+    """Runs of what was evaluated some time ago that the ledger knows nothing of: they were never queued.
+
+    What was evaluated while the account was paused is not made up for.
+    """
     matched = [
-        (each["recipe_id"], each["recipe_version"], record)
-        for record in records
-        if from_stamp(record["now"]) < until
-        for each in record["verdicts"]
-        if each["matched"]
+        (recipe_id, version, record)
+        for record in told.old
+        if record["occurrence"]["id"] not in told.paused
+        for recipe_id, version in _matched(record)
     ]
     versions = {(recipe_id, version) for recipe_id, version, _ in matched}
     on = {key for key in sorted(versions) if rule_books.recipe_at(*key).mode == "enabled"}

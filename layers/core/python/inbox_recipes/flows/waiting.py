@@ -38,9 +38,12 @@ def arm(acting: Acting, position: int, subject: Subject) -> None:
     action, stands = _wait_at(acting.recipe, position), standing(acting, subject)
     if stands is None or action is None:
         raise ValueError("A pause is only decided on with a case or a mention, by a wait.")
-    due = action.ends(acting.now, acting.ports.rule_books.current().schedules)
+    schedules = acting.ports.rule_books.current().schedules
+    gone = action.schedule_id is not None and action.schedule_id not in schedules
+    due = None if gone else action.ends(acting.now, schedules)
     if due is None:
-        close(acting, position, "failed", _never_open(action))
+        why = f"the schedule {action.schedule_id} was deleted" if gone else _never_open(action)
+        close(acting, position, "failed", why)
         acting.finish("cancelled")
         return
     wait_id = ids.wait_id(waits_on(acting.run.occurrence), acting.recipe.id)

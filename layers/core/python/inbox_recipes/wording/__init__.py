@@ -88,7 +88,11 @@ def _reason(reason: str, language: Language) -> str:
 
 
 def _clock(moment: str, reader: Reader) -> str:
-    local = datetime.fromisoformat(moment).astimezone(reader.zone)
+    """The reader's day and time. What only looks like a moment, in a customer's name say, stays as it is."""
+    try:
+        local = datetime.fromisoformat(moment).astimezone(reader.zone)
+    except (ValueError, OverflowError):
+        return moment
     return f"{local.day} {MONTHS[reader.language][local.month - 1]} {local:%Y, %H:%M:%S}"
 
 

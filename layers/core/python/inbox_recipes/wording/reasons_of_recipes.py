@@ -20,6 +20,7 @@ ROWS = (
     ("waiting until {at} now", "désormais en attente jusqu'au {at}"),
     ("a later run of the recipe has begun to wait instead",
      "une exécution plus récente de la recette attend à sa place"),
+    ("the schedule {x} was deleted", "l'horaire {x} a été supprimé"),
     ("the schedule {x} is not open for {n} minutes in the next 400 days",
      "l'horaire {x} n'est pas ouvert {n} minutes dans les 400 prochains jours"),
     ("the recipe was changed and no longer waits here", "la recette a été modifiée et n'attend plus ici"),
