@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes.actions.webhook import Webhook
 from inbox_recipes.clauses import Clause
 from inbox_recipes.contact_edits import ContactPatch
 from inbox_recipes.effects import Removal
@@ -23,6 +24,7 @@ from inbox_recipes.flows.happenings import arrived
 from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.flows.notes import NewNote, add_note
 from inbox_recipes.flows.outbox import sending
+from inbox_recipes.flows.replays import Sending, Trial
 from inbox_recipes.flows.replies import NewReply, reply_in_case, reply_to_mention
 from inbox_recipes.flows.sweep import remind
 from inbox_recipes.inbox import Object
@@ -169,6 +171,28 @@ def test_nothing_is_left_that_tells_of_the_contact_and_the_facts_are() -> None:
         assert set(before) <= now, "every line is still there"
     histories_replay(world)
     assert {d.state for d in world.deliveries.all.values() if d.item_id == f"{TOPIC}_3"} == {"cancelled"}
+
+
+def tried_out(world: World, unique_id: str, token: str) -> str:
+    """Somebody tries a webhook out with a message."""
+    action = Webhook.model_validate(webhook(url="https://example.com/[author.name]"))
+    trial = Trial(action=action, unique_id=unique_id)
+    sending = Sending(world.deliveries, world.retries, world.now)
+    return sending.test(trial, token, world.rule_books, world.inbox).id
+
+
+def test_every_trial_of_a_webhook_with_a_message_goes() -> None:
+    """R20: one message may have been tried out many times, and others beside it."""
+    world = a_world()
+    mine = [tried_out(world, f"{TOPIC}_{n}", f"t{token}") for token, n in enumerate((1, 2, 1, 1))]
+    bobs = tried_out(world, f"{TOPIC}_9", "t9")
+
+    erase(world)
+    world.settle()
+
+    assert CANARY not in told(world)
+    assert set(mine).isdisjoint(world.deliveries.requests)
+    assert "somebody else" in (world.deliveries.request(bobs).body or "")
 
 
 def test_others_keep_what_is_theirs() -> None:

@@ -55,10 +55,11 @@ def _records(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime)
 def _trials(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime) -> Done:
     """Webhooks that somebody tried out with a message which by now is erased."""
     page = work.deliveries.listed(LINES_AT_ONCE, cursor, since=erasure.earliest or now)
-    of = {each.item_id: each.id for each in page.data if each.kind == "test" and each.item_id}
-    for mention in work.inbox.mentions(of).values():
-        if mention.erased:
-            work.deliveries.erase(of[mention.unique_id], now)
+    tried = [(each.item_id, each.id) for each in page.data if each.kind == "test" and each.item_id]
+    known = work.inbox.mentions({item_id for item_id, _ in tried})
+    for item_id, delivery_id in tried:
+        if item_id in known and known[item_id].erased:
+            work.deliveries.erase(delivery_id, now)
     return erasure, page.next
 
 
