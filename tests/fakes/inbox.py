@@ -70,7 +70,7 @@ class FakeInbox:
 
     def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
         named = {key for contact_id in contact_ids for key in self._store.contact_cases.get(contact_id, ())}
-        found = [self._store.cases[key] for key in named]
+        found = list(self.cases(named).values())
         return newest_first(found, lambda case: f"CASE#{stamp(case.date.added)}#{case.id}", limit, cursor)
 
     def mentions_of_contacts(
