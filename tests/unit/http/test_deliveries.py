@@ -102,6 +102,23 @@ def test_a_recipe_that_is_restored_has_the_credentials_of_then(client: Client) -
     assert bodies[0] == bodies[1]
 
 
+@pytest.mark.parametrize(
+    "secret", [{"authorization": BEARER}, {"url": f"https://example.com/{CANARY}", "url_secret": True}]
+)
+def test_a_recipe_that_comes_back_after_its_deletion_has_its_credentials(
+    client: Client, secret: dict[str, Any]
+) -> None:
+    """Row 118; A16, R24: old versions keep theirs, so that they can be restored."""
+    client.create("recipes", "it", with_webhook(**secret))
+    client.call("DELETE", "/recipes/it", headers={"If-Match": "*"})
+
+    restored = client.call("POST", "/recipes/it/versions/1/restore")
+
+    assert restored.status == 200, restored.body
+    bodies = [client.configuration.past["recipe", "it", n].body["actions"][0] for n in (1, 3)]
+    assert bodies[0] == bodies[1]
+
+
 def test_what_cannot_be_saved_leaves_nothing_in_the_store(client: Client) -> None:
     refused = client.call(
         "PUT", "/recipes/it", {**with_webhook(authorization=BEARER), "topics": ["nowhere"]},
