@@ -214,6 +214,25 @@ def test_one_delivery_or_all_that_failed_can_be_sent_again(client: Client) -> No
     assert client.call("POST", "/deliveries/msg_9/replay").status == 404
 
 
+def test_what_cannot_be_sent_again_does_not_keep_the_others_from_it(client: Client) -> None:
+    """R12, R20: the requests of an erased contact are gone, and somebody else may be faster."""
+    for number in range(4):
+        log(client, a_delivery(f"msg_{number}", state="failed"))
+    client.deliveries.erase("msg_3", NOON)
+    listed = client.deliveries.listed
+
+    def meanwhile(*asked: Any, **chosen: Any) -> Any:
+        page = listed(*asked, **chosen)
+        client.call("POST", "/deliveries/msg_1/replay")
+        return page
+
+    client.deliveries.listed = meanwhile  # type: ignore[method-assign]
+
+    rest = client.call("POST", "/deliveries/replay", {"since": "2026-11-22T00:00:00Z"})
+
+    assert (rest.status, [each["id"] for each in rest.body["data"]]) == (202, ["msg_2", "msg_0"])
+
+
 def test_a_webhook_can_be_tried_out_before_and_after_it_is_saved(client: Client) -> None:
     client.create(
         "recipes", "it", with_webhook(authorization=BEARER, variables=["mention.content", "recipe.name"])
