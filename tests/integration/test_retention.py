@@ -1,7 +1,7 @@
 """What has expired is not served, though DynamoDB has not yet taken it away (R20)."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +12,14 @@ from inbox_recipes.adapters.dynamo_moderations import DynamoModerations
 from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
 from inbox_recipes.adapters.dynamo_surveys import DynamoSurveys
 from inbox_recipes.adapters.items import to_change
-from inbox_recipes.errors import NotFound
+from inbox_recipes.endpoints import Endpoint
+from inbox_recipes.errors import NotFound, Stale
 from inbox_recipes.inbox import Case, Mention
 from inbox_recipes.ports import Transaction
 from tests.builders import NOON, NORA, TOPIC, a_private, an_outbox_item
 from tests.integration.aws import DELIVERY_DAYS, KEPT_DAYS, RAW_DAYS, Aws, pretended_aws
 from tests.integration.contracts.test_deliveries_contract import REQUEST, a_delivery, an_attempt
+from tests.integration.contracts.test_inbox_contract import a_wait
 from tests.integration.contracts.test_ledger_contract import a_line, a_run
 from tests.integration.contracts.test_moderations_contract import an_act
 from tests.integration.contracts.test_surveys_contract import Both, ask
@@ -106,6 +108,62 @@ def test_histories_runs_and_waits_are_served_until_they_expire(aws: Aws) -> None
             assert bool(aws.ledger.history("case", "cas_1", 10, None).data) == kept
             assert (aws.ledger.run("run_1") is not None) == kept
             assert bool(list(aws.ledger.records(NOON))) == kept
+
+
+def test_a_case_that_takes_the_place_of_one_that_has_expired_is_a_new_one(aws: Aws) -> None:
+    """R20: its first message may have been deleted before it, and comes again."""
+    mention, case = a_case(aws)
+    key = {"pk": {"S": f"MENTION#{MENTION}"}, "sk": {"S": "STATE"}}
+    aws.dynamo.delete_item(TableName=aws.named("Inbox"), Key=key)
+    world = OnMoto(aws)
+    with after(KEPT_DAYS + 1):
+        world.now = NOON + timedelta(days=KEPT_DAYS + 1)
+        [again] = world.take_in(a_private("1"))
+        [opened] = aws.inbox.cases([case.id]).values()
+
+    assert again.result == "created"
+    assert (opened.date.added, opened.revision) == (world.now, 1)
+    assert [(each.before, each.after.revision) for each in aws.changes()[-2:]] == [(None, 1), (None, 1)]
+    assert mention.case_id == case.id
+
+
+def a_new_wait(aws: Aws) -> None:
+    aws.inbox.commit(Transaction(actor=NORA, at=datetime.now(UTC), wait=(None, a_wait())))
+
+
+def a_new_act(aws: Aws) -> None:
+    at = datetime.now(UTC)
+    aws.inbox.commit(Transaction(actor=NORA, at=at, moderation=(None, an_act(updated_at=at))))
+
+
+def a_new_receiver(aws: Aws) -> None:
+    aws.deliveries.save_endpoint(None, Endpoint(id="end_1", url="https://example.com/x"))
+
+
+@pytest.mark.parametrize("write", [a_new_wait, a_new_act, a_new_receiver])
+def test_something_new_takes_the_place_of_what_has_expired(aws: Aws, write: Callable[[Aws], None]) -> None:
+    """R20: what nobody can read is not there for the condition of a write either.
+
+    A wait of a recipe on a case, a receiver and an act on a platform have the same id when they come again.
+    """
+    with after(0):
+        write(aws)
+        with pytest.raises(Stale):
+            write(aws)
+    with after(KEPT_DAYS):
+        write(aws)
+        with pytest.raises(Stale):
+            write(aws)
+
+
+def test_a_delivery_takes_the_place_of_one_that_has_expired(aws: Aws) -> None:
+    """R20"""
+    with after(0):
+        aws.deliveries.create(a_delivery(), REQUEST)
+    with after(DELIVERY_DAYS):
+        later = a_delivery(created_at=datetime.now(UTC))
+        assert aws.deliveries.create(later, REQUEST) == later
+        assert aws.deliveries.create(a_delivery(), REQUEST) == later
 
 
 def test_what_was_put_aside_is_served_until_it_expires(aws: Aws) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import day_by_day, resume_after
+from inbox_recipes.adapters.free_places import free_place
 from inbox_recipes.clock import stamp
 from inbox_recipes.deliveries import Attempt, Delivery, erased, silent
 from inbox_recipes.endpoints import Endpoint
@@ -38,16 +39,11 @@ class DynamoDeliveries:
             "request": request.model_dump_json(),
             "expires_at": self._expiry(delivery),
         }
+        stands: Any = {"TableName": self._table, "Item": typed(self._item(delivery)), **free_place()}
         try:
             self._client.transact_write_items(
                 TransactItems=[
-                    {
-                        "Put": {
-                            "TableName": self._table,
-                            "Item": typed(self._item(delivery)),
-                            "ConditionExpression": "attribute_not_exists(pk)",
-                        }
-                    },
+                    {"Put": stands},
                     {"Put": {"TableName": self._table, "Item": typed(sends)}},
                 ]
             )
@@ -138,7 +134,7 @@ class DynamoDeliveries:
             "list_at": f"{after.url}#{after.id}",
             "expires_at": keys.expiry(at, self._history_days),
         }
-        condition: Any = {"ConditionExpression": "attribute_not_exists(pk)"}
+        condition: Any = free_place()
         if before is not None:
             seen = typed({":seen": before.revision})
             condition = {"ConditionExpression": UNCHANGED, "ExpressionAttributeValues": seen}

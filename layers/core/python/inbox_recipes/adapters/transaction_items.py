@@ -6,6 +6,7 @@ from typing import Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, typed
+from inbox_recipes.adapters.free_places import free_place
 from inbox_recipes.adapters.items import case_item, contact_item, mention_item, origin, profile_item
 from inbox_recipes.adapters.ledger_items import (
     claim_item,
@@ -44,9 +45,15 @@ class Places:
         self.items.append({"Put": {"TableName": table, "Item": typed(item), **condition}})
 
     def put_at(self, table: str, item: Item, seen: int | None) -> None:
-        """Put a whole item that is still at the revision that was seen; nothing: that is not there yet."""
-        if seen is None:
+        """Put a whole item that is still at the revision that was seen; nothing: that is not there yet.
+
+        What repeats something from long ago is a repeat for as long as that is there, though it has expired.
+        """
+        if seen is None and len(self.items) in self.repeats:
             self.put(table, item, ConditionExpression="attribute_not_exists(pk)")
+            return
+        if seen is None:
+            self.put(table, item, **free_place())
             return
         self.put(
             table,
