@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 UNCHANGED = "revision = :seen"
 ENDPOINTS = "endpoint"
+LISTED_BY = 900
+"""Bytes of an address that receivers are sorted by: with an id they fit into a key of 1,024."""
 
 
 class DynamoDeliveries:
@@ -131,7 +133,7 @@ class DynamoDeliveries:
             "endpoint": after.model_dump_json(),
             "revision": after.revision,
             "list_key": ENDPOINTS,
-            "list_at": f"{after.url}#{after.id}",
+            "list_at": f"{after.url.encode()[:LISTED_BY].decode(errors='ignore')}#{after.id}",
             "expires_at": keys.expiry(at, self._history_days),
         }
         condition: Any = free_place()
