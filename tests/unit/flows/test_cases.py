@@ -311,3 +311,15 @@ def agree(world: World) -> None:
     for mention in world.store.mentions.values():
         lines = world.mention_history(mention.unique_id)
         assert replay(lines) == (state_of(mention), mention.revision)
+
+
+def test_many_mentions_of_many_people_fit_into_a_case_that_others_are_in(world: World) -> None:
+    """A transaction holds a hundred items; links of up to five contacts are written again with the case."""
+    world.take_in(*(an_incoming(str(number), author__id=f"u{number}") for number in range(25)))
+    ids = [f"{TOPIC}_{number}" for number in range(25)]
+    case = opened(world, *ids[:5])
+    world.now += timedelta(days=1)
+
+    linked = link_mentions(case.id, ids[5:], None, NORA, world.inbox, world.now)
+
+    assert len(linked.contact_ids) == 25
