@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
+from inbox_recipes.adapters.cursors import of_kind
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import stamp
 from inbox_recipes.inbox import Case, Contact, Mention, Profile
@@ -63,14 +64,18 @@ class FakeInbox:
         return [mention for mention in linked if mention.status == "new"]
 
     def mentions_of_case(self, case_id: str, limit: int, cursor: str | None) -> Page[Mention]:
+        if cursor:
+            of_kind("MENTION", cursor)
         linked = [self._store.mentions[key] for key in self._store.links.get(case_id, ())]
         named = {f"MENTION#{stamp(each.date.added)}#{each.unique_id}": each for each in linked}
         rest = [key for key in sorted(named) if cursor is None or key > cursor]
         return Page([named[key] for key in rest[:limit]], rest[limit - 1] if len(rest) > limit else None)
 
     def cases_of_contacts(self, contact_ids: Sequence[str], limit: int, cursor: str | None) -> Page[Case]:
+        if cursor:
+            of_kind("CASE", cursor)
         named = {key for contact_id in contact_ids for key in self._store.contact_cases.get(contact_id, ())}
-        found = [self._store.cases[key] for key in named]
+        found = list(self.cases(named).values())
         return newest_first(found, lambda case: f"CASE#{stamp(case.date.added)}#{case.id}", limit, cursor)
 
     def mentions_of_contacts(

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from inbox_recipes.adapters import keys
+from inbox_recipes.adapters.cursors import day_and_id, fitting, moment
 from inbox_recipes.clock import stamp
 from inbox_recipes.handling import Handled
 from inbox_recipes.history import HistoryEntry, Line
@@ -83,10 +85,13 @@ class FakeLedger:
         self._store.put_aside[day, sequence] = Quarantined(sequence, day, reason, kept)
 
     def quarantined(self, limit: int, cursor: str | None) -> Page[Quarantined]:
+        if cursor:
+            day_and_id(cursor)
         found = list(self._store.put_aside.values())
         return newest_first(found, lambda each: f"{each.day}#{each.id}", limit, cursor)
 
     def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
+        fitting(keys.history(log, item_id, cursor or "")["sk"])
         lines = self._store.history(log, item_id)
         return newest_first(lines, lambda entry: entry.id, limit, cursor)
 
@@ -96,6 +101,8 @@ class FakeLedger:
         return sorted(wanted, key=lambda act: act.order, reverse=True)
 
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
+        if cursor:
+            moment(cursor)
         runs = list(self._store.runs.values())
         return newest_first(runs, lambda run: f"{stamp(run.started_at)}#{run.run_id}", limit, cursor)
 

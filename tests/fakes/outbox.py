@@ -9,6 +9,9 @@ from inbox_recipes.ports import Page
 from tests.fakes.inbox import newest_first
 from tests.fakes.store import Store
 
+LOOKED_AT = 500
+"""Items that a page looks at, at most."""
+
 
 class FakeOutbox:
     """The outbox of a store, where transactions put its items."""
@@ -23,16 +26,17 @@ class FakeOutbox:
         self, limit: int, cursor: str | None, *, states: Collection[str] = (), profile: str | None = None,
         recipe_id: str | None = None, approver: str | None = None, case_id: str | None = None,
     ) -> Page[OutboxItem]:  # fmt: skip
+        of_states = [each for each in self._store.outbox.values() if each.state in (states or STATES)]
+        looked = newest_first(of_states, _order, LOOKED_AT, cursor)
         found = [
             each
-            for each in self._store.outbox.values()
-            if each.state in (states or STATES)
-            and profile in (None, each.profile)
+            for each in looked.data
+            if profile in (None, each.profile)
             and recipe_id in (None, each.recipe_id)
             and approver in (None, each.approver)
             and case_id in (None, each.case_id)
         ]
-        return newest_first(found, lambda each: f"{stamp(each.date.added)}#{each.id}", limit, cursor)
+        return Page(found[:limit], _order(found[limit - 1]) if len(found) > limit else looked.next)
 
     def marks(self, of: str, since: datetime) -> Sequence[Mark]:
         found = [marks(item).get(of) for item in self._store.outbox.values()]
@@ -41,3 +45,7 @@ class FakeOutbox:
     def all(self) -> list[OutboxItem]:
         """Everything there is, oldest first."""
         return sorted(self._store.outbox.values(), key=lambda each: (each.date.added, each.id))
+
+
+def _order(item: OutboxItem) -> str:
+    return f"{stamp(item.date.added)}#{item.id}"

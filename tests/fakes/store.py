@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from inbox_recipes.changes import Change
@@ -205,10 +205,17 @@ def _holders(item: Mention | Case | None) -> tuple[str, ...]:
 
 
 def _moved(write: Write) -> set[tuple[str, str]]:
-    """The links that a write makes or takes away."""
+    """The links that a write makes or takes away, or makes again because they end later."""
     item = write.after
     name = item.id if isinstance(item, Case) else item.unique_id
-    return {(name, holder) for holder in set(_holders(write.before)) ^ set(_holders(item))}
+    moved = {(name, holder) for holder in set(_holders(write.before)) ^ set(_holders(item))}
+    again = _links_end(write.before) != _links_end(item)
+    return moved | ({(name, holder) for holder in _holders(item)} if again else set())
+
+
+def _links_end(item: Mention | Case | None) -> date | None:
+    """The day with which the links of a case end; with many contacts, on none."""
+    return item.date.updated.date() if isinstance(item, Case) and len(item.contact_ids) <= 5 else None
 
 
 def _flow_until(item: Mention | Case | None) -> datetime | None:

@@ -137,7 +137,7 @@ class World:
             personal_data = watched(personal_data, "personal_data", watch)
         return Erasing(
             ports.inbox, ports.ledger, ports.deliveries, ports.moderations, personal_data, ports.queue,
-            ports.timers, ports.outbox,
+            ports.timers, ports.outbox, self.surveys,
         )  # fmt: skip
 
     def settle(self) -> None:

@@ -189,6 +189,11 @@ def some(chance: random.Random, values: Sequence[Any], most: int, least: int = 0
     return chance.sample(values, chance.randint(least, most))
 
 
+def some_values(chance: random.Random) -> list[str]:
+    """What a platform marked, which may be nothing at all, or texts of which some are empty."""
+    return chance.choice([[], [""], ["", ""], some(chance, ["", *CHOICES], 3), some(chance, CHOICES, 3, 1)])
+
+
 def a_last_action(chance: random.Random) -> LastAction | None:
     kind = chance.choice(["", "add_tags", "status_changed"])
     at = NOON - timedelta(minutes=11)
@@ -236,7 +241,7 @@ def some_mention(chance: random.Random) -> Mention:
             "message__title": chance.choice([None, "", *WORDS]),
             "message__language": chance.choice(optional), "message__category": chance.choice(optional),
             "message__sentiment": chance.choice([None, "positive", "negative"]),
-            "message__entities": {"hashtag": some(chance, CHOICES, 3, least=1), "url": []},
+            "message__entities": {"hashtag": some_values(chance), "url": some_values(chance)},
             "source__service": chance.choice(["facebook", "twitter"]),
             "author__name": chance.choice([None, *WORDS]),
             "author__followers": chance.choice([None, 0, 10, 11]),

@@ -12,6 +12,7 @@ from inbox_recipes.ports import Deliveries
 from inbox_recipes.webhook_requests import Request
 from tests.builders import NOON
 from tests.fakes import FakeDeliveries
+from tests.integration.aws import Aws
 from tests.integration.contracts.test_inbox_contract import walked
 
 
@@ -126,3 +127,23 @@ def test_a_receiver_is_kept_and_changed_at_its_revision(deliveries: Deliveries) 
     assert deliveries.endpoint("end_1") == after_it
     found: list[Endpoint] = walked(lambda cursor: deliveries.endpoints(1, cursor))
     assert [each.id for each in found] == ["end_2", "end_1"]
+
+
+def test_a_receiver_with_a_very_long_address_is_kept_and_listed(deliveries: Deliveries) -> None:
+    """R13: DynamoDB takes 1,024 bytes of what a list is sorted by; é takes two."""
+    addresses = [f"https://example.com/{'é' * length}" for length in (1900, 900, 1)]
+    for number, url in enumerate(addresses):
+        deliveries.save_endpoint(None, Endpoint(id=f"end_{number}", url=url))
+
+    found: list[Endpoint] = walked(lambda cursor: deliveries.endpoints(1, cursor))
+
+    assert [each.url for each in found[:1]] == addresses[2:]
+    assert {each.url for each in found} == set(addresses)
+
+
+def test_what_receivers_are_listed_by_fits_into_a_key(aws: Aws) -> None:
+    aws.deliveries.save_endpoint(None, Endpoint(id=f"end_{'f' * 64}", url=f"https://e.com/{'é' * 2000}"))
+
+    [item] = aws.dynamo.scan(TableName=aws.named("Ledger"))["Items"]
+
+    assert len(item["list_at"]["S"].encode()) <= 1024

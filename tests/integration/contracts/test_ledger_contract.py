@@ -11,6 +11,7 @@ import pytest
 
 from inbox_recipes.adapters.attribute_values import plain, typed
 from inbox_recipes.adapters.event_pages import decompressed
+from inbox_recipes.errors import InvalidInput
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
 from inbox_recipes.ports import Page, Quarantined, Transaction
 from inbox_recipes.runs import Claim, Run, Wait
@@ -269,6 +270,47 @@ def test_the_records_of_a_span_of_time_are_found(stores: Stores) -> None:
     assert found(0, 200) == list(range(0, 150, 10))
     assert found(50, 130) == list(range(50, 130, 10))
     assert found(1, 9) == []
+
+
+FORGED = ["soon", "2026-11-22", "#", "99999-01-01T00:00:00.000Z#run_1", "0000-01-01T00:00:00.000Z#x", "é"]
+
+
+@pytest.mark.parametrize("cursor", FORGED)
+def test_a_cursor_of_runs_that_begins_with_no_moment_is_refused_r17(stores: Stores, cursor: str) -> None:
+    with pytest.raises(InvalidInput):
+        stores.ledger.runs(10, cursor)
+
+
+@pytest.mark.parametrize("cursor", [*FORGED, "2026-11-22#", "2026-02-30#1", "22 November#1"])
+def test_a_cursor_of_what_was_put_aside_that_names_no_day_is_refused_r17(stores: Stores, cursor: str) -> None:
+    with pytest.raises(InvalidInput):
+        stores.ledger.quarantined(10, cursor)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_cursor_of_a_day_that_nothing_is_from_finds_what_comes_after_it_r17(
+    stores: Stores, day: str
+) -> None:
+    stores.ledger.start(a_run())
+    stores.ledger.quarantine(NOON, "1", {}, "why")
+    there = day > "2026"
+
+    assert len(stores.ledger.runs(10, f"{day}T00:00:00.000Z#x").data) == there
+    assert len(stores.ledger.quarantined(10, f"{day}#x").data) == there
+
+
+@pytest.mark.parametrize("cursor", ["x", "MENTION", "CASE#2", "é"])
+def test_a_cursor_that_is_of_another_list_of_links_is_refused_r17(stores: Stores, cursor: str) -> None:
+    """DynamoDB goes on after nothing that its condition excludes."""
+    with pytest.raises(InvalidInput):
+        stores.inbox.mentions_of_case("cas_1", 10, cursor)
+    with pytest.raises(InvalidInput):
+        stores.inbox.cases_of_contacts(["con_1"], 10, cursor.replace("CASE", "MENTION"))
+
+
+def test_a_cursor_of_a_history_that_no_line_can_have_is_refused_r17(stores: Stores) -> None:
+    with pytest.raises(InvalidInput):
+        stores.ledger.history("case", "cas_1", 10, "x" * 1020)
 
 
 def test_it_is_known_which_runs_have_begun(stores: Stores) -> None:

@@ -140,3 +140,45 @@ def test_an_endpoint_belongs_to_whoever_registered_it_last(devices: Devices, now
 
     assert list(devices.of("nora")) == []
     assert [each.id for each in devices.of("omar")] == ["mine"]
+
+
+@pytest.mark.parametrize("how", ["replaced", "removed"])
+def test_a_telephone_that_is_passed_on_leaves_its_owner_the_new_one(
+    devices: Devices, now: datetime, how: str
+) -> None:
+    """R8: what was once under the name of the old one is another device by now."""
+    devices.put(a_device("ana", "phone", "arn:1", now))
+    if how == "removed":
+        devices.remove("ana", "phone")
+    newer = a_device("ana", "phone", "arn:2", now)
+    devices.put(newer)
+    devices.put(a_device("ben", "mine", "arn:1", now))
+
+    assert list(devices.of("ana")) == [newer]
+    assert [each.endpoint for each in devices.of("ben")] == ["arn:1"]
+
+
+def test_nothing_tells_whose_an_endpoint_was_that_nobody_has(aws: Aws, now: datetime) -> None:
+    devices = DynamoDevices(aws.dynamo, aws.named("Ledger"))
+    devices.put(a_device("ana", "phone", "arn:1", now))
+    devices.put(a_device("ana", "phone", "arn:2", now))
+    devices.put(a_device("ana", "tablet", "arn:3", now))
+    devices.put(a_device("ben", "mine", "arn:3", now))
+    devices.remove("ana", "tablet")
+    devices.remove("ana", "phone")
+
+    found = aws.dynamo.scan(TableName=aws.named("Ledger"))["Items"]
+    assert sorted(item["pk"]["S"] for item in found) == ["DEVICES#ben", "ENDPOINT#arn:3"]
+
+
+def test_a_mark_that_is_older_than_its_device_takes_nothing_away(aws: Aws, now: datetime) -> None:
+    """What was written before says whose an endpoint was, though that device has another by now."""
+    devices = DynamoDevices(aws.dynamo, aws.named("Ledger"))
+    left = {"pk": "ENDPOINT#arn:1", "sk": "STATE", "user_id": "ana", "device_id": "phone"}
+    aws.dynamo.put_item(TableName=aws.named("Ledger"), Item={k: {"S": v} for k, v in left.items()})
+    newer = a_device("ana", "phone", "arn:2", now)
+    devices.put(newer)
+
+    devices.put(a_device("ben", "mine", "arn:1", now))
+
+    assert list(devices.of("ana")) == [newer]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes.adapters import dynamo_outbox
 from inbox_recipes.adapters.dynamo_outbox import DynamoOutbox
 from inbox_recipes.errors import Stale
 from inbox_recipes.outbox import OutboxItem
@@ -13,7 +14,7 @@ from inbox_recipes.people import Actor
 from inbox_recipes.ports import Inbox, Outbox, Transaction
 from inbox_recipes.runs import Claim
 from tests.builders import NOON, NORA, an_outbox_item
-from tests.fakes import FakeInbox, FakeOutbox, Store
+from tests.fakes import FakeInbox, FakeOutbox, Store, outbox
 from tests.integration.contracts.test_inbox_contract import walked
 
 
@@ -87,6 +88,29 @@ def test_items_are_listed_newest_first_of_states_and_of_what_else_is_asked(box: 
     assert ids_of(box, limit, approver="nora") == ["out_3"]
     assert ids_of(box, limit, case_id="cas_1", states=("sent",)) == ["out_0"]
     assert ids_of(box, limit, states=("rejected",)) == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 20])
+def test_a_page_looks_at_so_many_items_and_says_where_to_go_on(
+    box: Box, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R17: asking for few of very many may not read everything that was ever sent."""
+    monkeypatch.setattr(dynamo_outbox, "LOOKED_AT", 4)
+    monkeypatch.setattr(outbox, "LOOKED_AT", 4)
+    wanted = (0, 1, 7, 10)
+    for number in range(11):
+        at = NOON + timedelta(minutes=number)
+        state = ("sent", "draft", "queued")[number % 3]
+        case_id = "cas_1" if number in wanted else "cas_2"
+        dated = {"added": at, "updated": NOON}
+        box.write(None, an_outbox_item(f"out_{number}", date=dated, state=state, case_id=case_id))
+    pages, cursor = [box.outbox.listed(limit, None, case_id="cas_1")], None
+    while (cursor := pages[-1].next) is not None:
+        pages.append(box.outbox.listed(limit, cursor, case_id="cas_1"))
+
+    assert [each.id for page in pages for each in page.data] == [f"out_{n}" for n in reversed(wanted)]
+    assert len(pages) == {1: 5, 2: 3, 20: 3}[limit]
+    assert all(len(page.data) <= limit for page in pages)
 
 
 def test_what_was_written_is_marked_for_the_conversation_and_the_contact(box: Box) -> None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
+from inbox_recipes.adapters.dynamo_surveys import DynamoSurveys
 from inbox_recipes.clock import stamp
 from inbox_recipes.erasures import Erasure
 from inbox_recipes.errors import Stale
@@ -61,6 +62,7 @@ class Erased(OnMoto):
         tables = (aws.named("Inbox"), aws.named("Ledger"))
         real = DynamoPersonalData(aws.dynamo, *tables, KEPT_DAYS, RAW_DAYS, queue)
         self.personal_data = real  # type: ignore[assignment]
+        self.surveys = DynamoSurveys(aws.dynamo, tables[1])  # type: ignore[assignment]
         self.dead_letters = queue[1]
 
 
@@ -104,6 +106,31 @@ def test_nothing_of_the_contact_is_left_in_the_tables_and_their_indexes(aws: Aws
     with time_machine.travel(NOON + timedelta(seconds=1), tick=False):
         [left] = aws.sqs.receive_message(QueueUrl=world.dead_letters, MaxNumberOfMessages=10)["Messages"]
     assert "bob" in left["Body"]
+
+
+def taken_away(aws: Aws) -> None:
+    """DynamoDB has deleted what had expired: mentions and cases, and the marks of mentions in cases."""
+    table = aws.named("Inbox")
+    for item in aws.dynamo.scan(TableName=table)["Items"]:
+        if "expires_at" in item:
+            aws.dynamo.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
+
+
+def test_nothing_is_left_of_what_tells_of_items_that_have_expired(aws: Aws) -> None:
+    """R20: histories may be kept for longer than the mentions and cases that they are of."""
+    world = Erased(aws)
+    world.take_in(a_private("1", f"{CANARY} text", author__id="ada", author__name=CANARY))
+    world.settle()
+    world.pass_time(minutes=45)
+    contact_id = world.inbox.mentions([f"{TOPIC}_1"])[f"{TOPIC}_1"].contact_id or ""
+    taken_away(aws)
+    assert world.inbox.mentions_of_contacts([contact_id], 10, None).data == []
+    assert contents(aws).count(CANARY) > 5
+
+    ask(contact_id, NORA, world.inbox, world.personal_data, world.queue, world.now)
+    world.settle()
+
+    assert CANARY not in contents(aws)
 
 
 def test_pages_of_an_hour_come_in_order_and_one_takes_the_place_of_another(aws: Aws) -> None:

@@ -9,6 +9,7 @@ import pytest
 from inbox_recipes.account import Account
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Stale
 from inbox_recipes.flows.cases import LinkedMentions, NewCase, create_case, link_mentions, unlink_mention
+from inbox_recipes.flows.contacts import Merge, merge_contacts
 from inbox_recipes.inbox import Case
 from inbox_recipes.replay import replay, state_of
 from inbox_recipes.topics import Topic
@@ -54,6 +55,41 @@ def test_no_case_is_opened_by_hand_while_the_feature_is_off(world: World) -> Non
         opened(world)
 
     assert (world.store.cases, world.store.numbers) == ({}, 0)
+
+
+def merged(world: World) -> tuple[str, str]:
+    """Ada wrote from X before she was known to be Ada from Facebook; gives that message and her contact."""
+    world.take_in(
+        a_private("1", author__id="ada"), a_private("2", author__id="@ada", source__service="twitter")
+    )
+    ada, other = (world.store.profiles[key].contact_id for key in (("facebook", "ada"), ("twitter", "@ada")))
+    merge_contacts(ada, Merge(contact_ids=(other,)), None, NORA, world.inbox, world.now)
+    assert world.mention(SECOND).contact_id == other
+    return SECOND, ada
+
+
+def test_a_case_about_a_message_from_before_a_merge_is_with_whom_the_contact_became(world: World) -> None:
+    """Domain 1.5: a mention keeps the id by which its contact was known."""
+    message, ada = merged(world)
+
+    assert opened(world, message).contact_ids == (ada,)
+    assert opened(world, message, contacts=[ada]).contact_ids == (ada,)
+
+
+def test_what_comes_and_goes_by_hand_brings_and_takes_whom_the_contact_became(world: World) -> None:
+    """Domain 1.5"""
+    message, ada = merged(world)
+    case = opened(world)
+
+    linked = link_mentions(case.id, [message, f"{TOPIC}_1"], None, NORA, world.inbox, world.now)
+    assert linked.contact_ids == (ada,)
+    one_left = unlink_mention(case.id, message, None, NORA, world.inbox, world.now)
+    assert one_left.contact_ids == (ada,)
+    empty = unlink_mention(case.id, f"{TOPIC}_1", None, NORA, world.inbox, world.now)
+    assert empty.contact_ids == ()
+
+    link_mentions(case.id, [message], None, NORA, world.inbox, world.now)
+    assert unlink_mention(case.id, message, None, NORA, world.inbox, world.now).contact_ids == ()
 
 
 def test_a_case_opened_by_hand_has_a_number_before_its_title_and_a_note(world: World) -> None:
@@ -275,3 +311,15 @@ def agree(world: World) -> None:
     for mention in world.store.mentions.values():
         lines = world.mention_history(mention.unique_id)
         assert replay(lines) == (state_of(mention), mention.revision)
+
+
+def test_many_mentions_of_many_people_fit_into_a_case_that_others_are_in(world: World) -> None:
+    """A transaction holds a hundred items; links of up to five contacts are written again with the case."""
+    world.take_in(*(an_incoming(str(number), author__id=f"u{number}") for number in range(25)))
+    ids = [f"{TOPIC}_{number}" for number in range(25)]
+    case = opened(world, *ids[:5])
+    world.now += timedelta(days=1)
+
+    linked = link_mentions(case.id, ids[5:], None, NORA, world.inbox, world.now)
+
+    assert len(linked.contact_ids) == 25

@@ -1,5 +1,6 @@
 """Contacts with several profiles: what is written down of them, and two that are one person (domain 1.5)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -151,6 +152,18 @@ def test_two_contacts_become_one_with_all_profiles_and_cases(world: World) -> No
         {"contact_id": first, "merged": [second]}
     ]
     agree(world)
+
+
+def test_a_contact_is_known_since_the_first_of_those_that_it_was(world: World) -> None:
+    """R20: what is kept of somebody is looked for from then on."""
+    world.now += timedelta(days=3)
+    world.take_in(a_private("3", author__id="ada@x.example", source__service="email"))
+    later = contact(world, "email", "ada@x.example")
+
+    merged = merge_contacts(later, Merge(contact_ids=ids(world)[:1]), None, NORA, world.inbox, world.now)
+
+    assert merged.date is not None
+    assert merged.date.added == NOON
 
 
 def test_a_later_message_finds_its_case_and_its_contact(world: World) -> None:

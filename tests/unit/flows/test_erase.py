@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes import ids
+from inbox_recipes.actions.webhook import Webhook
 from inbox_recipes.clauses import Clause
 from inbox_recipes.contact_edits import ContactPatch
 from inbox_recipes.effects import Removal
 from inbox_recipes.errors import Conflict, NotFound, Stale
+from inbox_recipes.feedback import Survey, Wording
 from inbox_recipes.flows import erase_steps
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.cases import NewCase, create_case
@@ -23,6 +26,7 @@ from inbox_recipes.flows.happenings import arrived
 from inbox_recipes.flows.moderation_records import begun, write
 from inbox_recipes.flows.notes import NewNote, add_note
 from inbox_recipes.flows.outbox import sending
+from inbox_recipes.flows.replays import Sending, Trial
 from inbox_recipes.flows.replies import NewReply, reply_in_case, reply_to_mention
 from inbox_recipes.flows.sweep import remind
 from inbox_recipes.inbox import Object
@@ -31,6 +35,7 @@ from inbox_recipes.moderations import Remark
 from inbox_recipes.people import Actor
 from inbox_recipes.ports import Page, Transaction
 from inbox_recipes.replay import replay, state_of
+from inbox_recipes.surveys import kept
 from tests.builders import (
     IN_CASE,
     NOON,
@@ -169,6 +174,84 @@ def test_nothing_is_left_that_tells_of_the_contact_and_the_facts_are() -> None:
         assert set(before) <= now, "every line is still there"
     histories_replay(world)
     assert {d.state for d in world.deliveries.all.values() if d.item_id == f"{TOPIC}_3"} == {"cancelled"}
+
+
+def tried_out(world: World, unique_id: str, token: str) -> str:
+    """Somebody tries a webhook out with a message."""
+    action = Webhook.model_validate(webhook(url="https://example.com/[author.name]"))
+    trial = Trial(action=action, unique_id=unique_id)
+    sending = Sending(world.deliveries, world.retries, world.now)
+    return sending.test(trial, token, world.rule_books, world.inbox).id
+
+
+def test_every_trial_of_a_webhook_with_a_message_goes() -> None:
+    """R20: one message may have been tried out many times, and others beside it."""
+    world = a_world()
+    mine = [tried_out(world, f"{TOPIC}_{n}", f"t{token}") for token, n in enumerate((1, 2, 1, 1))]
+    bobs = tried_out(world, f"{TOPIC}_9", "t9")
+
+    erase(world)
+    world.settle()
+
+    assert CANARY not in told(world)
+    assert set(mine).isdisjoint(world.deliveries.requests)
+    assert "somebody else" in (world.deliveries.request(bobs).body or "")
+
+
+def expired(world: World) -> None:
+    """The contact's mentions and cases are no longer kept; what tells of them is, for a while."""
+    store, names = world.store, world.store.contacts[the_contact(world)].ids
+    store.mentions = {key: each for key, each in store.mentions.items() if each.contact_id not in names}
+    theirs = {key for key, each in store.cases.items() if not set(each.contact_ids).isdisjoint(names)}
+    store.cases = {key: each for key, each in store.cases.items() if key not in theirs}
+    store.links = {key: each for key, each in store.links.items() if key not in theirs}
+    world.now += timedelta(days=30)
+
+
+def surveyed(world: World) -> None:
+    """They have answered a survey, and written why."""
+    case = world.store.cases[world.mention(f"{TOPIC}_1").case_id or ""]
+    survey = Survey(
+        id=ids.survey_id(case.id, "csat"), kind="csat", response_id="csat", asked_at=world.now,
+        until=world.now + timedelta(days=7), fence=1, score=1, comment=CANARY,
+    )  # fmt: skip
+    wording = Wording(question=f"Dear {CANARY}, are you happy?")
+    beside = ((survey.id, wording),)
+    world.inbox.commit(Transaction(actor=NORA, at=world.now, surveys=kept(case, [survey]), wordings=beside))
+
+
+def test_what_is_still_kept_of_items_that_have_expired_goes_too() -> None:
+    """R20: mentions and cases may be kept for a shorter time than what tells of them."""
+    world = a_world()
+    contact_id = the_contact(world)
+    tried_out(world, f"{TOPIC}_1", "t1")
+    surveyed(world)
+    expired(world)
+    bobs = [entry.reason for entry in world.mention_history(f"{TOPIC}_9")]
+    assert told(world).count(CANARY) > 50
+
+    erase(world)
+    world.settle()
+
+    assert CANARY not in told(world)
+    assert erasure_of(contact_id, world.personal_data).state == "done"
+    assert [each.survey.score for each in world.store.surveys.values()] == [1]
+    assert {each.author_id for each in world.store.moderations.values()} == {"erased"}
+    assert [entry.reason for entry in world.mention_history(f"{TOPIC}_9")] == bobs
+
+
+def test_acts_on_what_others_wrote_stay_when_it_has_expired() -> None:
+    """R20: whose message it was is told by its author."""
+    world = a_world()
+    bob = world.mention(f"{TOPIC}_9")
+    hidden = begun("mod_9", Removal(bob, "hide", None, 20), "page", NORA, world.now, "done")
+    write(None, hidden, world.inbox, world.rule_books, world.now, NORA)
+    del world.store.mentions[bob.unique_id]
+
+    erase(world)
+    world.settle()
+
+    assert world.store.moderations["mod_9"].text == "somebody else"
 
 
 def test_others_keep_what_is_theirs() -> None:

@@ -140,6 +140,40 @@ def test_an_id_too_long_for_any_table_is_unknown(client: Client, path: str) -> N
     assert (reply.status, len(reply.body["detail"]) < 120) == (404, True)
 
 
+def forged(path: str, place: str) -> str:
+    """A cursor of a list as it encodes them, with a place that it never gave."""
+    return urlsafe_b64encode(json.dumps([path, place]).encode()).decode()
+
+
+@pytest.mark.parametrize("path", ["/runs", "/quarantine"])
+@pytest.mark.parametrize("place", ["soon", "0000-01-01T00:00:00.000Z#1", "2026-13-01#1", "2026-11-22#"])
+def test_a_forged_cursor_is_refused(client: Client, path: str, place: str) -> None:
+    """R17"""
+    refused = client.call("GET", f"{path}?cursor={forged(path, place)}")
+
+    assert (refused.status, refused.pointers) == (422, ["?cursor"])
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "x", "[", "3", "null", '["contact",null,"x"]', '["contact",null,"1e9"]',
+        '["contact",null,"99999999999999999999"]', '["other",null,null]', '["case",3,null]',
+        '["case","MENTION#1",null]', '["case","",null]', '["mention","",null]', '["case",null,3]',
+        '["mention",null,"\\ud800"]', '["mention",null,null,null]', "[" * 400,
+    ],
+)  # fmt: skip
+def test_a_forged_cursor_of_an_export_is_refused(client: Client, place: str) -> None:
+    """R17, R20"""
+    client.take_in()
+    [contact_id] = client.store.contacts
+    path = f"/contacts/{contact_id}/export"
+
+    refused = client.call("GET", f"{path}?cursor={forged(path, place)}")
+
+    assert (refused.status, refused.pointers) == (422, ["?cursor"])
+
+
 @pytest.mark.parametrize("place", ["", 3, None, "\ud800", "é" * 513])
 def test_a_cursor_that_names_no_place_is_refused(client: Client, place: object) -> None:
     """R17: a sort key of DynamoDB has 1,024 bytes at most."""

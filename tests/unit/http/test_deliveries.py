@@ -102,6 +102,23 @@ def test_a_recipe_that_is_restored_has_the_credentials_of_then(client: Client) -
     assert bodies[0] == bodies[1]
 
 
+@pytest.mark.parametrize(
+    "secret", [{"authorization": BEARER}, {"url": f"https://example.com/{CANARY}", "url_secret": True}]
+)
+def test_a_recipe_that_comes_back_after_its_deletion_has_its_credentials(
+    client: Client, secret: dict[str, Any]
+) -> None:
+    """Row 118; A16, R24: old versions keep theirs, so that they can be restored."""
+    client.create("recipes", "it", with_webhook(**secret))
+    client.call("DELETE", "/recipes/it", headers={"If-Match": "*"})
+
+    restored = client.call("POST", "/recipes/it/versions/1/restore")
+
+    assert restored.status == 200, restored.body
+    bodies = [client.configuration.past["recipe", "it", n].body["actions"][0] for n in (1, 3)]
+    assert bodies[0] == bodies[1]
+
+
 def test_what_cannot_be_saved_leaves_nothing_in_the_store(client: Client) -> None:
     refused = client.call(
         "PUT", "/recipes/it", {**with_webhook(authorization=BEARER), "topics": ["nowhere"]},
@@ -195,6 +212,25 @@ def test_one_delivery_or_all_that_failed_can_be_sent_again(client: Client) -> No
     before = client.call("POST", "/deliveries/replay", {"since": "1999-09-01T00:00:00Z"})
     assert (before.status, before.body["data"]) == (202, [])
     assert client.call("POST", "/deliveries/msg_9/replay").status == 404
+
+
+def test_what_cannot_be_sent_again_does_not_keep_the_others_from_it(client: Client) -> None:
+    """R12, R20: the requests of an erased contact are gone, and somebody else may be faster."""
+    for number in range(4):
+        log(client, a_delivery(f"msg_{number}", state="failed"))
+    client.deliveries.erase("msg_3", NOON)
+    listed = client.deliveries.listed
+
+    def meanwhile(*asked: Any, **chosen: Any) -> Any:
+        page = listed(*asked, **chosen)
+        client.call("POST", "/deliveries/msg_1/replay")
+        return page
+
+    client.deliveries.listed = meanwhile  # type: ignore[method-assign]
+
+    rest = client.call("POST", "/deliveries/replay", {"since": "2026-11-22T00:00:00Z"})
+
+    assert (rest.status, [each["id"] for each in rest.body["data"]]) == (202, ["msg_2", "msg_0"])
 
 
 def test_a_webhook_can_be_tried_out_before_and_after_it_is_saved(client: Client) -> None:

@@ -263,6 +263,7 @@ def executor() -> Ports:
 def erasing(ports: Ports) -> "Erasing":
     """What the executor needs beside, when a contact is erased."""
     from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
+    from inbox_recipes.adapters.dynamo_surveys import DynamoSurveys
     from inbox_recipes.flows.erase_items import Erasing
 
     settings = ExecutorSettings.read()
@@ -272,7 +273,7 @@ def erasing(ports: Ports) -> "Erasing":
     )  # fmt: skip
     return Erasing(
         ports.inbox, ports.ledger, ports.deliveries, ports.moderations, personal_data, ports.queue,
-        ports.timers, ports.outbox,
+        ports.timers, ports.outbox, DynamoSurveys(client("dynamodb"), settings.ledger_table),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ class SocialProfile(Frozen):
 
 
 class ContactDates(Frozen):
-    """`added` when somebody first wrote, `updated` when anything about them last changed."""
+    """`added` when somebody first wrote from any of their profiles, `updated` when anything last changed."""
 
     added: Time
     updated: Time

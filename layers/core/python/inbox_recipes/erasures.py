@@ -47,9 +47,9 @@ class Erasure(Frozen):
     """The erasing of a contact, as far as it has come.
 
     `contact_ids` are all ids that the contact went by, `profiles` whom to look for as long as it runs. What
-    came in after `asked_at` is another acquaintance and stays; `earliest` is the first that was theirs. A day
-    later everything is looked through once more (`looked_again_at`), because the table's stream could bring
-    back what it knew until then.
+    came in after `asked_at` is another acquaintance and stays; `earliest` is when they were first met, which
+    may be before anything that is still there. A day later everything is looked through once more
+    (`looked_again_at`), because the table's stream could bring back what it knew until then.
     """
 
     contact_id: str

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DAYS_LISTED = 31
 DAYS_LOOKED_AT = 100
+LONGEST_KEY = 1024
+"""Bytes of a sort key, which is as long as DynamoDB takes one."""
 DAYS_KEPT = 3650
 """The most that a stack's parameters allow: nothing is older."""
 
@@ -48,7 +50,7 @@ def day_by_day(
     """
     now = datetime.now(UTC)
     begin = cursor or (stamp(until) if until else None)
-    day = min(_moment(begin) if begin else now, now + timedelta(days=1))
+    day = min(moment(begin) if begin else now, now + timedelta(days=1))
     kept = now - timedelta(days=DAYS_KEPT)
     oldest = max(since, kept) if since else max(day, kept) - timedelta(days=DAYS_LISTED - 1)
     last = max(oldest, day - timedelta(days=DAYS_LOOKED_AT - 1)) if day > kept else oldest
@@ -63,13 +65,46 @@ def day_by_day(
     return Page(found, f"{stamp(last)[:10]}T00:00:00.000Z" if last > oldest else None)
 
 
-def _moment(cursor: str) -> datetime:
+def moment(cursor: str) -> datetime:
     """The moment that a cursor begins with, as lists write it. Raises InvalidInput."""
     begins = cursor.split("#", maxsplit=1)[0]
     with suppress(ValueError, OverflowError):
         if stamp(at := from_stamp(begins)) == begins:
             return at
-    raise InvalidInput([Problem("?cursor", "This cursor is not one of this list.")])
+    raise not_of_this_list()
+
+
+def day_and_id(cursor: str) -> tuple[datetime, str]:
+    """The day and what follows it, of a cursor of a list by day and id. Raises InvalidInput."""
+    day, _, last = cursor.partition("#")
+    if not last:
+        raise not_of_this_list()
+    return moment(f"{day}T00:00:00.000Z"), last
+
+
+def within_reason(day: datetime) -> datetime:
+    """A day that something may be listed under: of ten years, and of tomorrow."""
+    now = datetime.now(UTC)
+    return min(max(day, now - timedelta(days=DAYS_KEPT)), now + timedelta(days=1))
+
+
+def fitting(place: str) -> str:
+    """A place in a list, as a sort key. Raises InvalidInput for one that is longer than any key is."""
+    if len(place.encode()) > LONGEST_KEY:
+        raise not_of_this_list()
+    return place
+
+
+def of_kind(kind: str, cursor: str) -> str:
+    """A place among the links of a kind. Raises InvalidInput for another, after which no query goes on."""
+    if not cursor.startswith(f"{kind}#"):
+        raise not_of_this_list()
+    return cursor
+
+
+def not_of_this_list() -> InvalidInput:
+    """What is wrong with a cursor that the list has not given."""
+    return InvalidInput([Problem("?cursor", "This cursor is not one of this list.")])
 
 
 def _of_day(

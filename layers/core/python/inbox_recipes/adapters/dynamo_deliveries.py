@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
 from inbox_recipes.adapters.cursors import day_by_day, resume_after
+from inbox_recipes.adapters.free_places import free_place
 from inbox_recipes.clock import stamp
 from inbox_recipes.deliveries import Attempt, Delivery, erased, silent
 from inbox_recipes.endpoints import Endpoint
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 UNCHANGED = "revision = :seen"
 ENDPOINTS = "endpoint"
+LISTED_BY = 900
+"""Bytes of an address that receivers are sorted by: with an id they fit into a key of 1,024."""
 
 
 class DynamoDeliveries:
@@ -38,16 +41,11 @@ class DynamoDeliveries:
             "request": request.model_dump_json(),
             "expires_at": self._expiry(delivery),
         }
+        stands: Any = {"TableName": self._table, "Item": typed(self._item(delivery)), **free_place()}
         try:
             self._client.transact_write_items(
                 TransactItems=[
-                    {
-                        "Put": {
-                            "TableName": self._table,
-                            "Item": typed(self._item(delivery)),
-                            "ConditionExpression": "attribute_not_exists(pk)",
-                        }
-                    },
+                    {"Put": stands},
                     {"Put": {"TableName": self._table, "Item": typed(sends)}},
                 ]
             )
@@ -135,10 +133,10 @@ class DynamoDeliveries:
             "endpoint": after.model_dump_json(),
             "revision": after.revision,
             "list_key": ENDPOINTS,
-            "list_at": f"{after.url}#{after.id}",
+            "list_at": f"{after.url.encode()[:LISTED_BY].decode(errors='ignore')}#{after.id}",
             "expires_at": keys.expiry(at, self._history_days),
         }
-        condition: Any = {"ConditionExpression": "attribute_not_exists(pk)"}
+        condition: Any = free_place()
         if before is not None:
             seen = typed({":seen": before.revision})
             condition = {"ConditionExpression": UNCHANGED, "ExpressionAttributeValues": seen}

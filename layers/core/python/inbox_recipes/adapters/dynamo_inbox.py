@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
-from inbox_recipes.adapters.cursors import resume_after
+from inbox_recipes.adapters.cursors import of_kind, resume_after
 from inbox_recipes.adapters.items import (
     CONTACT_SHARDS,
     as_it_came,
@@ -213,7 +213,9 @@ class DynamoInbox:
         newest_first: bool = False,
     ) -> list[Item]:
         query = self._in_partition(partition, kind)
-        start: Any = {"ExclusiveStartKey": typed({"pk": partition["pk"], "sk": cursor})} if cursor else {}
+        start: Any = {}
+        if cursor:
+            start["ExclusiveStartKey"] = typed({"pk": partition["pk"], "sk": of_kind(kind, cursor)})
         answer = self._client.query(**query, **start, Limit=limit, ScanIndexForward=not newest_first)
         return [plain(item) for item in answer["Items"]]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
-from inbox_recipes.adapters.cursors import resume_after
+from inbox_recipes.adapters.cursors import day_and_id, fitting, moment, resume_after, within_reason
 from inbox_recipes.adapters.event_pages import compressed_pages, decompressed
 from inbox_recipes.adapters.ledger_items import claim_item, history_item, run_item
 from inbox_recipes.clock import from_stamp, stamp
@@ -159,7 +159,7 @@ class DynamoLedger:
 
     def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
         """A history, newest first."""
-        after = None if cursor is None else keys.history(log, item_id, cursor)["sk"]
+        after = None if cursor is None else fitting(keys.history(log, item_id, cursor)["sk"])
         answer = self._client.query(
             TableName=self._table,
             Limit=limit + 1,
@@ -193,7 +193,7 @@ class DynamoLedger:
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         """Runs of the last 31 days, newest first, without their claims."""
         items: list[Item] = []
-        day = from_stamp(cursor.split("#")[0]) if cursor else datetime.now(UTC)
+        day = within_reason(moment(cursor)) if cursor else datetime.now(UTC)
         for back in range(DAYS_LISTED):
             key = f"run#{stamp(day - timedelta(days=back))[:10]}"
             items += self._listed(key, limit + 1 - len(items), cursor, newest_first=True)
@@ -231,8 +231,8 @@ class DynamoLedger:
         """What was put aside in the last 31 days, newest day first."""
         today, last = datetime.now(UTC), None
         if cursor:
-            day, _, last = cursor.partition("#")
-            today = from_stamp(f"{day}T00:00:00.000Z")
+            day, last = day_and_id(cursor)
+            today = within_reason(day)
         items: list[Item] = []
         for back in range(DAYS_LISTED):
             key = keys.quarantine(stamp(today - timedelta(days=back))[:10], "")["pk"]

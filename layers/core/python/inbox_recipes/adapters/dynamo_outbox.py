@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from heapq import merge
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from inbox_recipes.adapters import keys
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 READ_AT_ONCE = 50
+LOOKED_AT = 500
+"""Items that a page looks at, at most: ten reads of one state."""
 
 
 class DynamoOutbox:
@@ -37,22 +38,22 @@ class DynamoOutbox:
         self, limit: int, cursor: str | None, *, states: Collection[str] = (), profile: str | None = None,
         recipe_id: str | None = None, approver: str | None = None, case_id: str | None = None,
     ) -> Page[OutboxItem]:  # fmt: skip
-        """Items, newest first: one query a state, merged."""
+        """Items, newest first: one query a state, merged. A page looks at 500, and may not be full."""
         by_state = (self._of_state(state, cursor) for state in dict.fromkeys(states or STATES))
-        found = list(
-            islice(
-                (
-                    each
-                    for each in merge(*by_state, key=_order, reverse=True)
-                    if profile in (None, each.profile)
-                    and recipe_id in (None, each.recipe_id)
-                    and approver in (None, each.approver)
-                    and case_id in (None, each.case_id)
-                ),
-                limit + 1,
-            )
-        )
-        return Page(found[:limit], _order(found[limit - 1]) if len(found) > limit else None)
+        found: list[OutboxItem] = []
+        for looked, each in enumerate(merge(*by_state, key=_order, reverse=True), 1):
+            if (
+                profile in (None, each.profile)
+                and recipe_id in (None, each.recipe_id)
+                and approver in (None, each.approver)
+                and case_id in (None, each.case_id)
+            ):
+                if len(found) == limit:
+                    return Page(found, _order(found[-1]))
+                found.append(each)
+            if looked == LOOKED_AT:
+                return Page(found, _order(each))
+        return Page(found, None)
 
     def marks(self, of: str, since: datetime) -> Sequence[Mark]:
         """What was written to a conversation or contact since then, read consistently."""

@@ -6,6 +6,7 @@ conditions and targeted updates need stands beside it (decision 14).
 
 import json
 from collections.abc import Callable
+from math import inf
 from typing import Any
 from zlib import crc32
 
@@ -147,11 +148,13 @@ def to_change(record: dict[str, Any]) -> Change:
     images = record["dynamodb"]
     new = plain(images["NewImage"])
     old = plain(images["OldImage"]) if images.get("OldImage") else None
-    read = READERS[new["entity"]]
+    read, at = READERS[new["entity"]], from_stamp(new["changed_at"])
+    # What had expired was no longer there, though DynamoDB had not yet deleted it.
+    known = old is not None and old.get("expires_at", inf) > at.timestamp()
     return Change(
-        before=read(old) if old else None,
+        before=read(old) if old and known else None,
         after=read(new),
-        at=from_stamp(new["changed_at"]),
+        at=at,
         actor=Actor.model_validate_json(new["changed_by"]),
         chain=tuple(new["chain"]),
     )

@@ -1,11 +1,12 @@
 """A `Transaction` as the items of TransactWriteItems, and which of them mean "done before"."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, typed
+from inbox_recipes.adapters.free_places import free_place
 from inbox_recipes.adapters.items import case_item, contact_item, mention_item, origin, profile_item
 from inbox_recipes.adapters.ledger_items import (
     claim_item,
@@ -29,6 +30,8 @@ from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim
 from inbox_recipes.turns import Turn
 
+MOST_LINKS_MOVED = 5
+"""Contacts of a case whose links are written again with it."""
 UNCHANGED = "attribute_exists(pk) AND #revision = :seen"
 
 
@@ -44,9 +47,15 @@ class Places:
         self.items.append({"Put": {"TableName": table, "Item": typed(item), **condition}})
 
     def put_at(self, table: str, item: Item, seen: int | None) -> None:
-        """Put a whole item that is still at the revision that was seen; nothing: that is not there yet."""
-        if seen is None:
+        """Put a whole item that is still at the revision that was seen; nothing: that is not there yet.
+
+        What repeats something from long ago is a repeat for as long as that is there, though it has expired.
+        """
+        if seen is None and len(self.items) in self.repeats:
             self.put(table, item, ConditionExpression="attribute_not_exists(pk)")
+            return
+        if seen is None:
+            self.put(table, item, **free_place())
             return
         self.put(
             table,
@@ -112,9 +121,11 @@ def _write(result: Places, inbox: str, write: Write, transaction: Transaction, d
     links = _links(after)
     for place in before.keys() - links.keys():
         result.delete(inbox, before[place])
-    for place in sorted(links.keys() - before.keys()):
-        of = {"case_id": after.id} if isinstance(after, Case) else {"unique_id": after.unique_id, **ends}
-        result.put(inbox, {**links[place], "entity": "link", **of})
+    kept_until = _links_end(after, days)
+    moved = write.before is not None and _links_end(write.before, days) != kept_until
+    for place in sorted(links if moved else links.keys() - before.keys()):
+        of = {"case_id": after.id} if isinstance(after, Case) else {"unique_id": after.unique_id}
+        result.put(inbox, {**links[place], "entity": "link", **of, **kept_until})
     if write.before is None:
         if isinstance(after, Mention):
             result.repeats.add(len(result.items))
@@ -144,6 +155,19 @@ def _expiry(item: Mention | Case, days: int) -> Item:
     """A mention ends so long after it came, a case after it was last changed (R20)."""
     at = item.date.updated if isinstance(item, Case) else item.date.added
     return {"expires_at": keys.expiry(at, days)} if days else {}
+
+
+def _links_end(item: Mention | Case, days: int) -> Item:
+    """Links end with what they lead to. That of a case moves, and takes its links with it once a day.
+
+    So they end within a day after it. Those of a case with many contacts stay: they would fill a transaction.
+    """
+    if isinstance(item, Mention) or not days:
+        return _expiry(item, days)
+    if len(item.contact_ids) > MOST_LINKS_MOVED:
+        return {}
+    day = item.date.updated.replace(hour=0, minute=0, second=0, microsecond=0)
+    return {"expires_at": keys.expiry(day + timedelta(days=1), days)}
 
 
 def _links(item: Mention | Case) -> dict[str, dict[str, str]]:

@@ -91,7 +91,12 @@ def _time(test: Callable[[Moment, Any], bool]) -> Answering:
 
 
 def _presence(*, wanted: bool) -> Answering:
-    return lambda got, _: ((got not in (None, "", ())) is wanted, _shown(got))
+    """Whether anything is there; a text that is empty is nothing, also among several."""
+    return lambda got, _: (_there(got) is wanted, _shown(got))
+
+
+def _there(got: Any) -> bool:
+    return any(got) if isinstance(got, tuple) else got not in (None, "")
 
 
 def _shown(got: Any) -> Got:

@@ -91,7 +91,7 @@ def create_case(
     for attempt in range(TRIES):
         mentions = _found(new.mentions, "/mentions", inbox)
         number = inbox.next_case_number() if number is None else number
-        own, *others = dict.fromkeys((*contact_ids, *authors(mentions))) or (None,)
+        own, *others = dict.fromkeys((*contact_ids, *_authors(mentions, inbox))) or (None,)
         case = Case(
             id=case_id,
             number=number,
@@ -159,7 +159,7 @@ def link_mentions(
         present = _all_in(case, inbox)
         if len(present) + len(new) > MOST_IN_A_CASE:
             raise Conflict(f"A case opened by hand holds {MOST_IN_A_CASE} mentions at most.")
-        contacts = dict.fromkeys((*case.contact_ids, *authors(new)))
+        contacts = dict.fromkeys((*case.contact_ids, *_authors(new, inbox)))
         told = {"unique_ids": [mention.unique_id for mention in new]}
         return regrouped(
             case, [*present, *new], tuple(contacts), case.fence + len(incoming(new)),
@@ -180,7 +180,7 @@ def unlink_mention(
         if not gone:
             raise NotFound(f"mention of the case {case_id}", unique_id)
         rest = [mention for mention in present if mention.unique_id != unique_id]
-        leaving = set(authors(gone)) - set(authors(rest))
+        leaving = set(_authors(gone, inbox)) - set(_authors(rest, inbox))
         contacts = tuple(each for each in case.contact_ids if each not in leaving)
         told = {"unique_ids": [unique_id]}
         return regrouped(
@@ -241,6 +241,13 @@ def _found(wanted: Sequence[str], at: str, inbox: Inbox, case_id: str = "") -> l
     if problems:
         raise InvalidInput(problems)
     return [known[unique_id] for unique_id in wanted]
+
+
+def _authors(mentions: Sequence[Mention], inbox: Inbox) -> list[str]:
+    """The mentions' contacts as they are known now: mentions keep the ids of before a merge (domain 1.5)."""
+    named = authors(mentions)
+    known = inbox.contacts(named)
+    return [known[each].id if each in known else each for each in named]
 
 
 def _contacts(wanted: Sequence[str], inbox: Inbox) -> list[str]:

@@ -69,8 +69,9 @@ def merge_contacts(
     return survivor
 
 
-def _next(contact: Contact, new: dict[str, Any], now: datetime) -> Contact:
-    added = contact.date.added if contact.date else now
+def _next(contact: Contact, new: dict[str, Any], now: datetime, *others: Contact) -> Contact:
+    """The contact as it is now, known since the first of those that it is now was."""
+    added = min((each.date.added for each in (contact, *others) if each.date), default=now)
     dates = ContactDates(added=added, updated=now)
     return contact.model_copy(update={**new, "date": dates, "revision": contact.revision + 1})
 
@@ -82,7 +83,7 @@ def _merged(survivor_id: str, other_id: str, actor: Actor, inbox: Inbox, now: da
         survivor, other = found[survivor_id], found[other_id]
         if survivor.id == other.id:
             return survivor
-        after = _next(survivor, together(survivor, other), now)
+        after = _next(survivor, together(survivor, other), now, other)
         gone = _next(other, {"merged_into": survivor.id}, now)
         known = inbox.profiles((each.service, each.id) for each in other.socialprofiles)
         moved = tuple(

@@ -75,6 +75,7 @@ def _cut_off(
             profiles=contact.socialprofiles,
             by=by,
             asked_at=now,
+            earliest=contact.date.added if contact.date else None,
             revision=known.revision + 1 if known else 1,
         )
         profiles = inbox.profiles((each.service, each.id) for each in contact.socialprofiles)

@@ -26,6 +26,7 @@ from inbox_recipes.ports import (
     Moderations,
     Outbox,
     RunQueue,
+    Surveys,
     Timers,
     Transaction,
     Write,
@@ -49,6 +50,7 @@ class Erasing:
     queue: RunQueue
     timers: Timers
     outbox: Outbox
+    surveys: Surveys
 
     def save(self, erasure: Erasure, **changed: object) -> Erasure:
         """Write down how far it is. Raises Stale when another message of it was faster."""
@@ -69,7 +71,7 @@ def erase_item(item: Mention | Case, log: Object, erasure: Erasure, work: Erasin
             return False
         try:
             silent = _commit(found, _silent(found), log, "erased", erasure, work, now)
-            _erase_history(log, item_id, erasure, work)
+            erase_history(log, item_id, erasure, work)
             _commit(
                 silent,
                 without_contact(silent, erasure.contact_ids),
@@ -118,7 +120,8 @@ def _commit(
     return after
 
 
-def _erase_history(log: Object, item_id: str, erasure: Erasure, work: Erasing) -> None:
+def erase_history(log: Object, item_id: str, erasure: Erasure, work: Erasing) -> None:
+    """What the lines of a mention or case say, and the messages to the contact that they tell of."""
     cursor, more = None, True
     while more:
         page = work.ledger.history(log, item_id, LINES_AT_ONCE, cursor)

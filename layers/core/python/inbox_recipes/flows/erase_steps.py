@@ -8,10 +8,12 @@ from typing import Any
 from inbox_recipes import ids
 from inbox_recipes.clock import from_stamp, stamp
 from inbox_recipes.erasures import NOBODY, Erasure, of_moderation, of_record, tells_of
+from inbox_recipes.flows.erase_expired import erase_expired
 from inbox_recipes.flows.erase_items import LINES_AT_ONCE, Erasing, erase_item, erase_message
 from inbox_recipes.handling import DAYS_KEPT
-from inbox_recipes.inbox import Case, Mention, Object
+from inbox_recipes.inbox import Case, Mention, Object, SocialProfile
 from inbox_recipes.messages import EraseStep
+from inbox_recipes.moderations import Moderation
 from inbox_recipes.ports import Page, Transaction
 from inbox_recipes.ports.personal_data import EventPage
 from inbox_recipes.triggers import Occurrence
@@ -36,7 +38,10 @@ def _mentions(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime
 
 
 def _records(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime) -> Done:
-    """Event records hour by hour from the contact's first item on, with what their runs have sent."""
+    """Event records hour by hour from the contact's first day on, with what their runs have sent.
+
+    They also tell which items were theirs that have expired since.
+    """
     after = cursor or stamp(erasure.earliest or now)
     hour = from_stamp(f"{after[:13]}:00:00.000Z")
     for _ in range(HOURS_AT_ONCE):
@@ -53,12 +58,16 @@ def _records(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime)
 
 
 def _trials(erasure: Erasure, cursor: str | None, work: Erasing, now: datetime) -> Done:
-    """Webhooks that somebody tried out with a message which by now is erased."""
+    """Webhooks that somebody tried out with a message which by now is erased.
+
+    Whose a message was that has expired since, nobody can tell: its trials go with anybody's erasure.
+    """
     page = work.deliveries.listed(LINES_AT_ONCE, cursor, since=erasure.earliest or now)
-    of = {each.item_id: each.id for each in page.data if each.kind == "test" and each.item_id}
-    for mention in work.inbox.mentions(of).values():
-        if mention.erased:
-            work.deliveries.erase(of[mention.unique_id], now)
+    tried = [(each.item_id, each.id) for each in page.data if each.kind == "test" and each.item_id]
+    known = work.inbox.mentions({item_id for item_id, _ in tried})
+    for item_id, delivery_id in tried:
+        if item_id not in known or known[item_id].erased:
+            work.deliveries.erase(delivery_id, now)
     return erasure, page.next
 
 
@@ -68,10 +77,16 @@ def _moderation(erasure: Erasure, cursor: str | None, work: Erasing, now: dateti
     known = work.inbox.mentions({act.unique_id for act in page.data})
     for act in page.data:
         mention = known.get(act.unique_id)
-        if mention is not None and mention.erased and act.author_id != NOBODY:
+        theirs = mention.erased if mention is not None else _wrote(act, erasure)
+        if theirs and act.author_id != NOBODY:
             silent = of_moderation(act, now)
             work.inbox.commit(Transaction(actor=erasure.by, at=now, moderation=(act, silent)))
     return erasure, page.next
+
+
+def _wrote(act: Moderation, erasure: Erasure) -> bool:
+    """Whether it was done to what the contact wrote, where the message has expired since."""
+    return SocialProfile(service=act.service, id=act.author_id) in erasure.profiles
 
 
 def _messages(erasure: Erasure, _cursor: str | None, work: Erasing, now: datetime) -> Done:
@@ -128,6 +143,8 @@ def _erase_page(page: EventPage, erasure: Erasure, work: Erasing, now: datetime)
     for record in left:
         if record is not None:
             _erase_sent(record, erasure, work, now)
+    told = [record for record, new in zip(page.records, left, strict=True) if new is not None]
+    erase_expired(told, erasure, work, now)
     kept = [new or old for new, old in zip(left, page.records, strict=True)]
     if kept != list(page.records):
         work.personal_data.replace_page(EventPage(page.name, kept))

@@ -6,12 +6,16 @@ an act on a platform has its record, one that tells of a message to the contact 
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from inbox_recipes.deliveries import Attempt, Delivery
-from inbox_recipes.errors import NotFound
+from inbox_recipes.errors import InvalidInput, NotFound, Problem
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.inbox import Case, Contact, Frozen, Mention, Object, Profile
 from inbox_recipes.moderations import Moderation
@@ -51,9 +55,11 @@ class Place(NamedTuple):
     """Where an export is: before which item of its part, and after which of that item's lines."""
 
     part: Literal["contact", "case", "mention"] = "contact"
-    item: str | None = None
+    item: Annotated[str, Field(min_length=1)] | None = None
     line: str | None = None
 
+
+PLACES: TypeAdapter[Place] = TypeAdapter(Place)
 
 type Kept = tuple[Exported, Place]
 """An entry, and where to go on after it."""
@@ -78,7 +84,7 @@ def exported(
     cursor: str | None,
 ) -> Page[Exported]:
     """A page of what is kept about a contact, up to `limit` entries and three megabytes."""
-    place = Place(*json.loads(cursor)) if cursor else Place()
+    place = _place(cursor) if cursor else Place()
     found: list[Exported] = []
     size, following = 0, place
     for entry, after in _entries(contact, _Sources(inbox, ledger, deliveries, moderations, outbox), place):
@@ -88,6 +94,15 @@ def exported(
         size += len(entry.model_dump_json())
         following = after
     return Page(found, None)
+
+
+def _place(cursor: str) -> Place:
+    """Where a cursor of ours goes on. Raises InvalidInput for one that is not."""
+    with suppress(ValidationError):
+        place = PLACES.validate_json(cursor, strict=True)
+        if place.part != "contact" or re.fullmatch(r"[0-9]{0,3}", place.line or "", re.ASCII):
+            return place
+    raise InvalidInput([Problem("?cursor", "This cursor is not one of this list.")])
 
 
 def _entries(contact: Contact, sources: _Sources, place: Place) -> Iterator[Kept]:

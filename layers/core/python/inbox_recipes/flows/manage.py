@@ -100,7 +100,8 @@ class Editor:
             checked = self._checked(kind, member_id, past.body, book, past.body)
             return self._write(kind, member_id, before, checked, book)
 
-        return _until_written(self.rule_books, change)
+        with self.keeping:
+            return _until_written(self.rule_books, change)
 
     def reorder(self, wanted: Sequence[str], seen: int | None) -> Order:
         """Put the recipes in another order: every one of them, once (A31)."""
@@ -143,7 +144,7 @@ class Editor:
             raise Stale(f"There is already a {kind.words} with the id {member_id!r}.")
         if len(present) >= kind.most:
             raise Conflict(f"There are {kind.most} {kind.many}, and that is the most there can be.")
-        return self._write(kind, member_id, None, self._checked(kind, member_id, body, book), book)
+        return self._write(kind, member_id, None, self._checked(kind, member_id, body, book, known), book)
 
     def _begun(self, kind: Kind, member_id: str, seen: int | None) -> Stored | None:
         """The member; nothing for a single one that was never changed, which has version 0."""

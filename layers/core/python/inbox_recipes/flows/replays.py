@@ -1,5 +1,6 @@
 """Sending again by hand, one delivery or all of a time, and trying a webhook out (R12)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -94,7 +95,10 @@ class Sending:
         return again
 
     def replay_all(self, wanted: Selection, limit: int, cursor: str | None) -> Page[Delivery]:
-        """The same for every delivery of the time that failed; a page of them at once."""
+        """The same for every delivery of the time that failed; a page of them at once.
+
+        What somebody else has sent again meanwhile is left out, and what has nothing to send any more (R20).
+        """
         page = self.deliveries.listed(
             limit,
             cursor,
@@ -103,7 +107,11 @@ class Sending:
             since=wanted.since,
             until=wanted.until,
         )
-        return Page([self.replay(each.id) for each in page.data], page.next)
+        sent = []
+        for each in page.data:
+            with suppress(NotFound, Conflict):
+                sent.append(self.replay(each.id))
+        return Page(sent, page.next)
 
     def test(self, trial: Trial, token: str, rule_books: RuleBooks, inbox: Inbox) -> Delivery:
         """Send a webhook once, so that its author sees what it looks like and what comes back."""

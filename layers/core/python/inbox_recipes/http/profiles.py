@@ -63,7 +63,8 @@ class Profiles(Members):
         seen, before = request.seen(), request.services.configuration.get("profile", profile_id)
         known = ConnectedProfile.model_validate(before.body)
         with _Keeping(request, known) as keeping:
-            stored = editor(request).replace(self.kind, profile_id, keeping.body, seen or before.version)
+            based_on = before.version if seen is None else seen
+            stored = editor(request).replace(self.kind, profile_id, keeping.body, based_on)
         return versioned(self.show(request, stored), stored.version)
 
     def delete(self, request: Request) -> Answer:

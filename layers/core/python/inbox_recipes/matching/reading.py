@@ -24,13 +24,16 @@ CLOSED = {name for name, row in FIELDS.items() if row.kind == "flag" or row.valu
 
 
 class Folded(dict[Any, Any]):
-    """Values as tables look for them, without case; what has been folded is remembered, up to a bound."""
+    """Values as tables look for them, without case; what has been folded is remembered, up to a bound.
+
+    A text that is empty is nothing, also among several.
+    """
 
     MOST = 4096
 
     def __missing__(self, raw: Any) -> Any:
         if isinstance(raw, tuple):
-            return frozenset(map(self.__getitem__, raw)) or None
+            return frozenset(filter(None, map(self.__getitem__, raw))) or None
         if len(self) >= self.MOST:
             self.clear()
         found = self[raw] = raw if raw is None or isinstance(raw, bool) else caseless(raw) or None

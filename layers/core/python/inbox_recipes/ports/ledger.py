@@ -193,7 +193,10 @@ class Outbox(Protocol):
         approver: str | None = None,
         case_id: str | None = None,
     ) -> Page[OutboxItem]:
-        """Items, newest first; those of these states (none: of all) and of what else is asked for."""
+        """Items, newest first; those of these states (none: of all) and of what else is asked for.
+
+        A page may be short.
+        """
 
     def marks(self, of: str, since: datetime) -> Sequence[Mark]:
         """What was written to a conversation or contact since then, oldest first."""
