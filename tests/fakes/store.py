@@ -215,7 +215,7 @@ def _moved(write: Write) -> set[tuple[str, str]]:
 
 def _links_end(item: Mention | Case | None) -> date | None:
     """The day with which the links of a case end; with many contacts, on none."""
-    return item.date.updated.date() if isinstance(item, Case) and len(item.contact_ids) <= 5 else None
+    return item.date.updated.date() if isinstance(item, Case) and len(item.contact_ids) <= 2 else None
 
 
 def _flow_until(item: Mention | Case | None) -> datetime | None:

@@ -314,7 +314,7 @@ def agree(world: World) -> None:
 
 
 def test_many_mentions_of_many_people_fit_into_a_case_that_others_are_in(world: World) -> None:
-    """A transaction holds a hundred items; links of up to five contacts are written again with the case."""
+    """A transaction holds a hundred items; links of up to two contacts are written again with the case."""
     world.take_in(*(an_incoming(str(number), author__id=f"u{number}") for number in range(25)))
     ids = [f"{TOPIC}_{number}" for number in range(25)]
     case = opened(world, *ids[:5])

@@ -30,8 +30,8 @@ from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim
 from inbox_recipes.turns import Turn
 
-MOST_LINKS_MOVED = 5
-"""Contacts of a case whose links are written again with it."""
+MOST_LINKS_MOVED = 2
+"""Contacts of a case whose links are written again with it: a message may join ten cases at once."""
 UNCHANGED = "attribute_exists(pk) AND #revision = :seen"
 
 
