@@ -27,6 +27,11 @@ def judged_short(seed: int) -> Judgement:
     return judged(seed, Random(seed).choice(LENGTHS))  # noqa: S311 - chance that can be repeated
 
 
+def judged_mixed(seed: int) -> Judgement:
+    """The same of a long history, for each third seed, or a short one."""
+    return judged(seed) if seed % 3 == 0 else judged_short(seed)
+
+
 @contextmanager
 def no_collections() -> Iterator[None]:
     """Histories that were taken apart leave nothing to collect; looking for it takes a fifth of the time."""
