@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from inbox_recipes.adapters.attribute_values import plain, typed
+from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
 from inbox_recipes.adapters.event_pages import decompressed
 from inbox_recipes.errors import InvalidInput
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
@@ -182,6 +183,11 @@ def lines(*records: dict[str, Any]) -> list[str]:
     return [json.dumps(record, ensure_ascii=False) for record in records]
 
 
+def noise(length: int, seed: int) -> str:
+    """Text that cannot be compressed, the same every time."""
+    return "".join(random.Random(seed).choices(string.printable, k=length))  # noqa: S311
+
+
 def test_event_records_come_back_as_they_were_from_their_moment_on(stores: Stores) -> None:
     records = [{"n": n, "text": 'é\n"x"', "none": None, "list": [1.5, True]} for n in range(3)]
     stores.ledger.record(NOON, "b1", lines(*records))
@@ -201,8 +207,7 @@ def test_a_batch_that_is_recorded_twice_at_the_same_moment_is_there_once(stores:
 
 
 def test_records_that_do_not_fit_into_one_item_take_several(stores: Stores) -> None:
-    noise = random.Random(1)  # noqa: S311 - text that cannot be compressed, the same every time
-    records = [{"n": n, "text": "".join(noise.choices(string.printable, k=40_000))} for n in range(20)]
+    records = [{"n": n, "text": noise(40_000, n)} for n in range(20)]
 
     stores.ledger.record(NOON, "b1", lines(*records))
 
@@ -255,6 +260,37 @@ def test_what_was_put_aside_is_listed_the_newest_day_first(stores: Stores) -> No
 
     assert [each.id for each in found] == ["seq_1", "seq_0", "seq_3", "seq_2", "seq_4"]
     assert found[0] == Quarantined("seq_1", "2026-11-22", "reason 1", {"number": 1, "text": "é"})
+
+
+def test_lists_go_on_where_dynamodb_ends_a_query_at_a_megabyte(stores: Stores) -> None:
+    """R7, row 124: few are asked for at once, and they are large."""
+    for number in range(20):
+        big = noise(80_000, number)
+        stores.ledger.quarantine(NOON, f"seq_{number:02d}", {"text": big}, "why")
+        stores.ledger.add_lines([a_line(f"2026-11-22T12:00:{number:02d}.000Z#x", detail={"text": big})])
+        occurrence = an_occurrence(id=str(number), actor=NORA.model_copy(update={"name": big}))
+        stores.ledger.start(a_run(f"run_{number:02d}", occurrence=occurrence))
+
+    put_aside: list[Quarantined] = walked(lambda cursor: stores.ledger.quarantined(18, cursor))
+    told: list[HistoryEntry] = walked(lambda cursor: stores.ledger.history("case", "cas_1", 18, cursor))
+    runs: list[Run] = walked(lambda cursor: stores.ledger.runs(18, cursor))
+
+    newest_first = [f"{number:02d}" for number in reversed(range(20))]
+    assert [each.id[-2:] for each in put_aside] == newest_first
+    assert [each.id[17:19] for each in told] == newest_first
+    assert [each.run_id[-2:] for each in runs] == newest_first
+
+
+def test_what_has_expired_takes_no_place_in_a_page_r20(aws: Aws) -> None:
+    """DynamoDB takes its time to delete it: a history may begin again behind it."""
+    old = [a_line(f"2026-11-22T12:00:{second:02d}.000Z#x") for second in range(4)]
+    kept = [a_line(f"2026-11-22T11:00:{second:02d}.000Z#x") for second in range(4)]
+    DynamoLedger(aws.dynamo, aws.named("Ledger"), 0).add_lines(old)
+    aws.ledger.add_lines(kept)
+
+    found: list[HistoryEntry] = walked(lambda cursor: aws.ledger.history("case", "cas_1", 2, cursor))
+
+    assert found == [line.entry for line in reversed(kept)]
 
 
 def test_the_records_of_a_span_of_time_are_found(stores: Stores) -> None:

@@ -13,15 +13,26 @@ from inbox_recipes.clock import stamp
 from inbox_recipes.erasures import Erasure
 from inbox_recipes.errors import Stale
 from inbox_recipes.flows.erase import ask, erasure_of
-from inbox_recipes.ports import EventPage, PersonalData
+from inbox_recipes.ports import EventPage, Ledger, PersonalData
 from inbox_recipes.replay import replay, state_of
 from tests.builders import NOON, NORA, TOPIC, a_private, an_incoming, our_reply
-from tests.fakes import Store
+from tests.fakes import FakeLedger, Store
 from tests.fakes.personal_data import FakePersonalData
 from tests.integration.aws import KEPT_DAYS, RAW_DAYS, Aws
+from tests.integration.contracts.test_ledger_contract import lines, noise
 from tests.integration.contracts.test_whole_stories import OnMoto
 
 CANARY = "c4n4ry"
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def told(request: pytest.FixtureRequest) -> tuple[Ledger, PersonalData]:
+    """A ledger, and what an erasure sees of it."""
+    if request.param == "fake":
+        store = Store()
+        return FakeLedger(store), FakePersonalData(store)
+    aws = request.getfixturevalue("aws")
+    return aws.ledger, aws.personal_data
 
 
 @pytest.fixture(params=["fake", "dynamo"])
@@ -145,6 +156,20 @@ def test_pages_of_an_hour_come_in_order_and_one_takes_the_place_of_another(aws: 
     assert [r["minute"] for r in aws.ledger.records(NOON)] == [0, 1, "gone", 3, 4]
     later = NOON + timedelta(hours=1)
     assert aws.personal_data.event_pages(later, stamp(later), 10) == []
+
+
+def test_all_pages_of_a_busy_hour_come_though_dynamodb_ends_a_query_at_a_megabyte(
+    told: tuple[Ledger, PersonalData],
+) -> None:
+    """R20: fewer than were asked for are the last of their hour."""
+    ledger, personal_data = told
+    for minute in range(8):
+        ledger.record(NOON + timedelta(minutes=minute), "b", lines({"text": noise(250_000, minute)}))
+
+    assert len(personal_data.event_pages(NOON, stamp(NOON), 50)) == 8
+    first = personal_data.event_pages(NOON, stamp(NOON), 5)
+    assert len(first) == 5
+    assert len(personal_data.event_pages(NOON, first[-1].name, 5)) == 3
 
 
 def test_forgetting_is_all_or_nothing(aws: Aws) -> None:
