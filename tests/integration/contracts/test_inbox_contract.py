@@ -454,6 +454,20 @@ def test_what_came_in_and_was_changed_is_told_as_it_came(stores: Stores) -> None
     [came] = stores.inbox.arrivals([FULL.topic.id], FULL.date.added, FULL.date.added + timedelta(minutes=1))
 
     assert (came.after.revision, came.before, came.chain) == (1, None, ())
+    assert came.after == FULL.model_copy(update={"status": "done"})
+    assert (came.actor.kind, came.actor.id, came.at) == ("customer", FULL.contact_id, FULL.date.added)
+
+
+def test_what_of_ours_came_in_and_was_changed_came_from_an_agent(stores: Stores) -> None:
+    """R1, A29: after the same recipes as its latest change; nobody knows the first ones."""
+    ours = FULL.model_copy(update={"author": FULL.author.model_copy(update={"managed": True})})
+    stores.inbox.commit(new(ours))
+    write = Write(ours, changed(ours, tags=()))
+    stores.inbox.commit(Transaction(actor=NORA, at=NOON, chain=("rec_1",), writes=(write,)))
+
+    [came] = stores.inbox.arrivals([FULL.topic.id], FULL.date.added, FULL.date.added + timedelta(minutes=1))
+
+    assert (came.actor.kind, came.actor.id, came.chain) == ("agent", ours.author.id, ("rec_1",))
 
 
 def test_flows_are_found_when_their_time_is_over_while_they_are_under_way(stores: Stores) -> None:

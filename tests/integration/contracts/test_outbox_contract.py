@@ -142,7 +142,7 @@ AS_WRITTEN: tuple[dict[str, Any], ...] = (
 def test_a_mark_stays_as_it_was_written_whatever_becomes_of_the_item(
     box: Box, mode: str, changed: dict[str, Any]
 ) -> None:
-    """A9, R6: what an agent lets go is no answer of an agent's; what was to be sent at once counts as that."""
+    """A9, R6: what an agent lets go is no answer of an agent's; what was to be sent at once stays so."""
     item = an_outbox_item(mode=mode, state="draft", conversation="cas_1")
     box.write(None, item)
     written = list(box.outbox.marks("cas_1", NOON))
