@@ -9,17 +9,19 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes.adapters import dynamo_ledger
 from inbox_recipes.adapters.attribute_values import plain, typed
 from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
 from inbox_recipes.adapters.event_pages import decompressed
 from inbox_recipes.errors import InvalidInput
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
-from inbox_recipes.ports import Page, Quarantined, Transaction
+from inbox_recipes.inbox import Assignment
+from inbox_recipes.ports import Page, Quarantined, Transaction, Write
 from inbox_recipes.runs import Claim, Run, Wait
 from tests.builders import NOON, NORA, an_occurrence
 from tests.integration.aws import Aws
 from tests.integration.contracts.conftest import Stores
-from tests.integration.contracts.test_inbox_contract import a_wait, walked
+from tests.integration.contracts.test_inbox_contract import CASE, a_wait, changed, walked
 
 
 def a_run(run_id: str = "run_1", **changed: Any) -> Run:
@@ -357,6 +359,30 @@ def test_it_is_known_which_runs_have_begun(stores: Stores) -> None:
 
     assert begun == {("rec_1", "one")}
     assert stores.ledger.begun([]) == set()
+
+
+def test_it_is_known_of_hundreds_which_have_begun(stores: Stores) -> None:
+    """R1: DynamoDB gives a hundred at once."""
+    stores.ledger.start(a_run("run_1", occurrence=an_occurrence(id="one")))
+    others = [("rec_1", f"other {number}") for number in range(150)]
+
+    assert stores.ledger.begun([*others, ("rec_1", "one")]) == {("rec_1", "one")}
+
+
+def test_of_many_acts_for_a_contact_the_latest_are_read(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A6"""
+    monkeypatch.setattr(dynamo_ledger, "MOST_READ", 2)
+    before = CASE
+    aws.inbox.commit(Transaction(actor=NORA, at=NOON, writes=(Write(None, CASE),)))
+    for minutes, user in enumerate(("ada", "bea", "cem", "dan")):
+        after = changed(before, assignment=Assignment(users=(user,)))
+        at = NOON + timedelta(minutes=minutes)
+        aws.inbox.commit(Transaction(actor=NORA, at=at, writes=(Write(before, after),)))
+        before = after
+
+    found = aws.ledger.handled([CASE.contact_ids[0]], NOON, NOON + timedelta(hours=1))
+
+    assert [hand.id for act in found for hand in act.hands] == ["dan", "cem"]
 
 
 def test_the_sweeper_notes_how_far_it_has_come(stores: Stores) -> None:
