@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from inbox_recipes.adapters.cursors import of_kind
+from inbox_recipes.adapters.items import first_change
 from inbox_recipes.changes import Change
 from inbox_recipes.clock import stamp
 from inbox_recipes.inbox import Case, Contact, Mention, Profile
@@ -46,13 +47,12 @@ class FakeInbox:
         return {who: self._store.turns[who] for who in assignees if who in self._store.turns}
 
     def arrivals(self, topic_ids: Sequence[str], since: datetime, until: datetime) -> list[Change]:
-        """The first change of each, from the stream that was."""
+        """The first change of each, from the latest that the stream has told."""
+        latest = {(change.entity, change.id): change for change in self._store.changes}
         return [
-            change
-            for change in self._store.changes
-            if change.before is None
-            and change.after.topic.id in topic_ids
-            and since <= change.after.date.added < until
+            first_change(each.after, each.actor, each.chain)
+            for each in latest.values()
+            if each.after.topic.id in topic_ids and since <= each.after.date.added < until
         ]
 
     def flows_overdue(self, until: datetime, limit: int) -> list[Case]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from inbox_recipes.clock import stamp
-from inbox_recipes.outbox import STATES, Mark, OutboxItem, marks
+from inbox_recipes.outbox import STATES, Mark, OutboxItem
 from inbox_recipes.ports import Page
 from tests.fakes.inbox import newest_first
 from tests.fakes.store import Store
@@ -39,8 +39,8 @@ class FakeOutbox:
         return Page(found[:limit], _order(found[limit - 1]) if len(found) > limit else looked.next)
 
     def marks(self, of: str, since: datetime) -> Sequence[Mark]:
-        found = [marks(item).get(of) for item in self._store.outbox.values()]
-        return sorted((each for each in found if each and each.at >= since), key=lambda each: each.at)
+        found = [mark for mark in self._store.marks.get(of, ()) if mark.at >= since]
+        return sorted(found, key=lambda mark: (mark.at, mark.item_id))
 
     def all(self) -> list[OutboxItem]:
         """Everything there is, oldest first."""

@@ -8,6 +8,7 @@ from math import ceil
 from secrets import token_hex
 from urllib.parse import parse_qsl, urlsplit
 
+from inbox_recipes.adapters.platform_calls import LONGEST_HOLD
 from inbox_recipes.clock import stamp
 from inbox_recipes.errors import NotFound, Permanent, Retryable, Unclear
 from inbox_recipes.platforms import connector
@@ -87,7 +88,8 @@ class FakePlatforms:
             raise
         except Retryable as error:
             if error.retry_after:
-                self.standings.hold(connection.id, now + timedelta(seconds=error.retry_after), str(error))
+                wait = min(timedelta(seconds=error.retry_after), LONGEST_HOLD)
+                self.standings.hold(connection.id, now + wait, str(error))
             raise
         except Unclear as error:
             if isinstance(call, Request) and call.method == "GET":

@@ -13,7 +13,7 @@ from inbox_recipes.history import HistoryEntry, Line
 from inbox_recipes.inbox import Case, Contact, Mention, Object, Profile
 from inbox_recipes.moderations import Moderation
 from inbox_recipes.notifications import Counted, Tray
-from inbox_recipes.outbox import OutboxItem, marks
+from inbox_recipes.outbox import Mark, OutboxItem, marks
 from inbox_recipes.ports import Quarantined, Transaction, Write
 from inbox_recipes.replay import with_changes
 from inbox_recipes.runs import Claim, Run, Wait
@@ -60,6 +60,7 @@ class Store:
     surveys: dict[str, CaseSurvey] = field(default_factory=dict)
     wordings: dict[str, Wording] = field(default_factory=dict)
     outbox: dict[str, OutboxItem] = field(default_factory=dict)
+    marks: dict[str, list[Mark]] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     journal: list[Transaction] = field(default_factory=list)
     conditions: frozenset[str] = frozenset({"claim", "revision", "new mention", "turn", "seen"})
@@ -97,12 +98,18 @@ class Store:
             moderated = transaction.moderation[1]
             self.moderations[moderated.id] = moderated
         if transaction.outbox:
-            self.outbox[transaction.outbox[1].id] = transaction.outbox[1]
+            self._put_out(*transaction.outbox)
         if transaction.turn:
             turn = transaction.turn[1]
             self.turns[Assignee(turn.kind, turn.id)] = turn.at
         for contact_id, act in handled.items():
             self.handled.setdefault(contact_id, []).append(act)
+
+    def _put_out(self, before: OutboxItem | None, after: OutboxItem) -> None:
+        """The marks of an item are as old as it is."""
+        self.outbox[after.id] = after
+        for of, mark in marks(after).items() if before is None else ():
+            self.marks.setdefault(of, []).append(mark)
 
     def _keep_run_and_claim(self, transaction: Transaction) -> None:
         for run in transaction.runs:

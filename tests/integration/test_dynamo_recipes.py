@@ -354,3 +354,27 @@ def test_the_cases_feature_is_read_with_the_topics(client: Any) -> None:
     assert topics.cases_on()
     topics.current()
     assert not topics.cases_on()
+
+
+def test_topics_are_measured_by_their_own_hours_or_else_the_accounts(client: Any) -> None:
+    """Without the rule book, and as by the rule book."""
+    recipes = DynamoRecipes(client, "recipes")
+    topics = DynamoTopics(client, "recipes", bootstrap.business_time)
+    hours = {
+        "name": "Hours",
+        "timezone": "Europe/Paris",
+        "periods": [{"dayofweek": 1, "start": "0900", "end": "1800"}],
+    }
+    for revision, schedule_id in enumerate(("sch_1", "sch_2"), 1):
+        recipes.write(None, stored("schedule", schedule_id, 1, revision, hours))
+    recipes.write(None, stored("topic", "1", 1, 3, {"name": "1", "schedule_id": "sch_2"}))
+    recipes.write(None, stored("topic", "2", 1, 4, {"name": "2"}))
+
+    def measured_by(book: Any) -> list[str | None]:
+        return [hours and hours.schedule_id for hours in map(book.business_time, ("1", "2"))]
+
+    topics.current()
+    assert measured_by(topics) == measured_by(recipes.current()) == ["sch_2", None]
+    recipes.write(None, stored("account", "account", 1, 5, {"default_schedule_id": "sch_1"}))
+    topics.current()
+    assert measured_by(topics) == measured_by(recipes.current()) == ["sch_2", "sch_1"]

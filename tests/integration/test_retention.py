@@ -16,7 +16,7 @@ from inbox_recipes.adapters.dynamo_surveys import DynamoSurveys
 from inbox_recipes.adapters.items import to_change
 from inbox_recipes.endpoints import Endpoint
 from inbox_recipes.errors import NotFound, Stale
-from inbox_recipes.inbox import Case, Mention
+from inbox_recipes.inbox import Assignment, Case, Mention
 from inbox_recipes.ports import Transaction, Write
 from tests.builders import NOON, NORA, TOPIC, a_private, an_outbox_item
 from tests.builders import a_case as built_case
@@ -284,3 +284,34 @@ def test_surveys_are_served_until_they_expire(aws: Aws) -> None:
         with after(days):
             assert (surveys.get(survey.id) is not None) == kept
             assert bool(list(surveys.asked_between(NOON, NOON + timedelta(hours=1)))) == kept
+
+
+def test_what_waits_for_long_is_kept_from_its_end_on(aws: Aws) -> None:
+    due = NOON + timedelta(days=300)
+    acts = DynamoModerations(aws.dynamo, aws.named("Ledger"))
+    wait, run = a_wait(due_at=due), a_run().waiting(due)
+    aws.inbox.commit(Transaction(actor=NORA, at=NOON, wait=(None, wait), runs=(run,)))
+    aws.inbox.commit(Transaction(actor=NORA, at=NOON, moderation=(None, an_act(due_at=due))))
+
+    for days, kept in ((KEPT_DAYS + 299, True), (KEPT_DAYS + 300, False)):
+        with after(days):
+            assert bool(aws.ledger.wait("wait_1")) == kept
+            assert bool(aws.ledger.run("run_1")) == kept
+            assert bool(acts.get("mod_1")) == kept
+
+
+def test_what_is_looked_back_at_for_a_week_is_kept_for_longer(aws: Aws) -> None:
+    """A6, A9"""
+    case = built_case()
+    aws.inbox.commit(Transaction(actor=NORA, at=NOON, outbox=(None, an_outbox_item())))
+    aws.inbox.commit(Transaction(actor=NORA, at=NOON, writes=(Write(None, case),)))
+    given = case.model_copy(update={"assignment": Assignment(users=("omar",)), "revision": 2})
+    aws.inbox.commit(Transaction(actor=NORA, at=NOON, writes=(Write(case, given),)))
+
+    kept: dict[str, list[int]] = {"mark": [], "handled": []}
+    for item in map(plain, aws.dynamo.scan(TableName=aws.named("Ledger"))["Items"]):
+        kept.get(item["entity"], []).append(int(item["expires_at"]))
+
+    week = (NOON + timedelta(days=7)).timestamp()
+    assert all(kept.values())
+    assert min(kept["mark"] + kept["handled"]) > week

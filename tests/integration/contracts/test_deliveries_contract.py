@@ -147,3 +147,20 @@ def test_what_receivers_are_listed_by_fits_into_a_key(aws: Aws) -> None:
     [item] = aws.dynamo.scan(TableName=aws.named("Ledger"))["Items"]
 
     assert len(item["list_at"]["S"].encode()) <= 1024
+
+
+def test_an_erased_delivery_keeps_that_it_was_and_nothing_that_was_said(deliveries: Deliveries) -> None:
+    """R20: erasing it again, or one that is not there, changes nothing."""
+    made = deliveries.create(a_delivery(), REQUEST)
+    deliveries.record(made, after(made, an_attempt(1), NOON), an_attempt(1))
+
+    for delivery_id in ("msg_1", "msg_1", "msg_9"):
+        deliveries.erase(delivery_id, NOON)
+
+    [left] = deliveries.attempts("msg_1")
+    assert (left.number, left.outcome) == (1, "failed")
+    assert (left.reason, left.headers, left.response) == (None, {}, None)
+    erased = deliveries.get("msg_1")
+    assert erased
+    assert erased.state == "cancelled"
+    assert deliveries.get("msg_9") is None

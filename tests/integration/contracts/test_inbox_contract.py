@@ -10,7 +10,17 @@ import pytest
 
 from inbox_recipes.errors import Stale
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
-from inbox_recipes.inbox import Assignment, Case, Contact, InFlow, LastAction, Mention, ProjectRef, TopicRef
+from inbox_recipes.inbox import (
+    Assignment,
+    Case,
+    Contact,
+    ContactDates,
+    InFlow,
+    LastAction,
+    Mention,
+    ProjectRef,
+    TopicRef,
+)
 from inbox_recipes.inbox import Profile as SocialProfile
 from inbox_recipes.ports import Page, Transaction, Write
 from inbox_recipes.runs import Claim, Wait
@@ -320,6 +330,69 @@ def test_mentions_of_several_topics_are_listed_newest_first_page_by_page(stores:
     assert [mention.id for mention in found] == ["7", "6", "5", "4", "2", "1", "0"]
 
 
+def came(item: Any, minute: int) -> Any:
+    """The item, as if it had come in so many minutes after noon."""
+    dates = item.date.model_copy(update={"added": NOON + timedelta(minutes=minute)})
+    return item.model_copy(update={"date": dates})
+
+
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_mentions_and_cases_of_a_contact_are_walked_each_for_itself(stores: Stores, limit: int) -> None:
+    """Both stand in one index: cases take no place among the mentions of a page."""
+    for n in range(4):
+        mention = came(a_mention(str(n), contact_id="con_1"), 3 * n)
+        both = (came(a_case(f"cas_{n}{each}"), 3 * n + place) for place, each in ((1, "a"), (2, "b")))
+        stores.inbox.commit(new(mention, *both))
+
+    mentions: list[Mention] = walked(
+        lambda cursor: stores.inbox.mentions_of_contacts(["con_1"], limit, cursor)
+    )
+    cases: list[Case] = walked(lambda cursor: stores.inbox.cases_of_contacts(["con_1"], limit, cursor))
+
+    assert [mention.id for mention in mentions] == ["3", "2", "1", "0"]
+    assert [case.id for case in cases] == [f"cas_{n}{each}" for n in (3, 2, 1, 0) for each in "ba"]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_what_a_case_holds_is_walked_oldest_first(stores: Stores, limit: int) -> None:
+    stores.inbox.commit(new(*(came(a_mention(str(n), case_id="cas_1"), n) for n in (2, 0, 1, 3))))
+
+    found: list[Mention] = walked(lambda cursor: stores.inbox.mentions_of_case("cas_1", limit, cursor))
+
+    assert [mention.id for mention in found] == ["0", "1", "2", "3"]
+
+
+def a_contact(number: int, **changed: Any) -> Contact:
+    moment = NOON + timedelta(minutes=number)
+    dates = ContactDates(added=moment, updated=moment)
+    return Contact(id=f"con_{number}", name=str(number), date=dates, **changed)
+
+
+@pytest.mark.parametrize("limit", [1, 7, 100])
+def test_contacts_are_walked_newest_first_without_those_that_were_merged(stores: Stores, limit: int) -> None:
+    """R17: they are kept in several parts of the index, and come in one order."""
+    for n in range(24):
+        stores.inbox.commit(transaction(contacts=((None, a_contact(n)),)))
+    merged = a_contact(5, merged_into="con_6", revision=2)
+    stores.inbox.commit(transaction(contacts=((a_contact(5), merged),)))
+
+    found: list[Contact] = walked(lambda cursor: stores.inbox.list_contacts(limit, cursor))
+
+    assert [contact.id for contact in found] == [f"con_{n}" for n in reversed(range(24)) if n != 5]
+
+
+def test_whom_a_contact_became_is_found_however_often_it_was_merged(stores: Stores) -> None:
+    """Domain 1.5"""
+    ids = [f"con_{n}" for n in range(4)]
+    for n in range(4):
+        into = f"con_{n + 1}" if n < 3 else None
+        stores.inbox.commit(transaction(contacts=((None, a_contact(n, merged_into=into)),)))
+
+    for asked in (ids, ids[:1]):
+        found = stores.inbox.contacts(asked)
+        assert {each: contact.id for each, contact in found.items()} == dict.fromkeys(asked, "con_3")
+
+
 def test_cases_are_listed_newest_first_page_by_page(stores: Stores) -> None:
     for hour in range(5):
         dates = a_case().date.model_copy(update={"added": NOON + timedelta(hours=hour)})
@@ -454,6 +527,20 @@ def test_what_came_in_and_was_changed_is_told_as_it_came(stores: Stores) -> None
     [came] = stores.inbox.arrivals([FULL.topic.id], FULL.date.added, FULL.date.added + timedelta(minutes=1))
 
     assert (came.after.revision, came.before, came.chain) == (1, None, ())
+    assert came.after == FULL.model_copy(update={"status": "done"})
+    assert (came.actor.kind, came.actor.id, came.at) == ("customer", FULL.contact_id, FULL.date.added)
+
+
+def test_what_of_ours_came_in_and_was_changed_came_from_an_agent(stores: Stores) -> None:
+    """R1, A29: after the same recipes as its latest change; nobody knows the first ones."""
+    ours = FULL.model_copy(update={"author": FULL.author.model_copy(update={"managed": True})})
+    stores.inbox.commit(new(ours))
+    write = Write(ours, changed(ours, tags=()))
+    stores.inbox.commit(Transaction(actor=NORA, at=NOON, chain=("rec_1",), writes=(write,)))
+
+    [came] = stores.inbox.arrivals([FULL.topic.id], FULL.date.added, FULL.date.added + timedelta(minutes=1))
+
+    assert (came.actor.kind, came.actor.id, came.chain) == ("agent", ours.author.id, ("rec_1",))
 
 
 def test_flows_are_found_when_their_time_is_over_while_they_are_under_way(stores: Stores) -> None:

@@ -9,16 +9,19 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes.adapters import dynamo_ledger
 from inbox_recipes.adapters.attribute_values import plain, typed
+from inbox_recipes.adapters.dynamo_ledger import DynamoLedger
 from inbox_recipes.adapters.event_pages import decompressed
 from inbox_recipes.errors import InvalidInput
 from inbox_recipes.history import HistoryDate, HistoryEntry, Line
-from inbox_recipes.ports import Page, Quarantined, Transaction
+from inbox_recipes.inbox import Assignment
+from inbox_recipes.ports import Page, Quarantined, Transaction, Write
 from inbox_recipes.runs import Claim, Run, Wait
 from tests.builders import NOON, NORA, an_occurrence
 from tests.integration.aws import Aws
 from tests.integration.contracts.conftest import Stores
-from tests.integration.contracts.test_inbox_contract import a_wait, walked
+from tests.integration.contracts.test_inbox_contract import CASE, a_wait, changed, walked
 
 
 def a_run(run_id: str = "run_1", **changed: Any) -> Run:
@@ -182,6 +185,11 @@ def lines(*records: dict[str, Any]) -> list[str]:
     return [json.dumps(record, ensure_ascii=False) for record in records]
 
 
+def noise(length: int, seed: int) -> str:
+    """Text that cannot be compressed, the same every time."""
+    return "".join(random.Random(seed).choices(string.printable, k=length))  # noqa: S311
+
+
 def test_event_records_come_back_as_they_were_from_their_moment_on(stores: Stores) -> None:
     records = [{"n": n, "text": 'é\n"x"', "none": None, "list": [1.5, True]} for n in range(3)]
     stores.ledger.record(NOON, "b1", lines(*records))
@@ -201,8 +209,7 @@ def test_a_batch_that_is_recorded_twice_at_the_same_moment_is_there_once(stores:
 
 
 def test_records_that_do_not_fit_into_one_item_take_several(stores: Stores) -> None:
-    noise = random.Random(1)  # noqa: S311 - text that cannot be compressed, the same every time
-    records = [{"n": n, "text": "".join(noise.choices(string.printable, k=40_000))} for n in range(20)]
+    records = [{"n": n, "text": noise(40_000, n)} for n in range(20)]
 
     stores.ledger.record(NOON, "b1", lines(*records))
 
@@ -255,6 +262,37 @@ def test_what_was_put_aside_is_listed_the_newest_day_first(stores: Stores) -> No
 
     assert [each.id for each in found] == ["seq_1", "seq_0", "seq_3", "seq_2", "seq_4"]
     assert found[0] == Quarantined("seq_1", "2026-11-22", "reason 1", {"number": 1, "text": "é"})
+
+
+def test_lists_go_on_where_dynamodb_ends_a_query_at_a_megabyte(stores: Stores) -> None:
+    """R7, row 124: few are asked for at once, and they are large."""
+    for number in range(20):
+        big = noise(80_000, number)
+        stores.ledger.quarantine(NOON, f"seq_{number:02d}", {"text": big}, "why")
+        stores.ledger.add_lines([a_line(f"2026-11-22T12:00:{number:02d}.000Z#x", detail={"text": big})])
+        occurrence = an_occurrence(id=str(number), actor=NORA.model_copy(update={"name": big}))
+        stores.ledger.start(a_run(f"run_{number:02d}", occurrence=occurrence))
+
+    put_aside: list[Quarantined] = walked(lambda cursor: stores.ledger.quarantined(18, cursor))
+    told: list[HistoryEntry] = walked(lambda cursor: stores.ledger.history("case", "cas_1", 18, cursor))
+    runs: list[Run] = walked(lambda cursor: stores.ledger.runs(18, cursor))
+
+    newest_first = [f"{number:02d}" for number in reversed(range(20))]
+    assert [each.id[-2:] for each in put_aside] == newest_first
+    assert [each.id[17:19] for each in told] == newest_first
+    assert [each.run_id[-2:] for each in runs] == newest_first
+
+
+def test_what_has_expired_takes_no_place_in_a_page_r20(aws: Aws) -> None:
+    """DynamoDB takes its time to delete it: a history may begin again behind it."""
+    old = [a_line(f"2026-11-22T12:00:{second:02d}.000Z#x") for second in range(4)]
+    kept = [a_line(f"2026-11-22T11:00:{second:02d}.000Z#x") for second in range(4)]
+    DynamoLedger(aws.dynamo, aws.named("Ledger"), 0).add_lines(old)
+    aws.ledger.add_lines(kept)
+
+    found: list[HistoryEntry] = walked(lambda cursor: aws.ledger.history("case", "cas_1", 2, cursor))
+
+    assert found == [line.entry for line in reversed(kept)]
 
 
 def test_the_records_of_a_span_of_time_are_found(stores: Stores) -> None:
@@ -321,6 +359,30 @@ def test_it_is_known_which_runs_have_begun(stores: Stores) -> None:
 
     assert begun == {("rec_1", "one")}
     assert stores.ledger.begun([]) == set()
+
+
+def test_it_is_known_of_hundreds_which_have_begun(stores: Stores) -> None:
+    """R1: DynamoDB gives a hundred at once."""
+    stores.ledger.start(a_run("run_1", occurrence=an_occurrence(id="one")))
+    others = [("rec_1", f"other {number}") for number in range(150)]
+
+    assert stores.ledger.begun([*others, ("rec_1", "one")]) == {("rec_1", "one")}
+
+
+def test_of_many_acts_for_a_contact_the_latest_are_read(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A6"""
+    monkeypatch.setattr(dynamo_ledger, "MOST_READ", 2)
+    before = CASE
+    aws.inbox.commit(Transaction(actor=NORA, at=NOON, writes=(Write(None, CASE),)))
+    for minutes, user in enumerate(("ada", "bea", "cem", "dan")):
+        after = changed(before, assignment=Assignment(users=(user,)))
+        at = NOON + timedelta(minutes=minutes)
+        aws.inbox.commit(Transaction(actor=NORA, at=at, writes=(Write(before, after),)))
+        before = after
+
+    found = aws.ledger.handled([CASE.contact_ids[0]], NOON, NOON + timedelta(hours=1))
+
+    assert [hand.id for act in found for hand in act.hands] == ["dan", "cem"]
 
 
 def test_the_sweeper_notes_how_far_it_has_come(stores: Stores) -> None:

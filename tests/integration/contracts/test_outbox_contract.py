@@ -128,3 +128,34 @@ def test_what_was_written_is_marked_for_the_conversation_and_the_contact(box: Bo
     assert list(box.outbox.marks("con_1", NOON)) == [mark]
     assert list(box.outbox.marks("cas_1", NOON + timedelta(seconds=1))) == [agents]
     assert list(box.outbox.marks("cas_2", NOON)) == []
+
+
+AS_WRITTEN: tuple[dict[str, Any], ...] = (
+    {"state": "queued", "decided_by": NORA},
+    {"state": "draft", "mode": "draft"},
+    {"state": "failed"},
+)
+
+
+@pytest.mark.parametrize("mode", ["immediate", "draft"])
+@pytest.mark.parametrize("changed", AS_WRITTEN)
+def test_a_mark_stays_as_it_was_written_whatever_becomes_of_the_item(
+    box: Box, mode: str, changed: dict[str, Any]
+) -> None:
+    """A9, R6: what an agent lets go is no answer of an agent's; what was to be sent at once stays so."""
+    item = an_outbox_item(mode=mode, state="draft", conversation="cas_1")
+    box.write(None, item)
+    written = list(box.outbox.marks("cas_1", NOON))
+    box.write(item, item.next(NOON, **changed))
+
+    assert list(box.outbox.marks("cas_1", NOON)) == written
+    assert [(mark.automatic, mark.mode) for mark in written] == [(True, mode)]
+
+
+def test_a_mark_stays_when_what_was_written_is_erased(box: Box) -> None:
+    """R20: of what it is of, it tells nothing."""
+    item = an_outbox_item(conversation="cas_1")
+    box.write(None, item)
+    box.write(item, item.erased(NOON))
+
+    assert [mark.item_id for of in ("cas_1", "con_1") for mark in box.outbox.marks(of, NOON)] == ["out_1"] * 2

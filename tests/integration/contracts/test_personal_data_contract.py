@@ -10,18 +10,31 @@ import time_machine
 from inbox_recipes.adapters.dynamo_personal_data import DynamoPersonalData
 from inbox_recipes.adapters.dynamo_surveys import DynamoSurveys
 from inbox_recipes.clock import stamp
-from inbox_recipes.erasures import Erasure
+from inbox_recipes.erasures import ERASED, Erasure
 from inbox_recipes.errors import Stale
 from inbox_recipes.flows.erase import ask, erasure_of
-from inbox_recipes.ports import EventPage, PersonalData
+from inbox_recipes.inbox import Contact
+from inbox_recipes.ports import EventPage, Ledger, PersonalData
 from inbox_recipes.replay import replay, state_of
 from tests.builders import NOON, NORA, TOPIC, a_private, an_incoming, our_reply
-from tests.fakes import Store
+from tests.fakes import FakeLedger, Store
 from tests.fakes.personal_data import FakePersonalData
 from tests.integration.aws import KEPT_DAYS, RAW_DAYS, Aws
+from tests.integration.contracts.test_inbox_contract import transaction
+from tests.integration.contracts.test_ledger_contract import lines, noise
 from tests.integration.contracts.test_whole_stories import OnMoto
 
 CANARY = "c4n4ry"
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def told(request: pytest.FixtureRequest) -> tuple[Ledger, PersonalData]:
+    """A ledger, and what an erasure sees of it."""
+    if request.param == "fake":
+        store = Store()
+        return FakeLedger(store), FakePersonalData(store)
+    aws = request.getfixturevalue("aws")
+    return aws.ledger, aws.personal_data
 
 
 @pytest.fixture(params=["fake", "dynamo"])
@@ -145,6 +158,63 @@ def test_pages_of_an_hour_come_in_order_and_one_takes_the_place_of_another(aws: 
     assert [r["minute"] for r in aws.ledger.records(NOON)] == [0, 1, "gone", 3, 4]
     later = NOON + timedelta(hours=1)
     assert aws.personal_data.event_pages(later, stamp(later), 10) == []
+
+
+def test_all_pages_of_a_busy_hour_come_though_dynamodb_ends_a_query_at_a_megabyte(
+    told: tuple[Ledger, PersonalData],
+) -> None:
+    """R20: fewer than were asked for are the last of their hour."""
+    ledger, personal_data = told
+    for minute in range(8):
+        ledger.record(NOON + timedelta(minutes=minute), "b", lines({"text": noise(250_000, minute)}))
+
+    assert len(personal_data.event_pages(NOON, stamp(NOON), 50)) == 8
+    first = personal_data.event_pages(NOON, stamp(NOON), 5)
+    assert len(first) == 5
+    assert len(personal_data.event_pages(NOON, first[-1].name, 5)) == 3
+
+
+def test_quarantine_is_looked_through_for_as_long_as_it_is_kept(aws: Aws) -> None:
+    """R20"""
+    for days in (0, 1, RAW_DAYS - 1):
+        aws.ledger.quarantine(NOON - timedelta(days=days), f"seq_{days}", {"author": CANARY}, "why")
+    aws.ledger.quarantine(NOON, "another", {"author": "bob"}, "why")
+
+    Erased(aws).personal_data.erase_put_aside(lambda record: record == {"author": CANARY})
+
+    left = aws.ledger.quarantined(10, None).data
+    assert {each.id: each.record for each in left} == {
+        "another": {"author": "bob"}, "seq_0": ERASED, "seq_1": ERASED, f"seq_{RAW_DAYS - 1}": ERASED,
+    }  # fmt: skip
+
+
+def test_all_dead_letters_are_looked_through_and_the_others_stay(aws: Aws) -> None:
+    """R20: SQS gives ten at once."""
+    world = Erased(aws)
+    for number in range(25):
+        body = f"{CANARY if number % 2 else 'bob'} {number}"
+        aws.sqs.send_message(QueueUrl=world.dead_letters, MessageBody=body)
+
+    world.personal_data.erase_dead_letters(lambda body: body.startswith(CANARY))
+
+    left: list[str] = []
+    with time_machine.travel(NOON + timedelta(seconds=1), tick=False):
+        while found := aws.sqs.receive_message(QueueUrl=world.dead_letters, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            left += [message["Body"] for message in found]
+    assert sorted(left) == sorted(f"bob {number}" for number in range(0, 25, 2))
+
+
+def test_a_forgotten_contact_takes_the_ids_along_that_were_merged_into_it(aws: Aws) -> None:
+    """R20, domain 1.5"""
+    merged = Contact(id="con_0", name="x", merged_into="con_1")
+    contact = Contact(id="con_1", name="y", merged=("con_0",))
+    aws.inbox.commit(transaction(contacts=((None, merged), (None, contact))))
+
+    aws.personal_data.forget(contact, [])
+
+    assert aws.inbox.contacts(["con_0", "con_1"]) == {}
 
 
 def test_forgetting_is_all_or_nothing(aws: Aws) -> None:

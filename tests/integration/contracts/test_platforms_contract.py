@@ -183,6 +183,17 @@ def test_a_limit_holds_the_other_calls_of_the_profile_until_it_is_over(way: Way,
     assert way.call(service, now=NOW + timedelta(seconds=seconds))
 
 
+def test_a_hold_ends_after_a_day_whatever_the_platform_says(way: Way) -> None:
+    """Its clock, or its answer, may be wrong."""
+    behind = NOW - timedelta(days=2)
+    way.fails("twitter", "rate_limit")
+    with pytest.raises(Retryable) as limited:
+        way.call("twitter", now=behind)
+
+    assert (limited.value.retry_after or 0) > 2 * 86_400
+    assert way.standings.of("twitter").held_until == behind + timedelta(hours=24)
+
+
 def test_a_refused_token_marks_the_profile_until_it_has_another(way: Way, service: str) -> None:
     way.fails(service, "expired_token")
     with pytest.raises(TokenExpired):

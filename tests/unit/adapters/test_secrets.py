@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
+from unittest.mock import Mock
 
 import pytest
 import time_machine
 
 from inbox_recipes.adapters import secrets
-from inbox_recipes.adapters.secrets import KEPT_SECONDS, SigningKeys, StoredSecrets
+from inbox_recipes.adapters.secrets import KEPT_SECONDS, SigningKeys, StoredSecrets, SurveyKeys
 from inbox_recipes.errors import Permanent
 from tests.builders import NOON
 
@@ -104,3 +105,29 @@ def test_credentials_that_are_gone_are_a_reason_to_give_up() -> None:
 
     with pytest.raises(Permanent, match="write them into the recipe again"):
         store.read(name)
+
+
+@pytest.mark.parametrize(("previous", "live"), [("old", (b"new", b"old")), (None, (b"new",))])
+def test_links_to_surveys_live_on_with_the_key_before(previous: str | None, live: tuple[bytes, ...]) -> None:
+    manager = Manager(previous=previous)
+    manager.held = {"arn:surveys": "new"}
+
+    assert SurveyKeys(manager, "arn:surveys")() == live  # type: ignore[arg-type]
+
+
+def test_a_fingerprint_is_made_with_the_stacks_own_pepper() -> None:
+    """R9: without it nobody can try out what a credential may be."""
+    one, other = (StoredSecrets(Manager(), "ours/", pepper=pepper) for pepper in "ab")  # type: ignore[arg-type]
+
+    assert one.fingerprint("x") == one.fingerprint("x") != other.fingerprint("x")
+    with pytest.raises(ValueError, match="pepper"):
+        StoredSecrets(Manager(), "ours/").fingerprint("x")  # type: ignore[arg-type]
+
+
+def test_credentials_are_encrypted_with_the_stacks_key() -> None:
+    """R9"""
+    client = Mock()
+
+    StoredSecrets(client, "ours/", key="arn:kms").keep("x")
+
+    assert client.create_secret.call_args.kwargs["KmsKeyId"] == "arn:kms"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
@@ -38,6 +39,16 @@ def resume_after(
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": typed(values),
     }
+
+
+def first_of(client: "DynamoDBClient", limit: int, **query: Any) -> list[Item]:
+    """The first items of a query that have not expired, fewer only if there are no more.
+
+    DynamoDB ends an answer at 1 MB, and counts in it what has expired and is not deleted yet.
+    """
+    pages = client.get_paginator("query").paginate(**query, PaginationConfig={"PageSize": limit})
+    items = (plain(item) for page in pages for item in page["Items"])
+    return list(islice(filter(keys.is_kept, items), limit))
 
 
 def day_by_day(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
-from inbox_recipes.adapters.cursors import day_by_day, resume_after
+from inbox_recipes.adapters.cursors import day_by_day, first_of, resume_after
 from inbox_recipes.adapters.free_places import free_place
 from inbox_recipes.clock import stamp
 from inbox_recipes.deliveries import Attempt, Delivery, erased, silent
@@ -147,13 +147,13 @@ class DynamoDeliveries:
 
     def endpoints(self, limit: int, cursor: str | None) -> Page[Endpoint]:
         """Receivers, by their addresses."""
-        answer = self._client.query(
+        items = first_of(
+            self._client,
+            limit + 1,
             TableName=self._table,
             IndexName="listing",
-            Limit=limit + 1,
             **resume_after("list_key", ENDPOINTS, "list_at", cursor, newest_first=False),
         )
-        items = [plain(item) for item in answer["Items"]]
         found = [Endpoint.model_validate_json(item["endpoint"]) for item in items[:limit]]
         return Page(found, items[limit - 1]["list_at"] if len(items) > limit else None)
 

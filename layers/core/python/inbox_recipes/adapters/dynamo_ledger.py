@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
 from inbox_recipes.adapters.attribute_values import Item, plain, typed
-from inbox_recipes.adapters.cursors import day_and_id, fitting, moment, resume_after, within_reason
+from inbox_recipes.adapters.cursors import (
+    day_and_id,
+    first_of,
+    fitting,
+    moment,
+    resume_after,
+    within_reason,
+)
 from inbox_recipes.adapters.event_pages import compressed_pages, decompressed
 from inbox_recipes.adapters.ledger_items import claim_item, history_item, run_item
 from inbox_recipes.clock import from_stamp, stamp
@@ -160,14 +167,14 @@ class DynamoLedger:
     def history(self, log: Object, item_id: str, limit: int, cursor: str | None) -> Page[HistoryEntry]:
         """A history, newest first."""
         after = None if cursor is None else fitting(keys.history(log, item_id, cursor)["sk"])
-        answer = self._client.query(
+        items = first_of(
+            self._client,
+            limit + 1,
             TableName=self._table,
-            Limit=limit + 1,
             ScanIndexForward=False,
             ConsistentRead=True,
             **resume_after("pk", keys.history(log, item_id, "")["pk"], "sk", after),
         )
-        items = [item for item in map(plain, answer["Items"]) if keys.is_kept(item)]
         lines = [HistoryEntry.model_validate_json(item["entry"]) for item in items]
         return Page(lines[:limit], lines[limit - 1].id if len(lines) > limit else None)
 
@@ -178,7 +185,9 @@ class DynamoLedger:
 
     def _handled(self, contact_id: str, since: datetime, until: datetime) -> list[Handled]:
         first, last = (keys.handled(contact_id, stamp(at), "") for at in (since, until))
-        answer = self._client.query(
+        items = first_of(
+            self._client,
+            MOST_READ,
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
             ExpressionAttributeValues=typed(
@@ -186,9 +195,8 @@ class DynamoLedger:
             ),
             ScanIndexForward=False,
             ConsistentRead=True,
-            Limit=MOST_READ,
         )
-        return [Handled.model_validate_json(plain(item)["handled"]) for item in answer["Items"]]
+        return [Handled.model_validate_json(item["handled"]) for item in items]
 
     def runs(self, limit: int, cursor: str | None) -> Page[Run]:
         """Runs of the last 31 days, newest first, without their claims."""
@@ -236,13 +244,13 @@ class DynamoLedger:
         items: list[Item] = []
         for back in range(DAYS_LISTED):
             key = keys.quarantine(stamp(today - timedelta(days=back))[:10], "")["pk"]
-            answer = self._client.query(
+            items += first_of(
+                self._client,
+                limit + 1 - len(items),
                 TableName=self._table,
-                Limit=limit + 1 - len(items),
                 ScanIndexForward=False,
                 **resume_after("pk", key, "sk", last if back == 0 else None),
             )
-            items += filter(keys.is_kept, map(plain, answer["Items"]))
             if len(items) > limit:
                 break
         found = [_put_aside(item) for item in items[:limit]]
@@ -301,14 +309,14 @@ class DynamoLedger:
         self._client.put_item(TableName=self._table, Item=typed(item))
 
     def _listed(self, list_key: str, limit: int, cursor: str | None, *, newest_first: bool) -> list[Item]:
-        answer = self._client.query(
+        return first_of(
+            self._client,
+            limit,
             TableName=self._table,
             IndexName="listing",
-            Limit=limit,
             ScanIndexForward=not newest_first,
             **resume_after("list_key", list_key, "list_at", cursor, newest_first=newest_first),
         )
-        return [item for item in map(plain, answer["Items"]) if keys.is_kept(item)]
 
     def _expiry(self, at: datetime) -> int:
         return keys.expiry(at, self._history_days)

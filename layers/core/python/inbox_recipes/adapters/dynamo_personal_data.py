@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from inbox_recipes.adapters import keys
@@ -85,16 +86,18 @@ class DynamoPersonalData:
         return {"Delete": {"TableName": self._inbox, "Key": typed(dict(key)), **condition}}
 
     def event_pages(self, hour: datetime, after: str, limit: int) -> Sequence[EventPage]:
-        """Pages that were written in that hour, after the one named."""
-        answer = self._client.query(
+        """Pages that were written in that hour, after the one named; fewer only if there are no more.
+
+        DynamoDB ends an answer at 1 MB. What has expired and is not deleted yet is erased like the rest.
+        """
+        partition = keys.events(stamp(hour)[:13], "")["pk"]
+        pages = self._client.get_paginator("query").paginate(
             TableName=self._ledger,
-            Limit=limit,
             KeyConditionExpression="pk = :pk AND sk > :after",
-            ExpressionAttributeValues=typed(
-                {":pk": keys.events(stamp(hour)[:13], "")["pk"], ":after": after}
-            ),
+            ExpressionAttributeValues=typed({":pk": partition, ":after": after}),
+            PaginationConfig={"PageSize": limit},
         )
-        items = [plain(item) for item in answer["Items"]]
+        items = islice((plain(item) for page in pages for item in page["Items"]), limit)
         return [EventPage(item["sk"], list(decompressed(item["records"]))) for item in items]
 
     def replace_page(self, page: EventPage) -> None:

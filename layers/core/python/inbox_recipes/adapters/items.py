@@ -161,14 +161,18 @@ def to_change(record: dict[str, Any]) -> Change:
 
 
 def as_it_came(item: Item) -> Change:
-    """The change in which a mention or case came in, from what is there now.
+    """The change in which a mention or case came in, from what is there now."""
+    after = READERS[item["entity"]](item)
+    return first_change(after, Actor.model_validate_json(item["changed_by"]), tuple(item["chain"]))
+
+
+def first_change(after: Mention | Case, actor: Actor, chain: tuple[str, ...]) -> Change:
+    """The change in which an item came in, from the latest that was made to it, by whom and after what.
 
     The first revision says itself who made it and what led to it. Later ones tell of later changes: then
     it was the customer; or one of us, after the same recipes as now.
     """
-    after = READERS[item["entity"]](item)
     first = after.model_copy(update={"revision": 1})
-    actor, chain = Actor.model_validate_json(item["changed_by"]), tuple(item["chain"])
     if after.revision > 1:
         ours = isinstance(after, Mention) and after.author.managed
         whose = after.author.id if isinstance(after, Mention) and ours else after.contact_id

@@ -38,7 +38,10 @@ class PersonalData(Protocol):
         """
 
     def event_pages(self, hour: datetime, after: str, limit: int) -> Sequence[EventPage]:
-        """Pages of event records that were written in that hour, after the one named."""
+        """Pages of event records that were written in that hour, after the one named.
+
+        Fewer than `limit` only if there are no more.
+        """
 
     def replace_page(self, page: EventPage) -> None:
         """Put a page in the place of the one of that name."""
