@@ -26,11 +26,13 @@ from tests.builders import (
     NORA,
     a_case,
     a_mention,
+    a_private,
     a_recipe,
     a_rule_book,
     add_tags,
     an_incoming,
     an_outbox_item,
+    our_reply,
     posted,
     webhook,
 )
@@ -155,6 +157,14 @@ def test_no_case_is_opened_while_the_feature_is_off_a40(world: World) -> None:
     ingest.handler(api_call({**posted(), "private": True}), CONTEXT)
 
     assert (len(world.store.mentions), world.store.cases) == (1, {})
+
+
+def test_our_answer_is_measured_by_the_business_hours(world: World) -> None:
+    world.rule_books.set_account(default_schedule_id="sch_1")
+    for mention in (a_private("1"), our_reply("2", to="1")):
+        ingest.handler(from_bus(mention.model_dump(mode="json")), CONTEXT)
+
+    assert world.case().timestamps.schedule_id == "sch_1"
 
 
 def test_an_event_that_is_no_mention_is_put_aside_with_its_reason(world: World) -> None:
