@@ -110,6 +110,18 @@ def test_an_edit_on_what_has_changed_since_is_refused(world: World) -> None:
     assert [problem.pointer for problem in error.value.problems] == ["/tags"]
 
 
+def test_a_merge_on_what_has_changed_since_is_refused(world: World) -> None:
+    first, second = ids(world)
+    patch(world, company="Orvane")
+
+    with pytest.raises(Stale):
+        merge_contacts(first, Merge(contact_ids=(second,)), 1, NORA, world.inbox, world.now)
+
+    assert not [each for each in world.store.contacts.values() if each.merged_into]
+    merge_contacts(first, Merge(contact_ids=(second,)), 2, NORA, world.inbox, world.now)
+    assert world.store.contacts[second].merged_into == first
+
+
 def test_filters_read_what_is_written_down(world: World) -> None:
     """Group Contact of domain 2: tags and custom attributes are there for the next message."""
     both = group(
