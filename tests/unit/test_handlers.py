@@ -232,7 +232,11 @@ def test_every_five_minutes_what_is_overdue_is_looked_at(world: World, now: date
     world.store.cases = {"cas_1": a_case(id="cas_1", flow=flow)}
     hiding = Removal(a_mention(), "hide", None, 20)
     world.store.moderations = {"mod_1": begun("mod_1", hiding, "page", NORA, past, "pending")}
-    queued = {"state": "queued", "mode": "immediate", "date": {"added": past, "updated": past}}
+    queued: dict[str, Any] = {
+        "state": "queued",
+        "mode": "immediate",
+        "date": {"added": past, "updated": past},
+    }
     world.store.outbox = {"out_1": an_outbox_item(**queued)}
 
     evaluator.handler({"detail-type": "Scheduled Event"}, CONTEXT)

@@ -347,3 +347,16 @@ def test_a_cursor_of_one_selection_is_none_of_another(client: Client, selection:
     for other in ("", "state=delivered&", f"{selection}&endpoint_id=end_2&"):
         refused = client.call("GET", f"/deliveries?{other}{rest}")
         assert (refused.status, refused.pointers) == (422, ["?cursor"])
+
+
+def test_a_cursor_of_one_time_sends_nothing_again_of_another(client: Client) -> None:
+    """R12"""
+    for number in range(3):
+        log(client, a_delivery(f"msg_{number}", state="failed"))
+    first = client.call("POST", "/deliveries/replay?limit=1", {"since": "2026-11-22T00:00:00Z"}).body
+    rest = f"/deliveries/replay?limit=1&cursor={first['paging']['next']}"
+
+    refused = client.call("POST", rest, {"since": "2026-11-21T00:00:00Z"})
+
+    assert (refused.status, refused.pointers) == (422, ["?cursor"])
+    assert len(client.retries.delayed) == 1
