@@ -43,6 +43,7 @@ from inbox_recipes.inbox import Case, HandledBy
 from inbox_recipes.messages import (
     MESSAGES,
     EraseMessage,
+    FlowMessage,
     NotificationMessage,
     OutboxMessage,
     RunMessage,
@@ -681,6 +682,8 @@ def image(item: Any, written: Transaction) -> Event:
         "sqs_erase",
         "sqs_moderation",
         "sqs_outbox",
+        "sqs_flow",
+        "sqs_flow_over",
     ],
 )
 def test_a_body_is_what_the_queue_carries(name: str) -> None:
@@ -690,8 +693,10 @@ def test_a_body_is_what_the_queue_carries(name: str) -> None:
 
     assert message.model_dump_json() == record["body"]
     sent = record["attributes"]
-    if isinstance(message, RunMessage | WaitReviewMessage | NotificationMessage | OutboxMessage):
+    if isinstance(
+        message, RunMessage | WaitReviewMessage | NotificationMessage | OutboxMessage | FlowMessage
+    ):
         assert sent["MessageGroupId"] == message.group
         assert sent["MessageDeduplicationId"] == message.deduplication_id
-    elif message.type in ("wait_due", "receiver_notice", "moderation"):
+    elif message.type in ("wait_due", "receiver_notice", "moderation", "flow_over"):
         assert sent["MessageDeduplicationId"] == sha256(record["body"].encode()).hexdigest()

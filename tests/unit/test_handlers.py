@@ -14,21 +14,29 @@ from functions.ingest import app as ingest
 from inbox_recipes.adapters.attribute_values import typed
 from inbox_recipes.adapters.items import mention_item, origin
 from inbox_recipes.bootstrap import Evaluating, Ingesting
+from inbox_recipes.effects import Removal
+from inbox_recipes.flows import evaluate
+from inbox_recipes.flows.moderation_records import begun
 from inbox_recipes.inbox import InFlow
+from inbox_recipes.messages import DeliveryMessage
 from inbox_recipes.observability import metrics
 from inbox_recipes.ports import Transaction
 from tests.builders import (
     CUSTOMER,
+    NORA,
     a_case,
     a_mention,
+    a_private,
     a_recipe,
     a_rule_book,
     add_tags,
     an_incoming,
+    an_outbox_item,
+    our_reply,
     posted,
     webhook,
 )
-from tests.fakes import Crash, Meanwhile, World
+from tests.fakes import NO_ANSWER, Crash, Meanwhile, World
 from tests.fakes.books import FakeTopics
 
 CONTEXT = SimpleNamespace(
@@ -143,6 +151,22 @@ def test_an_event_that_comes_twice_over_the_bus_is_one_mention(world: World) -> 
     assert len(world.store.journal) == 1
 
 
+def test_no_case_is_opened_while_the_feature_is_off_a40(world: World) -> None:
+    world.rule_books.set_account(cases=False)
+
+    ingest.handler(api_call({**posted(), "private": True}), CONTEXT)
+
+    assert (len(world.store.mentions), world.store.cases) == (1, {})
+
+
+def test_our_answer_is_measured_by_the_business_hours(world: World) -> None:
+    world.rule_books.set_account(default_schedule_id="sch_1")
+    for mention in (a_private("1"), our_reply("2", to="1")):
+        ingest.handler(from_bus(mention.model_dump(mode="json")), CONTEXT)
+
+    assert world.case().timestamps.schedule_id == "sch_1"
+
+
 def test_an_event_that_is_no_mention_is_put_aside_with_its_reason(world: World) -> None:
     ingest.handler(from_bus({"id": "1"}), CONTEXT)
 
@@ -202,13 +226,22 @@ def test_a_failure_of_a_table_brings_the_whole_stream_batch_again(
 
 
 def test_every_five_minutes_what_is_overdue_is_looked_at(world: World, now: datetime) -> None:
-    """R5"""
-    flow = InFlow(flow_id="orders", step="start", until=now - timedelta(hours=1))
+    """R5: flows, acts of moderation, and what is to be sent."""
+    past = now - timedelta(hours=1)
+    flow = InFlow(flow_id="orders", step="start", until=past)
     world.store.cases = {"cas_1": a_case(id="cas_1", flow=flow)}
+    hiding = Removal(a_mention(), "hide", None, 20)
+    world.store.moderations = {"mod_1": begun("mod_1", hiding, "page", NORA, past, "pending")}
+    queued: dict[str, Any] = {
+        "state": "queued",
+        "mode": "immediate",
+        "date": {"added": past, "updated": past},
+    }
+    world.store.outbox = {"out_1": an_outbox_item(**queued)}
 
     evaluator.handler({"detail-type": "Scheduled Event"}, CONTEXT)
 
-    assert [message.type for message in world.queue.ever] == ["flow_over"]
+    assert {message.type for message in world.queue.ever} == {"flow_over", "moderation", "outbox"}
 
 
 def test_a_run_that_comes_twice_acts_once(world: World) -> None:
@@ -323,10 +356,46 @@ def test_a_message_that_cannot_be_read_is_put_aside_and_its_conversation_goes_on
     assert world.mention("46283_1001").tags == ("seen",)
 
 
-def test_a_retry_that_fails_stops_no_other_retry(world: World) -> None:
+def test_a_retry_that_fails_stops_no_other_retry(world: World, redelivery: Redelivery) -> None:
     """The retry queue has no groups."""
-    retry = '{{"type": "retry", "run_id": "run_{}", "position": 0, "attempt": 2}}'
-    gone = [sqs_record(f"m{n}", retry.format(n)) for n in range(2)]
+    world.webhooks.answers = [NO_ANSWER, NO_ANSWER]
+    world.take_in(an_incoming("1"), an_incoming("2", author__id="u78"))
+    world.settle()
+    first, second = sorted(world.deliveries.all)
+    retries = [
+        sqs_record(name, DeliveryMessage(delivery_id=name, attempt=2).model_dump_json())
+        for name in (first, second)
+    ]
+    world.webhooks.answers = [RuntimeError("the network card is on fire"), 200]
 
-    assert failures(executor.handler({"Records": gone}, CONTEXT)) == []
-    assert world.webhooks.sent == []
+    assert failures(executor.handler({"Records": retries}, CONTEXT)) == [first]
+    assert redelivery.hidden == [([first], 5)]
+    assert [world.deliveries.all[name].state for name in (first, second)] == ["pending", "delivered"]
+
+
+# --- what alarms watch -----------------------------------------------------------------------------
+
+
+def counted(metric: str, capsys: pytest.CaptureFixture[str]) -> float:
+    """What CloudWatch reads from the function's last line."""
+    [value] = json.loads(capsys.readouterr().out.splitlines()[-1])[metric]
+    return float(value)
+
+
+def test_whatever_is_put_aside_is_counted_for_the_alarm(
+    world: World, now: datetime, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R1, R7: what nobody hears of is as good as lost."""
+    evaluator.handler({"Records": [stream_record("666", now, body="{")]}, CONTEXT)
+    assert counted("Quarantined", capsys) == 1
+    executor.handler({"Records": [sqs_record("poison", "{")]}, CONTEXT)
+    assert counted("Quarantined", capsys) == 1
+    ingest.handler(from_bus({"id": "1"}), CONTEXT)
+    assert counted("Quarantined", capsys) == 1
+
+    def fails(*_: object) -> None:
+        raise ValueError("of no known language")
+
+    monkeypatch.setattr(evaluate, "decide", fails)
+    evaluator.handler({"Records": [stream_record("1", now)]}, CONTEXT)
+    assert counted("Quarantined", capsys) == 1

@@ -384,3 +384,25 @@ def test_a_trial_is_sent_once_and_changes_nothing(now: datetime) -> None:
     )  # fmt: skip
     assert world.store.logs == {}
     assert world.deliveries.receivers == {}
+
+
+def test_what_somebody_replays_is_sent_though_its_recipe_is_off_r25(now: datetime) -> None:
+    """Off means off for what goes by itself; whoever replays has decided."""
+    world = a_failing_delivery(now, answered(410))
+    [delivery] = world.deliveries.all.values()
+    [receiver] = world.deliveries.receivers.values()
+    world.deliveries.save_endpoint(receiver, enabled(receiver))
+    world.rule_books.put(a_recipe(mode="disabled", actions=[webhook(), add_tags("after")]))
+
+    Sending(world.deliveries, world.retries, world.now).replay(delivery.id)
+    world.pass_time(minutes=1)
+
+    assert world.deliveries.all[delivery.id].state == "delivered"
+
+
+def test_an_address_that_is_refused_is_no_failure_of_its_receiver(now: datetime) -> None:
+    """R13: nothing was sent, so nothing is learnt of it."""
+    world = a_failing_delivery(now, REFUSED)
+
+    assert [each.state for each in world.deliveries.all.values()] == ["failed"]
+    assert world.deliveries.receivers == {}

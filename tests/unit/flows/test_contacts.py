@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from inbox_recipes.contact_edits import MOST, ContactPatch
 from inbox_recipes.errors import Conflict, InvalidInput, NotFound, Stale
+from inbox_recipes.flows.cases import NewCase, create_case
 from inbox_recipes.flows.contacts import Merge, contact_of, merge_contacts, patch_contact
 from inbox_recipes.inbox import Contact, SocialProfile
 from inbox_recipes.ports import Transaction
@@ -110,6 +111,18 @@ def test_an_edit_on_what_has_changed_since_is_refused(world: World) -> None:
     assert [problem.pointer for problem in error.value.problems] == ["/tags"]
 
 
+def test_a_merge_on_what_has_changed_since_is_refused(world: World) -> None:
+    first, second = ids(world)
+    patch(world, company="Orvane")
+
+    with pytest.raises(Stale):
+        merge_contacts(first, Merge(contact_ids=(second,)), 1, NORA, world.inbox, world.now)
+
+    assert not [each for each in world.store.contacts.values() if each.merged_into]
+    merge_contacts(first, Merge(contact_ids=(second,)), 2, NORA, world.inbox, world.now)
+    assert world.store.contacts[second].merged_into == first
+
+
 def test_filters_read_what_is_written_down(world: World) -> None:
     """Group Contact of domain 2: tags and custom attributes are there for the next message."""
     both = group(
@@ -152,6 +165,19 @@ def test_two_contacts_become_one_with_all_profiles_and_cases(world: World) -> No
         {"contact_id": first, "merged": [second]}
     ]
     agree(world)
+
+
+def test_all_cases_move_however_many(world: World) -> None:
+    """Domain 1.5: they come in pages of a hundred."""
+    first, second = ids(world)
+    by_hand = {"topic": {"id": TOPIC}, "title": "Invoice", "priority": "low", "contacts": (second,)}
+    case = NewCase.model_validate(by_hand)
+    for number in range(101):
+        create_case(case, f"cas_{number:03}", NORA, world.inbox, world.rule_books, world.now)
+
+    merge(world)
+
+    assert {case.contact_id for case in world.store.cases.values()} == {first}
 
 
 def test_a_contact_is_known_since_the_first_of_those_that_it_was(world: World) -> None:

@@ -10,14 +10,14 @@ from inbox_recipes.errors import Conflict, Permanent, Retryable, Stale, Unclear
 from inbox_recipes.flows.erase import ask
 from inbox_recipes.flows.execute import execute
 from inbox_recipes.flows.outbox import Desk, approve, edit, send_again, settle
-from inbox_recipes.flows.outbox_sweep import sweep_outbox
+from inbox_recipes.flows.outbox_sweep import PAGE, sweep_outbox
 from inbox_recipes.flows.replies import NewReply, reply_to_mention
 from inbox_recipes.inbox import HandledBy
 from inbox_recipes.messages import OutboxMessage
 from inbox_recipes.outbox import Decision, OutboxPatch, Settlement
 from inbox_recipes.profiles import Credential
 from inbox_recipes.replay import replay, state_of
-from tests.builders import NORA, a_recipe, add_tags, an_incoming, an_outbox_item
+from tests.builders import NORA, a_recipe, a_rule_book, add_tags, an_incoming, an_outbox_item
 from tests.fakes import Crash, CrashAt, Meanwhile, World
 from tests.replies import (
     CUSTOMER,
@@ -64,6 +64,21 @@ def test_a_rate_limit_is_waited_for_and_the_run_goes_on(service: str, seconds: i
 
     assert (only(world).state, only(world).attempts) == ("sent", 2)
     assert told(world, theirs) == [("done", None)]
+
+
+def test_a_platform_whose_clock_is_a_little_behind_is_believed(now: datetime) -> None:
+    """R3: what it dates three seconds before our call is our message all the same."""
+    world = answering(now, a_replying_recipe())
+    real = world.platforms.facebook.clock
+    world.platforms.facebook.clock = lambda: real() - timedelta(seconds=3)
+    world.platforms.facebook.failures.append("lost_answer")
+    written(world)
+    world.settle()
+    assert only(world).state == "unknown"
+
+    world.pass_time(minutes=1)
+
+    assert only(world).state == "sent"
 
 
 @pytest.mark.parametrize("answered", [False, True])
@@ -624,3 +639,16 @@ def test_a_private_answer_to_a_public_message_is_looked_for_among_the_private_on
 
     made = world.platforms.x.messages[only(world).native_id or ""]
     assert (only(world).state, made.private, made.to) == ("sent", True, CUSTOMER["twitter"])
+
+
+def test_messages_that_lost_what_brings_them_on_are_all_found_however_many(now: datetime) -> None:
+    """R5"""
+    world = World(a_rule_book(), now)
+    queued = {"state": "queued", "mode": "immediate"}
+    items = [an_outbox_item(f"out_{number:03}", **queued) for number in range(2 * PAGE + 1)]
+    world.store.outbox = {item.id: item for item in items}
+
+    world.now += timedelta(hours=1)
+
+    assert sweep_outbox(world.outbox, world.queue, world.now) == len(items)
+    assert len(world.queue.waiting()) == len(items)

@@ -1,6 +1,7 @@
 """Erasing a contact, and taking out what is kept of them (R20): what tells of them goes, the facts stay."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,7 +16,8 @@ from inbox_recipes.contact_edits import ContactPatch
 from inbox_recipes.effects import Removal
 from inbox_recipes.errors import Conflict, NotFound, Stale
 from inbox_recipes.feedback import Survey, Wording
-from inbox_recipes.flows import erase_steps
+from inbox_recipes.flows import erase_items, erase_steps
+from inbox_recipes.flows import export as export_flow
 from inbox_recipes.flows.by_hand import Agent
 from inbox_recipes.flows.cases import NewCase, create_case
 from inbox_recipes.flows.contacts import Merge, contact_of, merge_contacts, patch_contact
@@ -304,6 +306,8 @@ def test_asking_again_goes_on_and_after_a_day_everything_is_looked_through_once_
     world.settle()
 
     assert erasure_of(contact_id, world.personal_data).state == "done"
+    [again] = [each for each in world.timers.armed.values() if each.message.type == "erase"]
+    assert again.at - world.now > timedelta(hours=24), "by then the stream has forgotten everything"
     late = dict(world.store.pages)
     [record, *_] = [r for page in late.values() for r in page if r.get("erased")]
     whole = a_private("1", f"{CANARY} again")
@@ -391,7 +395,11 @@ def test_a_contact_with_thousands_of_mentions_is_erased_in_bounded_steps(
         if number % 25 == 0:
             world.settle()
             world.now += timedelta(hours=1)
-    world.settle()
+    for number in range(500, 508):
+        world.take_in(an_incoming(str(number), f"{CANARY} {number}", author__id=CANARY))
+        world.settle()
+        world.now += timedelta(seconds=1)
+    assert Counter(at.hour for at, _ in world.store.pages)[world.now.hour] == 8, "several steps for one hour"
     read: list[int] = []
     fetch = world.inbox.mentions_of_contacts
 
@@ -407,8 +415,26 @@ def test_a_contact_with_thousands_of_mentions_is_erased_in_bounded_steps(
     world.settle()
 
     assert max(read) == erase_steps.ITEMS_AT_ONCE
-    assert erasure_of(contact_id, world.personal_data).mentions == 500
+    assert erasure_of(contact_id, world.personal_data).mentions == 508
     assert CANARY not in told(world)
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_what_comes_in_many_pages_is_erased_to_the_last(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """R20: histories, trials and acts of moderation are read in pages."""
+    for module in (erase_items, erase_steps):
+        monkeypatch.setattr(module, "LINES_AT_ONCE", at_once)
+    world = a_world()
+    for token in range(4):
+        tried_out(world, f"{TOPIC}_1", f"t{token}")
+
+    erase(world)
+    world.settle()
+
+    assert CANARY not in told(world)
+    histories_replay(world)
 
 
 def test_an_explanation_does_not_judge_what_is_no_longer_there() -> None:
@@ -436,8 +462,11 @@ def export(world: World, contact_id: str, limit: int, cursor: str | None = None)
     )
 
 
-@pytest.mark.parametrize("limit", [1, 7, 100])
-def test_an_export_is_the_same_in_pages_of_any_size(limit: int) -> None:
+@pytest.mark.parametrize(("limit", "lines_at_once"), [(1, 100), (7, 100), (100, 100), (7, 1), (100, 2)])
+def test_an_export_is_the_same_in_pages_of_any_size(
+    limit: int, lines_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_flow, "LINES_AT_ONCE", lines_at_once)
     world = a_world()
     found: list[Exported] = []
     cursor = None
@@ -535,8 +564,10 @@ def test_what_was_written_when_the_contact_was_being_erased_is_not_sent() -> Non
     before = world.mention(theirs)
     ask(before.contact_id or "", NORA, world.inbox, world.personal_data, world.queue, world.now)
     world.settle()
+    world.now += timedelta(minutes=1)
     late = an_outbox_item("out_late", mode="immediate", state="queued", unique_id=theirs, claimed=False,
-                          contact_id=before.contact_id, case_id=before.case_id, text=CANARY)  # fmt: skip
+                          contact_id=before.contact_id, case_id=before.case_id, text=CANARY,
+                          date={"added": world.now, "updated": world.now})  # fmt: skip
     world.inbox.commit(Transaction(actor=NORA, at=world.now, outbox=(None, late)))
 
     execute(sending(late), world.ports(), world.now)

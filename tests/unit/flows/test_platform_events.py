@@ -178,6 +178,15 @@ def test_what_cannot_be_read_is_put_aside_and_the_rest_comes_in(door: Door) -> N
     assert "KeyError" in reason
 
 
+def test_of_two_requests_that_cannot_be_read_both_are_kept(door: Door) -> None:
+    """R1: one does not overwrite the other, and what is sent again is kept once."""
+    for number in ("1", "2", "2"):
+        door.call("twitter", from_x({"tweet_create_events": [{"id_str": number}]}))
+
+    events = [kept["event"] for kept, _ in door.world.store.quarantined.values()]
+    assert events == [{"id_str": "1"}, {"id_str": "2"}]
+
+
 @pytest.mark.parametrize("sender", ["&@[ ", '"', ":[1.2.3.4]]", "(" * 2000])
 def test_a_mail_that_python_cannot_read_is_put_aside_as_ses_told_it(door: Door, sender: str) -> None:
     """R1, R7: else SNS would bring it again for days."""
@@ -265,3 +274,19 @@ def test_recipes_act_on_what_came_and_on_our_echo_as_on_any_mention(door: Door) 
     statuses = [mention.status for mention in door.world.store.mentions.values()]
     assert statuses == ["new", "sent"]
     assert len(door.world.case_history()) == 3
+
+
+def test_no_case_is_opened_while_the_feature_is_off_a40(door: Door) -> None:
+    door.world.rule_books.set_account(cases=False)
+
+    door.call("twitter", from_x({"direct_message_events": [direct_message()]}))
+
+    assert (len(door.world.store.mentions), door.world.store.cases) == (1, {})
+
+
+def test_our_echo_is_measured_by_the_business_hours(door: Door) -> None:
+    door.world.rule_books.set_account(default_schedule_id="sch_1")
+    for message in (direct_message(), direct_message("9002", sender="501")):
+        door.call("twitter", from_x({"direct_message_events": [message]}))
+
+    assert door.world.case().timestamps.schedule_id == "sch_1"

@@ -9,10 +9,12 @@ import pytest
 
 from inbox_recipes.clock import stamp
 from inbox_recipes.errors import Conflict, NotFound
-from inbox_recipes.flows.sweep import Swept, sweep
+from inbox_recipes.flows.agents import patch_mention
+from inbox_recipes.flows.sweep import AT_ONCE, PAGE, Swept, sweep
 from inbox_recipes.flows.wait_reviews import ask, cancel_by_hand
 from inbox_recipes.history import HistoryEntry
 from inbox_recipes.messages import RunMessage
+from inbox_recipes.patches import MentionPatch
 from inbox_recipes.recipes import Recipe
 from inbox_recipes.runs import Wait
 from tests.builders import (
@@ -169,6 +171,25 @@ def test_a_wait_is_cancelled_by_hand(now: datetime) -> None:
         cancel_by_hand("wait_none", NORA, world.inbox, world.ledger, now)
 
 
+def many_waits(world: World) -> int:
+    """More waits beside the only one, so many that they come in several pages; gives how many there are."""
+    one, number = the_wait(world), 2 * PAGE + 1
+    for index in range(1, number):
+        other = {"wait_id": f"wait_{index:03}", "case_id": f"cas_{index:03}"}
+        world.store.waits[other["wait_id"]] = one.model_copy(update=other)
+    return number
+
+
+def test_all_waits_of_a_recipe_are_asked_for_however_many(now: datetime) -> None:
+    """A30"""
+    world = a_waiting_case(now)
+    many = many_waits(world)
+
+    asked = ask("rec_1", "cancel", "deleted", NORA, world.ledger, world.queue, world.now)
+
+    assert (asked, len(world.queue.waiting())) == (many, many)
+
+
 # --- the sweeper -----------------------------------------------------------------------------------
 
 
@@ -184,6 +205,17 @@ def test_a_wait_whose_schedule_was_lost_is_found(now: datetime) -> None:
 
     assert world.case().status == "resolved"
     assert swept(world).waits == 0
+
+
+def test_overdue_waits_are_all_found_however_many(now: datetime) -> None:
+    """R5"""
+    world = a_waiting_case(now)
+    many = many_waits(world)
+    world.now += timedelta(minutes=36)
+
+    done = sweep(world.inbox, world.rule_books, world.ledger, world.queue, world.matchers, world.now)
+
+    assert (done.waits, len(world.queue.waiting())) == (many, many)
 
 
 def test_a_wait_whose_run_is_over_does_not_wait_for_ever(now: datetime) -> None:
@@ -265,19 +297,22 @@ def test_a_mention_that_was_never_evaluated_is(now: datetime) -> None:
     assert swept(world) == Swept(0, 0, 0, world.now - timedelta(minutes=10))
 
 
-def test_a_mention_that_was_changed_since_is_evaluated_as_it_is_now(now: datetime) -> None:
+def test_a_mention_that_was_changed_since_is_evaluated_once(now: datetime) -> None:
     """R1: with the id of its arrival, so that a late batch of the stream does not act a second time."""
     world = World(a_rule_book(a_recipe(trigger=ARRIVAL, actions=[add_tags("seen")])), now)
     world.take_in(a_private())
-    seen, world.seen = 0, len(world.store.changes)
+    patch_mention("46283_1001", MentionPatch(tags=("vip",)), None, world.agent())
+    world.seen = len(world.store.changes)
     world.pass_time(minutes=11)
     swept(world)
+    assert world.mention("46283_1001").tags == ("vip", "seen")
 
-    world.seen = seen
+    world.seen = 0
     world.settle()
 
     assert len(world.store.runs) == 1
-    assert [entry.type for entry in world.mention_history("46283_1001")].count("add_tags") == 1
+    tagged = [entry.by.kind for entry in world.mention_history("46283_1001") if entry.type == "add_tags"]
+    assert tagged == ["agent", "recipe"]
 
 
 def test_a_run_that_was_decided_on_and_never_queued_begins(now: datetime) -> None:
@@ -316,12 +351,14 @@ def test_a_shadow_recipes_run_is_not_begun_by_the_sweeper(now: datetime) -> None
 
 def test_after_a_long_stop_the_sweeps_catch_up(now: datetime) -> None:
     world = World(a_rule_book(a_recipe(trigger=ARRIVAL, actions=[add_tags("seen")])), now)
-    swept(world)
+    first = swept(world)
     world.take_in(a_private())
     world.seen = len(world.store.changes)
     world.now += timedelta(hours=5)
 
-    for _ in range(12):
+    second = swept(world)
+    assert second.until == first.until + AT_ONCE
+    for _ in range(11):
         swept(world)
 
     assert world.mention("46283_1001").tags == ("seen",)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from inbox_recipes.flows import writing
 from inbox_recipes.flows.contacts import Merge, merge_contacts
 from inbox_recipes.flows.outbox import Desk, approve
 from inbox_recipes.flows.replies import NewReply, reply_to_mention
@@ -404,8 +405,12 @@ def public_reply(service: str = "facebook") -> dict[str, Any]:
     return {"type": "send_public_reply", "service": service, "profile": service, "text": "See your messages."}
 
 
-def test_a_public_answer_goes_below_the_latest_public_message_of_the_service(now: datetime) -> None:
+@pytest.mark.parametrize("read_at_once", [1, 100])
+def test_a_public_answer_goes_below_the_latest_public_message_of_the_service(
+    now: datetime, read_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Rows 91, 101; A39."""
+    monkeypatch.setattr(writing, "PAGE", read_at_once)
     world = answering(now, a_recipe(trigger=TO_PENDING, actions=[public_reply()]))
     theirs = written(world)
     world.settle()

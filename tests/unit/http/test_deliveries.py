@@ -8,8 +8,9 @@ from urllib.parse import quote
 import pytest
 
 from inbox_recipes.deliveries import Delivery
-from inbox_recipes.endpoints import Endpoint, after_failure
+from inbox_recipes.endpoints import Endpoint, Notice, after_failure
 from inbox_recipes.messages import DeliveryMessage
+from inbox_recipes.notifications import Recipient
 from inbox_recipes.webhook_requests import Request
 from tests.builders import NOON, webhook
 from tests.unit.http.client import Client, recipe
@@ -316,3 +317,46 @@ def test_who_reads_a_recipe_sees_which_of_its_receivers_is_switched_off_and_why(
     assert (gone["state"], gone["reason"], gone["disabled_at"]) == ("disabled", why, "2026-11-22T12:00:00Z")
     assert fine["state"] == "closed"
     assert client.call("GET", "/recipes/nothing/receivers").status == 404
+
+
+def test_nobodys_address_is_shown_with_a_receiver(client: Client) -> None:
+    """R9, R20: who is told of it goes by their name."""
+    nora = Recipient(user_id="nora", name="Nora", channel="email", to="nora@example.com", outcome="done")
+    notice = Notice(kind="failing", at=NOON, recipients=(nora,))
+    known = Endpoint(id="end_1", url="https://example.com/", notice=notice)
+    client.deliveries.save_endpoint(None, known)
+
+    answers = [client.call("GET", "/endpoints"), client.call("GET", "/endpoints/end_1")]
+    answers += [client.call("POST", f"/endpoints/end_1/{change}") for change in ("disable", "enable")]
+
+    assert [answer.status for answer in answers] == [200] * 4
+    assert answers[1].body["notice"]["recipients"] == [
+        {"user_id": "nora", "name": "Nora", "outcome": "done", "reason": None}
+    ]
+    assert "nora@example.com" not in json.dumps([answer.body for answer in answers])
+
+
+@pytest.mark.parametrize("selection", ["state=failed", "endpoint_id=end_1", "since=2026-11-01T00:00:00Z"])
+def test_a_cursor_of_one_selection_is_none_of_another(client: Client, selection: str) -> None:
+    for number in range(3):
+        log(client, a_delivery(f"msg_{number}", state="failed"))
+    first = client.call("GET", f"/deliveries?{selection}&limit=1").body
+    rest = f"limit=2&cursor={first['paging']['next']}"
+
+    assert client.call("GET", f"/deliveries?{selection}&{rest}").status == 200
+    for other in ("", "state=delivered&", f"{selection}&endpoint_id=end_2&"):
+        refused = client.call("GET", f"/deliveries?{other}{rest}")
+        assert (refused.status, refused.pointers) == (422, ["?cursor"])
+
+
+def test_a_cursor_of_one_time_sends_nothing_again_of_another(client: Client) -> None:
+    """R12"""
+    for number in range(3):
+        log(client, a_delivery(f"msg_{number}", state="failed"))
+    first = client.call("POST", "/deliveries/replay?limit=1", {"since": "2026-11-22T00:00:00Z"}).body
+    rest = f"/deliveries/replay?limit=1&cursor={first['paging']['next']}"
+
+    refused = client.call("POST", rest, {"since": "2026-11-21T00:00:00Z"})
+
+    assert (refused.status, refused.pointers) == (422, ["?cursor"])
+    assert len(client.retries.delayed) == 1

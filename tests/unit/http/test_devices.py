@@ -1,9 +1,17 @@
 """Devices of users: registered by their apps, listed without their tokens, forgotten (row 18, R9)."""
 
+from tests.fakes import FakeDeviceRegistry
 from tests.unit.http.client import CLAIMS, Client
 
 PHONE = {"platform": "apple", "token": "secret-token", "name": "Telephone"}
 SHOWN = {"id": "phone", "platform": "apple", "name": "Telephone", "date": {"added": "2026-11-22T12:00:00Z"}}
+
+
+def forgotten(client: Client) -> list[str]:
+    """What Amazon SNS was asked to forget."""
+    registry = client.services.device_registry
+    assert isinstance(registry, FakeDeviceRegistry)
+    return registry.forgotten
 
 
 def test_a_device_is_registered_listed_and_forgotten(client: Client) -> None:
@@ -11,7 +19,9 @@ def test_a_device_is_registered_listed_and_forgotten(client: Client) -> None:
     assert (made.status, made.body) == (200, SHOWN)
     assert client.call("GET", "/users/nora/devices").body["data"] == [SHOWN]
 
+    [known] = client.services.devices.of("nora")
     assert client.call("DELETE", "/users/nora/devices/phone").status == 204
+    assert forgotten(client) == [known.endpoint]
     assert client.call("GET", "/users/nora/devices").body["count"] == 0
     assert client.call("DELETE", "/users/nora/devices/phone").status == 404
 

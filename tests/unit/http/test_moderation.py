@@ -224,3 +224,16 @@ def test_a_recipe_is_saved_with_a_warning_where_a_service_cannot_do_it(client: C
     ]
     assert listed["offered_on"] == ["new mention"]
     assert RemoveFromService.model_validate(delete).services == ("facebook",)
+
+
+@pytest.mark.parametrize("selection", ["state=failed", "recipe_id=r", "since=2026-11-01T00:00:00Z"])
+def test_a_cursor_of_one_selection_is_none_of_another(client: Client, selection: str) -> None:
+    for number in range(3):
+        recorded(client, f"77_{number}", state="failed")
+    first = client.call("GET", f"/moderation?{selection}&limit=1").body
+    rest = f"limit=2&cursor={first['paging']['next']}"
+
+    assert client.call("GET", f"/moderation?{selection}&{rest}").status == 200
+    for other in ("", "state=held&", f"{selection}&topic_id=7&"):
+        refused = client.call("GET", f"/moderation?{other}{rest}")
+        assert (refused.status, refused.pointers) == (422, ["?cursor"])

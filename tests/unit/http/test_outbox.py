@@ -51,6 +51,19 @@ def test_what_awaits_a_decision_is_listed(client: Client) -> None:
     assert client.call("GET", "/outbox/out_9").status == 404
 
 
+@pytest.mark.parametrize("selection", ["state=draft", "approver=nora", "profile=page"])
+def test_a_cursor_of_one_selection_is_none_of_another(client: Client, selection: str) -> None:
+    for number in range(3):
+        put(client, f"out_{number}", approver="nora")
+    first = client.call("GET", f"/outbox?{selection}&limit=1").body
+    rest = f"limit=2&cursor={first['paging']['next']}"
+
+    assert client.call("GET", f"/outbox?{selection}&{rest}").status == 200
+    for other in ("", "state=sent&", f"{selection}&profile=other&"):
+        refused = client.call("GET", f"/outbox?{other}{rest}")
+        assert (refused.status, refused.pointers) == (422, ["?cursor"])
+
+
 def test_an_item_is_edited_commented_and_given_to_an_approver(client: Client) -> None:
     """Row 40. The text itself stays out of the history, which is kept for longer."""
     put(client, **AWAITS)
