@@ -1,8 +1,8 @@
 """Histories from seeds: nothing lost, nothing twice, nothing unexpected (R1-R6, R23, R25).
 
-`SIMULATION_SEEDS` sets how many, of which a third are long. A seed that fails prints the shortest history in which it does;
-`PYTHONPATH=layers/core/python python -m tests.simulation <seed>` tells it again. The five numbers of all of
-them together stand at the end of pytest's report.
+`SIMULATION_SEEDS` sets how many; a third of them are long. A seed that fails prints the shortest history in
+which it does; `PYTHONPATH=layers/core/python python -m tests.simulation <seed>` tells it again. The five
+numbers of all of them together stand at the end of pytest's report.
 """
 
 import os

@@ -324,7 +324,7 @@ class Safeguard(NamedTuple):
 
 SAFEGUARDS = {
     "the fence": Safeguard(without_the_fence, "unexpected"),
-    "the guard after a wait": Safeguard(without_the_guard, "unexpected"),
+    "the guard after a wait": Safeguard(without_the_guard, "unexpected", only=("quiet_mention",)),
     "the status that began a wait": Safeguard(without_the_status, "unexpected"),
     "the schedule that a crash lost": Safeguard(without_a_second_schedule, "lost", only=("in_two_steps",)),
     "the switch": Safeguard(without_the_switch, "unexpected"),
