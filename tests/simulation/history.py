@@ -61,9 +61,9 @@ class History(Others):
         self.came_to_rest = self._come_to_rest()
         self._sweep_until_clean()
         self.unseen = self.platform.never_evaluated()
-        self.platform.redrive()
-        self.came_to_rest &= self._come_to_rest()
-        self._sweep_until_clean()
+        if self.platform.redrive():
+            self.came_to_rest &= self._come_to_rest()
+            self._sweep_until_clean()
         return self
 
     def take_apart(self) -> None:

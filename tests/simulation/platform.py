@@ -128,11 +128,13 @@ class Platform:
         arrived = [change for change in store.changes if change.before is None]
         return {each.id for change in arrived for each in detect(change)} - known
 
-    def redrive(self) -> None:
-        """What an operator does with what the stream gave up: it is still in the stream."""
+    def redrive(self) -> bool:
+        """What an operator does with what the stream gave up: it is still in the stream. Whether any was."""
+        any_left = bool(self.given_up)
         for change in self.given_up:
             self._shards[crc32(change.id.encode()) % SHARDS].append(change)
         self.given_up = []
+        return any_left
 
     def _read_stream(self) -> None:
         changes = self._sim.world.store.changes

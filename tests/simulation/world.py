@@ -93,10 +93,10 @@ class Simulated:
     def tick(self) -> None:
         """Every call takes a while; some take long."""
         chance = self.rng.random()
-        slow = chance < 0.01
-        self.world.now += (
-            timedelta(milliseconds=int(5_000 + 3_500_000 * chance)) if slow else WHILES[int(30 * chance)]
-        )
+        if chance < 0.01:
+            self.world.now += timedelta(milliseconds=int(5_000 + 3_500_000 * chance))
+        else:
+            self.world.now += WHILES[int(30 * chance)]
 
     def happens(self, chance: float) -> bool:
         """Whether something of that chance happens now."""
@@ -133,6 +133,8 @@ class Disturbances:
     def before(self, point: str) -> None:
         sim = self._sim
         sim.tick()
+        if sim.calm:
+            return
         if sim.deep < 2 and sim.rng.random() < sim.crowd * OFTEN.get(point, 0.05):
             sim.deep += 1
             for _ in range(sim.rng.choice(AT_ONCE) if sim.deep == 1 else 1):
@@ -146,7 +148,7 @@ class Disturbances:
             raise Crash(point)
 
     def after(self, point: str) -> None:
-        if self._breaks(0.012):
+        if not self._sim.calm and self._breaks(0.012):
             self._sim.tell(f"crash after {point}")
             raise Crash(point)
 
@@ -159,7 +161,9 @@ class Disturbances:
 
     def _breaks(self, chance: float) -> bool:
         sim = self._sim
-        breaks = not sim.calm and sim.faults_left > 0 and sim.rng.random() < chance
+        if sim.calm or sim.faults_left == 0:
+            return False
+        breaks = sim.rng.random() < chance
         sim.faults_left -= breaks
         return breaks
 

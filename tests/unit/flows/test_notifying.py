@@ -135,6 +135,21 @@ def test_an_arrival_by_a_slow_clock_after_the_schedule_has_fired_is_not_lost(now
     assert subjects(world) == ["Urgent: 2 new mentions"] * 2
 
 
+def test_two_reasons_to_look_at_the_same_moment_are_not_taken_for_one(now: datetime) -> None:
+    """R5: at the time of a second try the next one was begun, and a slow clock has to wait for that time."""
+    world = a_world(now, notify())
+    world.mail.answers = [Retryable("SES answered TooManyRequestsException")]
+    arrive(world, 1, 2)
+    world.pass_time(minutes=1)
+    world.now -= timedelta(seconds=5)
+    arrive(world, 3)
+    assert subjects(world) == ["Urgent: 1 new mention"] * 2
+
+    world.pass_time(minutes=2)
+
+    assert subjects(world) == ["Urgent: 1 new mention"] * 3
+
+
 def test_one_schedule_serves_all_arrivals_of_an_interval(now: datetime) -> None:
     world = a_world(now, notify(interval_minutes=60))
     arrive(world, *range(20))

@@ -83,7 +83,7 @@ def _sent_one(message: NotificationMessage, ports: Ports, now: datetime) -> bool
     if tray.digest is None:
         return True
     again = now + timedelta(minutes=RETRY_MINUTES[tried - 1])
-    _arm(message, again, ports)
+    _arm(message, again, tray, ports)
     ports.notifications.put(tray.next(digest=tray.digest.model_copy(update={"retry_at": again})))
     return False
 
@@ -105,7 +105,7 @@ def _begun(tray: Tray, action: Notify, ports: Ports, now: datetime) -> bool:
         # What was armed by a longer interval comes too late, and then does nothing before its time (A30).
         if tray.armed_for is None or not again <= tray.armed_for <= due + CLOCKS_DIFFER:
             message = NotificationMessage(recipe_id=tray.recipe_id, position=tray.position, cause="due")
-            _arm(message, again, ports)
+            _arm(message, again, tray, ports)
             ports.notifications.put(tray.next(armed_for=again))
         return False
     if len(ports.notifications.waiting(tray.recipe_id, tray.position, action.threshold)) < action.threshold:
@@ -130,6 +130,8 @@ def _completed(tray: Tray, action: Notify, ports: Ports, now: datetime) -> Tray:
     return tray
 
 
-def _arm(message: NotificationMessage, at: datetime, ports: Ports) -> None:
-    due = message.model_copy(update={"cause": f"due {at.isoformat()}", "due": at})
+def _arm(message: NotificationMessage, at: datetime, tray: Tray, ports: Ports) -> None:
+    """Look again at that time. The tray's revision is in the cause: two reasons may name the same moment."""
+    cause = f"due {at.isoformat()} after {tray.revision}"
+    due = message.model_copy(update={"cause": cause, "due": at})
     ports.timers.arm(at, due, due.group)
