@@ -4,6 +4,7 @@ PYTHON_DIR = $$(dirname $$(tools/find_python))
 VENV       = .venv/bin
 SAM        = .tools/sam/bin/sam
 PYTEST     = $(VENV)/python -m pytest
+E2E        = $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder tests/e2e
 ENV       ?= dev
 SEEDS     ?= 1000000
 EXAMPLES  ?= 40
@@ -56,7 +57,7 @@ redrive: .venv/.ready ## what was given up, shown; DO=--do sends it again; STACK
 
 test: setup check .tools/webhooks-npm/.ready ## everything that must pass
 	@$(PYTEST) -n auto --dist worksteal --ignore tests/e2e
-	@$(PYTEST) -n 2 --dist loadfile tests/e2e
+	@$(E2E)
 
 unit: .venv/.ready ## fast tests, no AWS
 	@$(PYTEST) -n auto --dist worksteal tests/unit
@@ -67,8 +68,8 @@ integration: .venv/.ready .tools/webhooks-npm/.ready ## adapters against moto
 simulation: .venv/.ready ## seeded histories with faults
 	@$(PYTEST) -n auto --dist worksteal tests/simulation
 
-e2e: setup ## the real template in the emulator; two stacks, since tests mostly wait
-	@$(PYTEST) -n 2 --dist loadfile tests/e2e
+e2e: setup ## the real template in the emulator; three stacks, since tests mostly wait
+	@$(E2E)
 
 fuzz-api: setup .tools/fuzz/.ready ## every operation with what its OpenAPI file allows and forbids, EXAMPLES (40) of each
 	@FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -s tests/e2e/test_fuzz_api.py

@@ -10,6 +10,18 @@ from tests.e2e.account import Account
 from tests.e2e.stack import Stack
 from tools.api_client import Api
 
+LONG = (
+    "test_moderation", "test_stories", "test_replies", "test_redrive", "test_webhook_secrets",
+    "test_bring_back", "test_restart", "test_waits", "test_notifications", "test_delayed_resolve",
+)  # fmt: skip
+"""Modules that take a minute or two, most of it waiting. One that began last would hold up the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long modules come first, the longest at the beginning."""
+    begin = {name: index for index, name in enumerate(LONG)}
+    items.sort(key=lambda item: begin.get(item.path.stem, len(LONG)))
+
 
 @pytest.fixture(scope="session")
 def stack(pytestconfig: pytest.Config) -> Iterator[Stack]:
