@@ -108,4 +108,6 @@ def soak(until: int, processes: int | None) -> Run:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(soak(int(sys.argv[1]), int(os.environ.get("PROCESSES", "0")) or None)["wrong"] != [])
+    played = soak(int(sys.argv[1]), int(os.environ.get("PROCESSES", "0")) or None)
+    sys.stdout.write(f"{RECORD.relative_to(ROOT)} has {played['histories']:,} of this code\n")
+    sys.exit(played["wrong"] != [])
