@@ -20,6 +20,7 @@ from inbox_recipes.runs import Wait
 from tests.builders import (
     ARRIVAL,
     NORA,
+    RESOLVE_CASE,
     a_private,
     a_recipe,
     a_rule_book,
@@ -79,11 +80,26 @@ def test_a_wait_that_is_evaluated_again_ends_when_the_recipe_now_says(now: datet
     assert ask_for(world, "re-evaluate") == 1
 
     assert the_wait(world).due_at == now + timedelta(minutes=minutes)
+    assert the_wait(world).reason == f"{minutes} minutes, unless the customer replies"
     assert told(world).reason == f"waiting until {stamp(now + timedelta(minutes=minutes))} now"
     world.pass_time(minutes=minutes - 1)
     assert world.case().status == "pending"
     world.pass_time(minutes=2)
     assert world.case().status == "resolved"
+
+
+def test_a_wait_that_something_else_breaks_now_says_so(now: datetime) -> None:
+    """A30: its time is the same, and its reason is the recipe's."""
+    world = a_waiting_case(now)
+    before = the_wait(world)
+    edit(world, actions=[wait(30, unless="status_changes"), RESOLVE_CASE])
+
+    ask_for(world, "re-evaluate")
+    ask_for(world, "re-evaluate")
+
+    assert the_wait(world) == before.model_copy(
+        update={"reason": "30 minutes, unless the status changes", "revision": before.revision + 1}
+    )
 
 
 def test_a_wait_whose_new_time_has_passed_ends_at_once(now: datetime) -> None:

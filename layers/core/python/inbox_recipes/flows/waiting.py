@@ -226,7 +226,7 @@ def _is_over(acting: Acting, wait: Wait, action: WaitAction, *, early: bool) -> 
             cancel(acting, wait, gone)
             return False
     if due > acting.now:
-        _later(acting, wait, due, stands)
+        _later(acting, wait, action, due, stands)
         return False
     if wait.state == "armed":
         silence = " without a message of the customer" if "customer_replies" in action.breakers else ""
@@ -250,8 +250,10 @@ def _due(wait: Wait, action: WaitAction, stands: Standing, acting: Acting) -> da
     return action.ends(begun, acting.ports.rule_books.current().schedules)
 
 
-def _later(acting: Acting, wait: Wait, due: datetime, stands: Standing) -> None:
-    """Arm again for when it is really due: first the schedule, so that a crash loses nothing.
+def _later(acting: Acting, wait: Wait, action: WaitAction, due: datetime, stands: Standing) -> None:
+    """Arm again for when it is really due, and for what the recipe now says (A30).
+
+    First the schedule, so that a crash loses nothing.
 
     A wait that people look at before its schedule has fired keeps that one, if it comes soon enough.
     """
@@ -261,14 +263,15 @@ def _later(acting: Acting, wait: Wait, due: datetime, stands: Standing) -> None:
         scheduled = due
         message = WaitDueMessage(wait_id=wait.wait_id, scheduled_for=due)
         acting.ports.timers.arm(due, message, acting.run.conversation)
-    if wait.state == "armed" and (due, scheduled) == (wait.due_at, wait.scheduled_for):
+    fresh = {"state": "armed", "due_at": due, "scheduled_for": scheduled, "reason": action.in_words()}
+    moved = wait.model_copy(update=fresh)
+    if moved == wait:
         return
-    moved = {"state": "armed", "due_at": due, "scheduled_for": scheduled, "revision": wait.revision + 1}
     acting.ports.inbox.commit(
         Transaction(
             actor=acting.actor,
             at=acting.now,
-            wait=(wait, wait.model_copy(update=moved)),
+            wait=(wait, moved.model_copy(update={"revision": wait.revision + 1})),
             profiles=_watched(stands, due),
             lines=lines_of(acting, wait.position, "done", f"waiting until {stamp(due)} now")
             if due != wait.due_at
