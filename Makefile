@@ -77,7 +77,7 @@ fuzz-api: setup .tools/fuzz/.ready ## every operation with what its OpenAPI file
 bring-back: .venv/.ready ## STACK=name: make a deleted stack again around the data that it left
 	@$(VENV)/python -m tools.bring_back $(STACK)
 
-soak: fuzz-api ## before a release: fuzz-api, 500 mentions through faults, a burst, SEEDS histories (1,000,000) for docs/soak.json
+soak: fuzz-api ## before a release: fuzz-api, 500 mentions through faults, a burst, a backlog, SEEDS histories (1,000,000) for docs/soak.json
 	@FAULTY_MENTIONS=500 $(PYTEST) -s tests/e2e/test_faults.py
 	@BURST_SECONDS=60 $(PYTEST) -s tests/e2e/test_burst.py
 	@BACKLOG=50000 $(PYTEST) -q tests/simulation/test_backlog.py -k thousands
